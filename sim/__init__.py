@@ -1,0 +1,1 @@
+"""Waitline: a simulator of customer-support telephone lines."""

@@ -1,0 +1,76 @@
+"""The command line: one small file a command, imported only when that command is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("sim.cli.run", "Simulate a scenario and say what callers, staff and money get."),
+    "compare": ("sim.cli.compare", "Compare staffing plans on the same callers."),
+    "check": ("sim.cli.check", "Say whether a scenario file is right, all mistakes at once."),
+    "new": ("sim.cli.new", "Write a small scenario file to start from."),
+    "schema": ("sim.cli.schema", "Print the JSON Schema of scenario files."),
+    "erlang": ("sim.cli.erlang", "Erlang B, C and A: what the formulas say."),
+    "trace": ("sim.cli.trace", "Tell one simulated day event by event."),
+}
+"""Command name: the module that holds it as `command`, and its one line of help."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that `--help` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    """Print the installed version and stop."""
+    if not value or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    click.echo(f"waitline {version('waitline')}")
+    ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=print_version,
+    help="Print the version.",
+)  # fmt: skip
+def waitline() -> None:
+    """Simulate a customer-support telephone line: what it costs, and who waits how long."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; an interrupt ends it in one line with exit code 130."""
+    try:
+        code: Any = waitline.main(args=arguments, prog_name="waitline", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader (head, less) has gone: nothing more to say, and nothing went wrong.
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

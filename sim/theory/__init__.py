@@ -1,0 +1,1 @@
+"""What the formulas say: exact results that the simulation is held against."""
