@@ -129,6 +129,15 @@ def mean_of(law: Law | ByInterval) -> float:
     return law.mean
 
 
+def operators_of(group: Group) -> int:
+    """Number of operators of a group: persons, or the most seats there ever are."""
+    if group.shifts is not None:
+        return sum(shift.operators for shift in group.shifts.values())
+    if group.roster is not None:
+        return len({row.operator for row in group.roster})
+    return max(group.headcount or (), default=0)
+
+
 def _means(scenario: Scenario, what: str) -> Floats:
     means = np.zeros((len(scenario.callers), len(scenario.operators)))
     for t, (name, kind) in enumerate(scenario.callers.items()):
