@@ -1,0 +1,371 @@
+"""Many independent days of one scenario, on all cores of the machine, to one set of results."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from sim.callers import Callers, Staff, draw
+from sim.centre import Centre, centre_of
+from sim.engine import simulate
+from sim.measures import tables
+from sim.measures.catalogue import ALL, GROUP, TYPE, estimates
+from sim.measures.intervals import Estimate, Floats
+from sim.measures.ledger import Ledger
+from sim.measures.required import assumptions, required
+from sim.measures.tally import Tally, grid_of, tally
+from sim.outcomes import Outcomes
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = 1
+"""Version of the result document."""
+
+SMALL = 100_000
+"""Contacts that are simulated sooner than worker processes have started."""
+
+CHUNK = 25
+"""Most replications that a worker does at once."""
+
+Progress = Callable[[int], None]
+
+
+class Day(NamedTuple):
+    """One replication, all of it."""
+
+    centre: Centre
+    callers: Callers
+    staff: Staff
+    outcomes: Outcomes
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What a run found: every measure with its interval, by type, group and interval.
+
+    Intervals of measures are 95 %; `day_p10` to `day_p90` is the range of eight days in ten.
+    """
+
+    scenario: Scenario
+    seed: int
+    engine: str
+    ledger: Ledger
+    broken: tuple[str, ...] = ()
+    """Facts that an outcome table broke, each with its replication; only with `audit`."""
+
+    @property
+    def plan(self) -> str:
+        """Name of the plan."""
+        return str(self.scenario.plan)
+
+    @property
+    def days(self) -> int:
+        """Number of simulated days, that is of replications."""
+        return self.ledger.replications
+
+    @cached_property
+    def measures(self) -> dict[str, Estimate]:
+        """Every measure of the whole line, by name."""
+        return estimates(self.ledger.everything(), ALL, self.scenario.currency)
+
+    @cached_property
+    def by_type(self) -> dict[str, dict[str, Estimate]]:
+        """Every measure of each call type; null where it has no meaning."""
+        currency = self.scenario.currency
+        return {
+            name: estimates(self.ledger.of_type(name), TYPE, currency)
+            for name in self.ledger.centre.types
+        }
+
+    @cached_property
+    def by_group(self) -> dict[str, dict[str, Estimate]]:
+        """The measures of each operator group."""
+        currency = self.scenario.currency
+        return {
+            name: estimates(self.ledger.of_group(name), GROUP, currency)
+            for name in self.ledger.centre.groups
+        }
+
+    @cached_property
+    def by_interval(self) -> list[tables.Row]:
+        """Contacts by interval of arrival and call type ("*" for all), means per replication."""
+        return tables.by_interval(self.ledger)
+
+    @cached_property
+    def staff_by_interval(self) -> list[tables.Row]:
+        """Operators required, scheduled and on duty, by interval and group."""
+        return tables.staff_by_interval(self.ledger, self.required)
+
+    @cached_property
+    def required(self) -> Floats:
+        """Operators that the Erlang formulas ask for; shape (intervals, groups)."""
+        return required(self.ledger)
+
+    @property
+    def assumptions(self) -> list[str]:
+        """What was assumed and not measured, in sentences."""
+        return [*self.scenario.assumptions, *assumptions(self.scenario)]
+
+    def hourly(self) -> list[tables.Row]:
+        """The day hour by hour: contacts, hang-ups, waits, and operators against the need.
+
+        Returns
+        -------
+        list of dict
+            `from`, `to` (clock), `offered`, `answered`, `abandoned`, `abandonment`,
+            `service_level`, `asa` (s), `required`, `scheduled`, `on_duty` and
+            `over` = on duty - required. None where nothing was offered or answered.
+        """
+        return tables.hourly(self.ledger, self.required)
+
+    def plan_document(self) -> dict[str, Any]:
+        """The results of this plan as plain JSON values."""
+        return {
+            "measures": _documents(self.measures),
+            "by_type": {name: _documents(each) for name, each in self.by_type.items()},
+            "by_group": {name: _documents(each) for name, each in self.by_group.items()},
+            "by_interval": self.by_interval,
+            "staff_by_interval": self.staff_by_interval,
+        }
+
+    def document(self) -> dict[str, Any]:
+        """The result document: plain JSON values, numbers null where they have no meaning."""
+        return heading(self) | {"plans": {self.plan: self.plan_document()}}
+
+    def summary(self, by: str | None = None) -> pd.DataFrame:
+        """Every measure, one a row.
+
+        Parameters
+        ----------
+        by : {"type", "group"}, optional
+            Rows for each call type or operator group instead of for the whole line.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns value, low, high, day_p10, day_p90, unit; index `measure`, after `by`.
+        """
+        if by not in (None, "type", "group"):
+            raise ValueError(f'by is "type", "group" or None, not {by!r}')
+        if by is None:
+            return tables.summary_frame({"": self.measures}, None)
+        return tables.summary_frame(self.by_type if by == "type" else self.by_group, by)
+
+    def intervals(self) -> pd.DataFrame:
+        """`by_interval` as a data frame; `attrs["units"]` has the unit of each column."""
+        return tables.intervals_frame(self.by_interval)
+
+    def staff(self) -> pd.DataFrame:
+        """`staff_by_interval` as a data frame; `attrs["units"]` has the unit of each column."""
+        return tables.staff_frame(self.staff_by_interval)
+
+    def replications(self) -> pd.DataFrame:
+        """Each day's own value of every measure, one replication a row."""
+        return tables.days_frame(self.measures)
+
+    def contacts(self, replication: int = 0) -> pd.DataFrame:
+        """The contacts of one day, simulated again; one a row."""
+        day = simulate_day(self.scenario, replication, self.seed, self.engine)
+        return day.outcomes.frame(day.centre)
+
+    def _repr_html_(self) -> str:
+        return str(self.summary().to_html(float_format="{:.4g}".format))
+
+
+def run(
+    scenario: Scenario,
+    replications: int = 100,
+    seed: int = 1,
+    workers: int | None = None,
+    engine: str = "simpy",
+    progress: Progress | None = None,
+    audit: bool = False,
+) -> Results:
+    """Simulate independent days of a scenario and measure them.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A loaded scenario (one plan of a file).
+    replications : int
+        Number of days.
+    seed : int
+        Which world they belong to; the same seed gives the same people under every plan.
+    workers : int, optional
+        Processes; by default as many as there are cores, and one for a small job. Results do
+        not depend on it, to the last bit.
+    engine : str
+        Which engine runs a day.
+    progress : callable, optional
+        Called with the number of days done so far.
+    audit : bool
+        Check every outcome table against the facts that it must obey.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    ValueError
+        Fewer than one replication or worker, or no such engine.
+    """
+    if replications < 1:
+        raise ValueError(f"replications must be 1 or more, not {replications}")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be 1 or more, not {workers}")
+    centre = centre_of(scenario)
+    ledger, broken = Ledger(centre, scenario, grid_of(centre, scenario)), list[str]()
+    job = Job(scenario, seed, engine, audit)
+    number = _workers(scenario, replications, workers)
+    for part in _parts(job, replications, number):
+        for each in part.tallies:
+            ledger.add(each)
+        broken += part.broken
+        if progress is not None:
+            progress(ledger.replications)
+    return Results(scenario, seed, engine, ledger, tuple(broken))
+
+
+def simulate_day(
+    scenario: Scenario, replication: int = 0, seed: int = 1, engine: str = "simpy"
+) -> Day:
+    """One replication of a scenario with all that happened in it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A loaded scenario.
+    replication : int
+        Which day, from 0.
+    seed : int
+        Which world it belongs to.
+    engine : str
+        Which engine runs it.
+
+    Returns
+    -------
+    Day
+        The line, the people, and what came of them.
+    """
+    centre = centre_of(scenario)
+    return _day(centre, Job(scenario, seed, engine, False), replication)
+
+
+def heading(results: Results) -> dict[str, Any]:
+    """The head of a result document: what it depends on."""
+    return {
+        "waitline": version("waitline"),
+        "format": FORMAT,
+        "scenario": {"name": results.scenario.name, "sha256": results.scenario.sha256},
+        "seed": results.seed,
+        "replications": results.days,
+        "engine": results.engine,
+    }
+
+
+class Job(NamedTuple):
+    """What a worker has to know."""
+
+    scenario: Scenario
+    seed: int
+    engine: str
+    audit: bool
+
+
+class Part(NamedTuple):
+    """What a worker brings back of some replications: outcome tables stay where they were."""
+
+    tallies: list[Tally]
+    broken: list[str]
+
+
+def _day(centre: Centre, job: Job, replication: int) -> Day:
+    callers, staff = draw(job.scenario, replication, job.seed)
+    return Day(centre, callers, staff, simulate(centre, callers, staff, engine=job.engine))
+
+
+def _replicate(job: Job, numbers: range, apart: bool) -> Part:
+    """Simulate and tally some replications; `apart` says whether in a process of its own."""
+    if apart:
+        # Ctrl-C reaches all processes of the terminal; the parent alone answers it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    centre = centre_of(job.scenario)
+    grid = grid_of(centre, job.scenario)
+    part = Part([], [])
+    for number in numbers:
+        day = _day(centre, job, number)
+        part.tallies.append(tally(centre, job.scenario, day.outcomes, grid))
+        if job.audit:
+            part.broken.extend(f"replication {number}: {fact}" for fact in _broken(day))
+    return part
+
+
+def _broken(day: Day) -> list[str]:
+    from sim.audit import broken_facts
+
+    return broken_facts(*day)
+
+
+def _workers(scenario: Scenario, replications: int, workers: int | None) -> int:
+    """As many as asked for, or as there are cores; one for a small job."""
+    if workers == 1 or (workers is None and expected_contacts(scenario) * replications < SMALL):
+        return 1
+    from joblib import cpu_count
+
+    return min(workers or cpu_count(), replications)
+
+
+def expected_contacts(scenario: Scenario) -> float:
+    """Contacts that a day brings on average."""
+    total = 0.0
+    for name, kind in scenario.callers.items():
+        instants = kind.arrivals.instants
+        day = (
+            float(np.sum(kind.arrivals.pieces(scenario, name)[1]))
+            if instants is None
+            else float(len(instants))
+        )
+        total += day * kind.volume
+    return total
+
+
+def _parts(job: Job, replications: int, workers: int) -> Iterator[Part]:
+    """The replications in order, some at a time."""
+    size = max(1, min(CHUNK, -(-replications // (4 * workers))))
+    chunks = [
+        range(start, min(start + size, replications)) for start in range(0, replications, size)
+    ]
+    if workers == 1:
+        yield from (_replicate(job, numbers, apart=False) for numbers in chunks)
+        return
+    from joblib import Parallel, delayed
+
+    with _ends_with_interrupt():
+        pool = Parallel(n_jobs=workers, return_as="generator", backend="loky", batch_size=1)
+        yield from pool(delayed(_replicate)(job, numbers, apart=True) for numbers in chunks)
+
+
+@contextmanager
+def _ends_with_interrupt() -> Iterator[None]:
+    """End the workers when Ctrl-C ends the parent; they would go on to the end of their part."""
+    try:
+        yield
+    except (KeyboardInterrupt, GeneratorExit):
+        from joblib.externals.loky import get_reusable_executor
+
+        get_reusable_executor().shutdown(wait=False, kill_workers=True)
+        raise
+
+
+def _documents(measures: dict[str, Estimate]) -> dict[str, Any]:
+    return {name: estimate.document() for name, estimate in measures.items()}

@@ -1,0 +1,258 @@
+"""Every measure, declared once: its name, unit, meaning, and how it comes from the figures.
+
+The result document, the tables, the printed page and docs/measures.md all read this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.measures import intervals
+from sim.measures.intervals import Estimate
+from sim.measures.ledger import MONEY, Book
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Mean of one figure a day."""
+
+    column: str
+    signed: bool = False
+    """Whether it may be below 0."""
+
+    def __str__(self) -> str:
+        return f"mean of `{self.column}`"
+
+    def estimate(self, book: Book, unit: str) -> Estimate:
+        """The measure in one scope."""
+        lowest = float("-inf") if self.signed else 0.0
+        return intervals.mean(book.columns[self.column], unit, lowest)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Ratio of two expectations, such as seconds per contact."""
+
+    top: str
+    bottom: str
+
+    def __str__(self) -> str:
+        return f"`{self.top}` / `{self.bottom}`"
+
+    def estimate(self, book: Book, unit: str) -> Estimate:
+        """The measure in one scope."""
+        top, bottom = book.columns[self.top], book.columns[self.bottom]
+        if unit == "share":  # of time, not of things that are counted: no Wilson
+            return intervals.ratio(top, bottom, unit, 0.0, 1.0)
+        return intervals.ratio(top, bottom, unit)
+
+
+@dataclass(frozen=True)
+class Share:
+    """Share of things that are counted: contacts, callers or intervals."""
+
+    top: str
+    bottom: str
+
+    def __str__(self) -> str:
+        return f"`{self.top}` / `{self.bottom}`, a share of what is counted"
+
+    def estimate(self, book: Book, unit: str) -> Estimate:
+        """The measure in one scope."""
+        return intervals.share(book.columns[self.top], book.columns[self.bottom])
+
+
+@dataclass(frozen=True)
+class ShareOfDays:
+    """Share of days."""
+
+    met: str
+    judged: str
+
+    def __str__(self) -> str:
+        return f"share of days with `{self.met}`, of those with `{self.judged}`"
+
+    def estimate(self, book: Book, unit: str) -> Estimate:
+        """The measure in one scope."""
+        return intervals.share_of_days(book.columns[self.met], book.columns[self.judged])
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """Quantile of the waits of all contacts of all days."""
+
+    percent: int
+
+    def __str__(self) -> str:
+        return f"smallest wait that {self.percent} % did not exceed"
+
+    def estimate(self, book: Book, unit: str) -> Estimate:
+        """The measure in one scope."""
+        if book.pool is None:
+            raise KeyError("waits")
+        return intervals.quantile(book.pool, self.percent)
+
+
+@dataclass(frozen=True)
+class Never:
+    """What the line does not have yet."""
+
+    def __str__(self) -> str:
+        return "always null"
+
+    def estimate(self, book: Book, unit: str) -> Estimate:
+        """The measure in one scope."""
+        return intervals.missing(unit, len(next(iter(book.columns.values()))))
+
+
+Figure = Mean | Ratio | Share | ShareOfDays | Quantile | Never
+
+ALL, TYPE, GROUP = "all", "type", "group"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure and its definition."""
+
+    name: str
+    unit: str
+    meaning: str
+    """One sentence that is a law."""
+    figure: Figure
+    scopes: str = "all type"
+    """Where it has a meaning; elsewhere it is null (by type) or not listed (by group)."""
+
+    def unit_in(self, currency: str) -> str:
+        """The unit, with the scenario's currency for money."""
+        return currency if self.unit == MONEY else self.unit
+
+
+MEASURES = (
+    Measure("offered", "contacts", "Contacts that reached the line.", Mean("offered")),
+    Measure(
+        "answered", "contacts", "Contacts that an operator answered.", Mean("answered"),
+        "all type group",
+    ),
+    Measure("abandoned", "contacts", "Contacts whose caller hung up while waiting.",
+            Mean("abandoned")),
+    Measure("blocked", "contacts", "Contacts that found all telephone lines busy.",
+            Mean("blocked")),
+    Measure("cut_off", "contacts", "Contacts that were waiting when the line closed and were "
+            "sent away.", Mean("cut_off")),
+    Measure("callbacks", "contacts", "Contacts whose caller accepted to be called back.",
+            Mean("callbacks")),
+    Measure("callback_lost", "contacts", "Contacts to be called back that were never reached.",
+            Mean("callback_lost")),
+    Measure("callback_delay", "s", "Mean time from accepting a callback to the talk.", Never()),
+    Measure("redials", "contacts", "Contacts of callers who had not got through before.",
+            Mean("redials")),
+    Measure(
+        "service_level", "share",
+        "Share of contacts answered with wait <= `within`, under the convention `counts` on "
+        "hang-ups: of all offered (`offered`), of the answered (`answered`), of the offered "
+        "less those who hung up under `ignore_under` (`excluding_short`), or with those who "
+        "hung up in time counted as met, of all offered (`abandoned_in_time_met`). For all "
+        "types together each contact is held to its own type's `within`, and the convention "
+        "is the scenario's.",
+        Share("met", "judged"),
+    ),
+    Measure(
+        "abandonment", "share",
+        "Share of offered contacts whose caller hung up; those with wait < `ignore_under` are "
+        "left out of both.",
+        Share("hung_up", "could_hang_up"),
+    ),
+    Measure("delayed_share", "share", "Share of offered contacts that were neither blocked nor "
+            "answered at the instant of arrival.", Share("delayed", "offered")),
+    Measure("wait_mean", "s", "Mean wait of all contacts that were not blocked.",
+            Ratio("wait", "not_blocked")),
+    Measure("asa", "s", "Mean wait of the contacts answered on the line.",
+            Ratio("answered_wait", "answered")),
+    *(
+        Measure(
+            f"wait_p{percent}", "s",
+            f"Smallest wait that at least {percent} % of all contacts not blocked did not exceed.",
+            Quantile(percent),
+        )
+        for percent in (50, 90, 95, 99)
+    ),
+    Measure("waited_over_1_min", "share", "Share of contacts not blocked with wait > 1 min.",
+            Share("over_1_min", "not_blocked")),
+    Measure("waited_over_5_min", "share", "Share of contacts not blocked with wait > 5 min.",
+            Share("over_5_min", "not_blocked")),
+    Measure("waited_over_30_min", "share", "Share of contacts not blocked with wait > 30 min.",
+            Share("over_30_min", "not_blocked")),
+    Measure("wait_max", "s", "Mean over days of the day's longest wait.", Mean("wait_max")),
+    Measure("queue_mean", "callers", "Mean number waiting over the open hours.", Mean("queue")),
+    Measure("queue_max", "callers", "Mean over days of the most who waited at once; who leaves "
+            "at an instant leaves before another joins.", Mean("queue_max")),
+    Measure("handling_mean", "s", "Mean talk and wrap-up of the answered contacts.",
+            Ratio("handling", "handled_contacts"), "all type group"),
+    Measure("occupancy", "share", "Handling time / (time on duty + overtime).",
+            Ratio("handling", "attended"), "all group"),
+    Measure("utilisation", "share", "Handling time / paid time.", Ratio("handling", "paid"),
+            "all group"),
+    Measure("shrinkage", "share", "1 - time on duty / paid time.", Ratio("off_duty", "paid"),
+            "all group"),
+    Measure("overtime_hours", "h", "Time present outside rostered duty, or above the number of "
+            "seats.", Mean("overtime_hours"), "all group"),
+    Measure("paid_hours", "h", "Rostered duty, or seats x time, less unpaid breaks, plus "
+            "overtime.", Mean("paid_hours"), "all group"),
+    Measure("on_duty_hours", "h", "Time present within rostered duty and not on a break; at most "
+            "the seats.", Mean("on_duty_hours"), "all group"),
+    Measure("fte", "FTE", "Paid hours a week / contract hours, the day counting as five a week.",
+            Mean("fte"), "all group"),
+    Measure("staffing_cost", MONEY, "Paid hours x wage x (1 + on_costs), overtime at "
+            "overtime_wage.", Mean("staffing_cost"), "all group"),
+    Measure("staff_cost_per_answered", MONEY, "Staffing cost / answered contacts.",
+            Ratio("staffing_cost", "answered"), "all group"),
+    Measure("lost_call_cost", MONEY, "Contacts not answered x lost_call_cost of their type.",
+            Mean("lost_call_cost")),
+    Measure("answered_value", MONEY, "Contacts answered x answered_value of their type.",
+            Mean("answered_value")),
+    Measure("waiting_cost", MONEY, "Minutes waited by contacts not blocked x "
+            "cost_per_waiting_minute of their type.", Mean("waiting_cost")),
+    Measure("total_cost", MONEY, "Staffing cost + lost-call cost + waiting cost + the plan's own "
+            "cost a day.", Mean("total_cost"), "all"),
+    Measure("net", MONEY, "Answered value - total cost.", Mean("net", signed=True), "all"),
+    Measure("callers_reached", "share", "Share of callers who were answered in the end.",
+            Share("reached", "callers")),
+    Measure("attempts", "contacts", "Contacts per caller.", Ratio("offered", "callers")),
+    Measure("service_level_day", "share", "Share of days that met the service-level target; "
+            "days with nothing offered are left out.", ShareOfDays("day_met", "day_judged")),
+    Measure("service_level_intervals", "share", "Share of reporting intervals that met the "
+            "service-level target; those with nothing offered are left out.",
+            Share("intervals_met", "intervals")),
+)  # fmt: skip
+"""All measures, in the order of the result document."""
+
+BY_GROUP = tuple(measure for measure in MEASURES if GROUP in measure.scopes.split())
+"""The measures of an operator group."""
+
+
+def estimates(book: Book, scope: str, currency: str) -> dict[str, Estimate]:
+    """Every measure in one scope.
+
+    Parameters
+    ----------
+    book : Book
+        The figures of the scope.
+    scope : {"all", "type", "group"}
+        What the scope is; a measure without meaning in it is null, or for a group left out.
+    currency : str
+        Unit of money.
+
+    Returns
+    -------
+    dict of str to Estimate
+        In the order of the catalogue.
+    """
+    replications = len(book.columns["answered"])
+    return {
+        measure.name: (
+            measure.figure.estimate(book, measure.unit_in(currency))
+            if scope in measure.scopes.split()
+            else intervals.missing(measure.unit_in(currency), replications)
+        )
+        for measure in (BY_GROUP if scope == GROUP else MEASURES)
+    }

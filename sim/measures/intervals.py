@@ -1,0 +1,281 @@
+"""How well a figure is known: 95 % intervals over independent replications.
+
+A replication is one day and the days are independent, so every interval rests on one number
+a day, its *influence*: how much that day pulls the estimate up or down. An estimate is, to
+first order, its true value plus the mean of its influences. Their standard deviation gives
+the interval; the difference of two plans' influences, day by day, gives the interval of the
+paired difference, whatever the measure.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+CONFIDENCE = 0.95
+NORMAL = 1.959963984540054
+"""The standard normal quantile that leaves 2.5 % above it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """A measure, how well it is known, and how far its days differ.
+
+    `low` and `high` bound the figure itself with 95 % confidence; `day_p10` and `day_p90`
+    are the range in which eight days of ten fall. They answer different questions.
+    """
+
+    value: float | None
+    """The estimate; None where it has no meaning or is 0/0."""
+    low: float | None
+    """Lower end of the 95 % interval; None with one replication."""
+    high: float | None
+    day_p10: float | None
+    """Quantile 0.1 over the days of the day's own value, days without one left out."""
+    day_p90: float | None
+    unit: str
+    influence: Floats
+    """Each replication's pull on the value, with mean 0; shape (replications,)."""
+    days: Floats
+    """Each replication's own value, NaN where it has none; shape (replications,)."""
+
+    def document(self) -> dict[str, float | str | None]:
+        """The estimate as the JSON object of the result document."""
+        return {
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "day_p10": self.day_p10,
+            "day_p90": self.day_p90,
+            "unit": self.unit,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Waits of many days in one array, day after day, each day's ascending."""
+
+    waits: Floats
+    """All waits in s; shape (sum of sizes,)."""
+    sizes: NDArray[np.int64]
+    """Number of waits of each day; shape (replications,)."""
+
+    @cached_property
+    def ordered(self) -> Floats:
+        """The waits of all days together, ascending."""
+        return np.sort(self.waits, kind="stable")  # timsort: it only merges the days
+
+    @cached_property
+    def by_day(self) -> list[Floats]:
+        """The waits of each day, ascending."""
+        return np.split(self.waits, np.cumsum(self.sizes)[:-1])
+
+    @cached_property
+    def day(self) -> NDArray[np.int64]:
+        """The day of each wait."""
+        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+
+
+def missing(unit: str, replications: int) -> Estimate:
+    """The estimate of what has no meaning here or never happened (0/0)."""
+    nothing = np.full(replications, np.nan)
+    return Estimate(None, None, None, None, None, unit, nothing, nothing)
+
+
+def half_width(influence: Floats) -> float:
+    """Half the width of the 95 % interval of an estimate with these influences.
+
+    Parameters
+    ----------
+    influence : ndarray, shape (R,), R at least 2
+        Each replication's pull on the estimate.
+
+    Returns
+    -------
+    float
+        Student's t quantile times the standard error of the mean influence.
+    """
+    replications = len(influence)
+    spread = float(np.std(influence, ddof=1)) / math.sqrt(replications)
+    return student(replications - 1) * spread
+
+
+@lru_cache(maxsize=256)
+def student(freedom: int) -> float:
+    """Quantile 0.975 of Student's t with so many degrees of freedom."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 0.5 + CONFIDENCE / 2))
+
+
+def mean(days: Floats, unit: str, lowest: float = 0.0, highest: float = float("inf")) -> Estimate:
+    """Mean of one figure a day, with Student's t interval.
+
+    Parameters
+    ----------
+    days : ndarray, shape (R,)
+        One figure a replication.
+    unit : str
+        Unit of the figure.
+    lowest, highest : float
+        Bounds that the figure cannot pass; the interval is cut there.
+
+    Returns
+    -------
+    Estimate
+    """
+    return ratio(days, np.ones(len(days)), unit, lowest, highest)
+
+
+def ratio(
+    top: Floats, bottom: Floats, unit: str, lowest: float = 0.0, highest: float = float("inf")
+) -> Estimate:
+    """Ratio of two expectations, sum over sum, with the delta method's interval.
+
+    Parameters
+    ----------
+    top, bottom : ndarray, shape (R,)
+        Numerator and denominator of each replication.
+    unit : str
+        Unit of the ratio.
+    lowest, highest : float
+        Bounds that the ratio cannot pass; the interval is cut there.
+
+    Returns
+    -------
+    Estimate
+        Missing where the denominators are all 0.
+
+    Notes
+    -----
+    The mean of daily ratios is another figure: it weighs a quiet day like a busy one. The
+    daily ratios are `days`, and give the range of days.
+    """
+    replications, total = len(top), float(bottom.sum())
+    if not total > 0:
+        return missing(unit, replications)
+    days = np.divide(top, bottom, out=np.full(replications, np.nan), where=bottom > 0)
+    known = days[bottom > 0]
+    if len(known) == replications and (known == known[0]).all():
+        value, influence = float(known[0]), np.zeros(replications)  # exact, whatever the rounding
+    else:
+        value = float(top.sum()) / total
+        influence = (top - value * bottom) / (total / replications)
+    if replications == 1:
+        return _estimate(value, None, unit, influence, days)
+    half = half_width(influence)
+    ends = (min(value, max(value - half, lowest)), max(value, min(value + half, highest)))
+    return _estimate(value, ends, unit, influence, days)
+
+
+def share(top: Floats, bottom: Floats) -> Estimate:
+    """Share of contacts (callers, intervals, days), sum over sum.
+
+    Parameters
+    ----------
+    top, bottom : ndarray, shape (R,)
+        How many did, and of how many, in each replication.
+
+    Returns
+    -------
+    Estimate
+        The delta method's interval, cut at 0 and 1.
+
+    Notes
+    -----
+    A share that was 0 (or 1) on every day shows no spread at all, yet is not known to be 0:
+    it gets Wilson's interval, about 4 / n wide, with n the number of contacts seen. That
+    takes them as independent, which is the least doubt that one may have.
+    """
+    estimate = ratio(top, bottom, "share", 0.0, 1.0)
+    if estimate.value not in (0.0, 1.0) or len(top) == 1:
+        return estimate
+    ends = wilson(estimate.value, float(bottom.sum()))
+    return _estimate(estimate.value, ends, "share", estimate.influence, estimate.days)
+
+
+def share_of_days(met: Floats, judged: Floats) -> Estimate:
+    """Share of days that meet something, with Wilson's interval.
+
+    Parameters
+    ----------
+    met, judged : ndarray, shape (R,)
+        1 for a day that does, and for a day that can be judged; else 0.
+
+    Returns
+    -------
+    Estimate
+    """
+    estimate = ratio(met, judged, "share", 0.0, 1.0)
+    if estimate.value is None or len(met) == 1:
+        return estimate
+    ends = wilson(estimate.value, float(judged.sum()))
+    return _estimate(estimate.value, ends, "share", estimate.influence, estimate.days)
+
+
+def wilson(value: float, trials: float) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share seen in so many independent trials."""
+    square = NORMAL**2
+    middle = (value + square / (2 * trials)) / (1 + square / trials)
+    half = NORMAL * math.sqrt(value * (1 - value) / trials + square / (4 * trials**2))
+    half /= 1 + square / trials
+    return min(value, max(middle - half, 0.0)), max(value, min(middle + half, 1.0))
+
+
+def quantile(pool: Pool, percent: int) -> Estimate:
+    """Smallest wait that at least so many per cent of all contacts did not exceed.
+
+    Parameters
+    ----------
+    pool : Pool
+        The waits of all replications.
+    percent : int
+        From 1 to 99.
+
+    Returns
+    -------
+    Estimate
+        In s; missing without contacts.
+
+    Notes
+    -----
+    Woodruff's interval: the share of contacts at or under the quantile is a ratio over days,
+    so its half-width is known; the waits at `percent` less and plus that half-width are the
+    ends. The influence of a day on that share, times the slope between the ends, is its
+    influence on the quantile.
+    """
+    number, replications = len(pool.waits), len(pool.sizes)
+    if number == 0:
+        return missing("s", replications)
+    value = _at(pool.ordered, percent)
+    days = np.array([_at(day, percent) if len(day) else np.nan for day in pool.by_day])
+    if replications == 1:
+        return _estimate(value, None, "s", np.zeros(1), days)
+    under = np.bincount(pool.day[pool.waits <= value], minlength=replications)
+    pull = (under - under.sum() / number * pool.sizes) / (number / replications)
+    half = half_width(pull)
+    low, high = (_at(pool.ordered, percent + 100 * side) for side in (-half, half))
+    slope = (high - low) / (2 * half) if half > 0 else 0.0
+    return _estimate(value, (min(low, value), max(high, value)), "s", -slope * pull, days)
+
+
+def _at(ordered: Floats, percent: float) -> float:
+    # percent / 100 first would be wrong: 100 * 0.07 is more than 7.
+    number = len(ordered)
+    rank = math.ceil(number * percent / 100)
+    return float(ordered[min(max(rank, 1), number) - 1])
+
+
+def _estimate(
+    value: float, ends: tuple[float, float] | None, unit: str, influence: Floats, days: Floats
+) -> Estimate:
+    low, high = ends if ends is not None else (None, None)
+    known = days[~np.isnan(days)]
+    p10, p90 = (float(q) for q in np.quantile(known, (0.1, 0.9)))
+    return Estimate(value, low, high, p10, p90, unit, influence, days)

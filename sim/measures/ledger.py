@@ -1,0 +1,181 @@
+"""The tallies of all replications together: one column a figure, one entry a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.centre import Centre
+from sim.columns import Column
+from sim.measures.intervals import Floats, Pool
+from sim.measures.tally import (
+    CONTACT_SUMS,
+    STAFF_SUMS,
+    TYPE_FIGURES,
+    Grid,
+    Tally,
+    meets,
+    service_level_parts,
+)
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+DAYS_A_WEEK = 5
+"""A single simulated day counts as five a week."""
+
+MONEY = "money"
+"""Stands for the unit of the scenario's currency."""
+
+DERIVED = (
+    Column("not_blocked", "float64", "contacts", "offered - blocked"),
+    Column("met", "float64", "contacts", "in time, by the convention on hang-ups"),
+    Column("judged", "float64", "contacts", "what the convention compares them with"),
+    Column("hung_up", "float64", "contacts", "abandoned - short"),
+    Column("could_hang_up", "float64", "contacts", "offered - short"),
+    Column("day_met", "float64", "days", "1 if the day met the service level"),
+    Column("day_judged", "float64", "days", "1 if the day had contacts, and there is a target"),
+    Column("queue", "float64", "callers", "mean number waiting over the open hours"),
+    Column("handled_contacts", "float64", "contacts", "contacts whose handling time is known"),
+    Column("answered_value", "float64", MONEY, "answered contacts x `answered_value`"),
+    Column("lost_call_cost", "float64", MONEY, "contacts not answered x `lost_call_cost`"),
+    Column("waiting_cost", "float64", MONEY, "minutes waited x `cost_per_waiting_minute`"),
+    Column("attended", "float64", "s", "on duty + overtime"),
+    Column("paid", "float64", "s", "rostered, less unpaid breaks, plus overtime"),
+    Column("off_duty", "float64", "s", "paid - on duty"),
+    Column("on_duty_hours", "float64", "h", "on duty"),
+    Column("paid_hours", "float64", "h", "paid"),
+    Column("overtime_hours", "float64", "h", "overtime"),
+    Column("fte", "float64", "FTE", "paid hours of a week / contract hours"),
+    Column("staffing_cost", "float64", MONEY, "wages, on-costs included"),
+    Column("total_cost", "float64", MONEY, "staff, lost calls, waiting and the plan"),
+    Column("net", "float64", MONEY, "answered value - total cost"),
+)
+"""Figures of a day that follow from its sums."""
+
+
+class Book(NamedTuple):
+    """The figures of one scope (all, a call type or a group), day by day."""
+
+    columns: dict[str, Floats]
+    """Each of shape (replications,); a figure that has no meaning in the scope is not there."""
+    pool: Pool | None
+    """The waits; None for a group."""
+
+
+@dataclass
+class Ledger:
+    """Takes in the tallies in the order of the replications and keeps what measures need."""
+
+    centre: Centre
+    scenario: Scenario
+    grid: Grid
+    replications: int = 0
+    contacts: Floats = field(init=False)
+    """Sum of `Tally.contacts`; shape (13, N, T)."""
+    staff: Floats = field(init=False)
+    """Sum of `Tally.staff`; shape (3, N, G)."""
+    handled: Floats = field(init=False)
+    """Sum of `Tally.handled`; shape (2, T, G)."""
+
+    def __post_init__(self) -> None:
+        rows, types, groups = self.grid.intervals, len(self.centre.types), len(self.centre.groups)
+        self.contacts = np.zeros((len(CONTACT_SUMS), rows, types))
+        self.staff = np.zeros((len(STAFF_SUMS), rows, groups))
+        self.handled = np.zeros((2, types, groups))
+        self._days: list[tuple[Floats, Floats, Floats, Floats]] = []
+        self._waits: list[tuple[Floats, ...]] = []
+
+    def add(self, tally: Tally) -> None:
+        """Take in the next replication."""
+        self.contacts += tally.contacts
+        self.staff += tally.staff
+        self.handled += tally.handled
+        self._days.append((tally.contacts.sum(axis=1), tally.figures, tally.handled, tally.groups))
+        self._waits.append(tally.waits)
+        self.replications += 1
+
+    @cached_property
+    def _stacked(self) -> tuple[Floats, ...]:
+        return tuple(np.stack(each) for each in zip(*self._days, strict=True))
+
+    def everything(self) -> Book:
+        """The figures of all call types and groups together."""
+        totals, figures, _, _ = self._stacked
+        types = [self.of_type(name).columns for name in self.centre.types]
+        groups = [self.of_group(name).columns for name in self.centre.groups]
+        columns = {c.name: totals[:, i].sum(axis=1) for i, c in enumerate(CONTACT_SUMS)}
+        columns |= {c.name: figures[:, i, -1] for i, c in enumerate(TYPE_FIGURES)}
+        for name in ("answered_value", "lost_call_cost", "waiting_cost", "handling"):
+            columns[name] = _total([book[name] for book in types])
+        for name in ("on_duty", "overtime", "paid", "fte", "staffing_cost"):
+            columns[name] = _total([book[name] for book in groups])
+        self._judge(columns, None)
+        self._add_staff(columns)
+        costs = columns["staffing_cost"] + columns["lost_call_cost"] + columns["waiting_cost"]
+        columns["total_cost"] = costs + self.scenario.plan_cost_per_day
+        columns["net"] = columns["answered_value"] - columns["total_cost"]
+        days = [np.sort(np.concatenate(waits)) for waits in self._waits]
+        return Book(columns, _pool(days))
+
+    def of_type(self, name: str) -> Book:
+        """The figures of one call type."""
+        totals, figures, handled, _ = self._stacked
+        place = self.centre.types.index(name)
+        columns = {c.name: totals[:, i, place] for i, c in enumerate(CONTACT_SUMS)}
+        columns |= {c.name: figures[:, i, place] for i, c in enumerate(TYPE_FIGURES)}
+        columns["handling"] = handled[:, 1, place].sum(axis=1)
+        money = self.scenario.callers[name].money
+        missed = columns["offered"] - columns["answered"]
+        columns["answered_value"] = columns["answered"] * money.answered_value
+        columns["lost_call_cost"] = missed * money.lost_call_cost
+        columns["waiting_cost"] = columns["wait"] / 60 * money.cost_per_waiting_minute
+        self._judge(columns, name)
+        return Book(columns, _pool([waits[place] for waits in self._waits]))
+
+    def of_group(self, name: str) -> Book:
+        """The figures of one operator group."""
+        _, _, handled, sums = self._stacked
+        place, group = self.centre.groups.index(name), self.scenario.operators[name]
+        columns = {c.name: sums[:, i, place] for i, c in enumerate(STAFF_SUMS)}
+        columns["answered"] = columns["handled_contacts"] = handled[:, 0, :, place].sum(axis=1)
+        rostered = float(self.grid.rostered[place]) / 3600
+        overtime = columns["overtime"] / 3600
+        columns["paid"] = (rostered + overtime) * 3600
+        columns["fte"] = (rostered + overtime) * DAYS_A_WEEK / group.contract_hours
+        wages = rostered * group.wage + overtime * group.overtime_wage
+        columns["staffing_cost"] = wages * (1 + group.on_costs)
+        self._add_staff(columns)
+        return Book(columns, None)
+
+    def _judge(self, columns: dict[str, Floats], name: str | None) -> None:
+        """Add what follows from the contact sums of a call type, or of all (None)."""
+        scope = len(self.centre.types) if name is None else self.centre.types.index(name)
+        counts, target = self.grid.counts[scope], float(self.grid.target[scope])
+        columns["not_blocked"] = columns["offered"] - columns["blocked"]
+        columns["hung_up"] = columns["abandoned"] - columns["short"]
+        columns["could_hang_up"] = columns["offered"] - columns["short"]
+        columns["met"], columns["judged"] = service_level_parts(columns, counts)
+        columns["day_met"], columns["day_judged"] = meets(columns, counts, target)
+        columns["queue"] = columns["queue_time"] / (self.centre.closes - self.centre.opens)
+        columns["handled_contacts"] = columns["answered"]
+
+    def _add_staff(self, columns: dict[str, Floats]) -> None:
+        """Add what follows from the time of operators."""
+        columns["attended"] = columns["on_duty"] + columns["overtime"]
+        columns["off_duty"] = columns["paid"] - columns["on_duty"]
+        for name in ("on_duty", "paid", "overtime"):
+            columns[f"{name}_hours"] = columns[name] / 3600
+
+
+def _total(columns: list[Floats]) -> Floats:
+    total: Floats = np.sum(columns, axis=0)
+    return total
+
+
+def _pool(days: list[Floats]) -> Pool:
+    sizes = np.array([len(day) for day in days], np.int64)
+    return Pool(np.concatenate(days) if days else np.empty(0), sizes)

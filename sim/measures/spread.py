@@ -1,0 +1,167 @@
+"""Stretches of time, summed by reporting interval: who was there, and who was at work."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.centre import Centre
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.intp]
+
+
+class Stretches(NamedTuple):
+    """Stretches [start, end) of time, each of one operator."""
+
+    operator: Whole
+    start: Floats
+    end: Floats
+
+
+def interval_of(times: Floats, edges: Floats) -> Whole:
+    """The reporting interval of each time; what lies outside counts with the nearest one."""
+    return np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(edges) - 2)
+
+
+def sums_at(cell: Whole, amount: Floats, cells: int) -> Floats:
+    """Sum of the amounts in each cell."""
+    return np.bincount(cell, amount, cells).astype(np.float64, copy=False)
+
+
+def numbers_at(cell: Whole, cells: int) -> Floats:
+    """Number of entries in each cell."""
+    return np.bincount(cell, minlength=cells).astype(np.float64)
+
+
+def spread(start: Floats, end: Floats, column: Whole, columns: int, edges: Floats) -> Floats:
+    """Seconds of the stretches in each interval, summed by column.
+
+    Parameters
+    ----------
+    start, end : ndarray, shape (K,)
+        Stretches of time in s.
+    column : ndarray of int, shape (K,)
+        Where each stretch is counted.
+    columns : int
+        Number of columns.
+    edges : ndarray, shape (N + 1,)
+        Ends of the intervals in s; time outside is counted in the first or the last.
+
+    Returns
+    -------
+    ndarray, shape (N, columns)
+        In s. The sum over intervals is the sum of the lengths.
+    """
+    rows = len(edges) - 1
+    first, last = interval_of(start, edges), interval_of(end, edges)
+    within = first == last
+    head = np.where(within, end, edges[first + 1]) - start
+    tail = np.where(within, 0.0, end - edges[last])
+    cells = rows * columns
+    seconds = sums_at(first * columns + column, head, cells)
+    seconds += sums_at(last * columns + column, tail, cells)
+    across = ~within
+    opened = numbers_at(((first + 1) * columns + column)[across], cells)
+    closed = numbers_at((last * columns + column)[across], cells)
+    whole = np.cumsum((opened - closed).reshape(rows, columns), axis=0)
+    result: Floats = seconds.reshape(rows, columns) + whole * np.diff(edges)[:, None]
+    return result
+
+
+def duty_within(stretches: Stretches, centre: Centre) -> tuple[Stretches, Stretches]:
+    """Parts of the stretches inside and outside the rostered duty of their operators.
+
+    Parameters
+    ----------
+    stretches : Stretches
+        Presences or breaks of persons.
+    centre : Centre
+        It has the rostered duty, sorted by operator and start, of which no two of one
+        operator overlap.
+
+    Returns
+    -------
+    inside, outside : Stretches
+        Stretches of length 0 may be among them.
+    """
+    who, start, end = stretches
+    first = np.searchsorted(centre.duty_operator, who, side="left")
+    count = np.searchsorted(centre.duty_operator, who, side="right") - first
+    before = np.cumsum(count) - count
+    row = np.repeat(np.arange(len(who)), count)
+    duty = np.arange(len(row)) - np.repeat(before - first, count)
+    duty_start = np.clip(centre.duty_start[duty], start[row], end[row])
+    duty_end = np.clip(centre.duty_end[duty], start[row], end[row])
+    # What is outside: from each duty's predecessor (or the coming) to the duty, and from the
+    # last duty (or the coming) to the leaving.
+    previous = start[row]
+    follows = np.flatnonzero(row[1:] == row[:-1]) + 1
+    previous[follows] = duty_end[follows - 1]
+    last = start.copy()
+    some = count > 0
+    last[some] = duty_end[(before + count - 1)[some]]
+    inside = Stretches(who[row], duty_start, duty_end)
+    outside = Stretches(
+        np.concatenate([who[row], who]),
+        np.concatenate([previous, last]),
+        np.concatenate([duty_start, end]),
+    )
+    return inside, outside
+
+
+class SeatTime(NamedTuple):
+    """Seconds of one group of seats, by interval and in all."""
+
+    on_duty: Floats
+    overtime: Floats
+    on_duty_total: float
+    overtime_total: float
+
+
+def seats_at(group: int, times: Floats, centre: Centre) -> Floats:
+    """Number of seats of a group from each time on; 0 outside the open hours."""
+    mine = centre.seat_group == group
+    changes = centre.seat_time[mine]
+    number = np.concatenate([[0], centre.seat_number[mine]]).astype(np.float64)
+    seats = number[np.searchsorted(changes, times, side="right")]
+    seats[(times < centre.opens) | (times >= centre.closes)] = 0
+    return seats
+
+
+def seat_time(group: int, start: Floats, end: Floats, centre: Centre, edges: Floats) -> SeatTime:
+    """On duty up to the number of seats, overtime above it, at every instant.
+
+    Parameters
+    ----------
+    group : int
+        A group that has a headcount.
+    start, end : ndarray, shape (K,)
+        When its operators were there.
+    centre : Centre
+        It has the number of seats over time.
+    edges : ndarray, shape (N + 1,)
+        Ends of the reporting intervals.
+
+    Returns
+    -------
+    SeatTime
+        Overtime after closing counts in the last interval.
+    """
+    changes = centre.seat_time[centre.seat_group == group]
+    times = np.unique(np.concatenate([start, end, changes, edges]))
+    came = np.searchsorted(np.sort(start), times, side="right")
+    left = np.searchsorted(np.sort(end), times, side="right")
+    present, seats = (came - left)[:-1], seats_at(group, times, centre)[:-1]
+    length, row = np.diff(times), interval_of(times[:-1], edges)
+    on_duty = np.minimum(present, seats) * length
+    overtime = np.maximum(0, present - seats) * length
+    rows = len(edges) - 1
+    return SeatTime(
+        sums_at(row, on_duty, rows),
+        sums_at(row, overtime, rows),
+        float(on_duty.sum()),
+        float(overtime.sum()),
+    )

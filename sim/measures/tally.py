@@ -1,0 +1,410 @@
+"""What one replication contributes to the measures: sums, and the waits for quantiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.centre import Centre
+from sim.columns import Column
+from sim.measures.spread import (
+    Floats,
+    Stretches,
+    Whole,
+    duty_within,
+    interval_of,
+    numbers_at,
+    seat_time,
+    seats_at,
+    spread,
+    sums_at,
+)
+from sim.outcomes import Outcome, Outcomes
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+CONTACT_SUMS = (
+    Column("offered", "float64", "contacts", "contacts that arrived"),
+    Column("answered", "float64", "contacts", "an operator answered"),
+    Column("abandoned", "float64", "contacts", "the caller hung up while waiting"),
+    Column("blocked", "float64", "contacts", "all telephone lines were busy"),
+    Column("cut_off", "float64", "contacts", "waiting when the line closed, and sent away"),
+    Column("callbacks", "float64", "contacts", "accepted to be called back"),
+    Column("callback_lost", "float64", "contacts", "to be called back, and never reached"),
+    Column("answered_in_time", "float64", "contacts", "answered with wait <= `within`"),
+    Column("abandoned_in_time", "float64", "contacts", "hung up with wait <= `within`"),
+    Column("delayed", "float64", "contacts", "neither blocked nor answered on arrival"),
+    Column("wait", "float64", "s", "waits of answered, abandoned and cut off"),
+    Column("answered_wait", "float64", "s", "waits of the answered"),
+    Column("short", "float64", "contacts", "hung up with wait < `ignore_under`"),
+)
+"""Sums by interval of arrival and call type."""
+
+REPORTED = tuple(column.name for column in CONTACT_SUMS if column.name != "short")
+"""The sums that `by_interval` shows."""
+
+TYPE_FIGURES = (
+    Column("over_1_min", "float64", "contacts", "waited over a minute"),
+    Column("over_5_min", "float64", "contacts", "waited over five minutes"),
+    Column("over_30_min", "float64", "contacts", "waited over thirty minutes"),
+    Column("wait_max", "float64", "s", "the longest wait; 0 without contacts"),
+    Column("queue_time", "float64", "s", "integral of the number waiting over the open hours"),
+    Column("queue_max", "float64", "callers", "the most who waited at once"),
+    Column("callers", "float64", "callers", "persons who phoned"),
+    Column("reached", "float64", "callers", "persons who were answered at least once"),
+    Column("redials", "float64", "contacts", "second and later attempts to get through"),
+    Column("intervals_met", "float64", "intervals", "intervals that met the service level"),
+    Column("intervals", "float64", "intervals", "intervals with contacts, if there is a target"),
+)
+"""Figures by call type, and of all types together (in the last place)."""
+
+STAFF_SUMS = (
+    Column("on_duty", "float64", "s", "present and not on a break, within rostered duty"),
+    Column("handling", "float64", "s", "talk and wrap-up"),
+    Column("overtime", "float64", "s", "present outside rostered duty"),
+)
+"""Sums by interval and operator group."""
+
+_CODES = {
+    "answered": Outcome.ANSWERED,
+    "abandoned": Outcome.ABANDONED,
+    "blocked": Outcome.BLOCKED,
+    "cut_off": Outcome.CUT_OFF,
+    "callback_lost": Outcome.CALLBACK_LOST,
+}
+_OVER = {"over_1_min": 60.0, "over_5_min": 300.0, "over_30_min": 1800.0}
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """What contacts and operators of a scenario are counted against, the same every day.
+
+    Arrays by "type and all" have an entry for each of T types and a last one for all.
+    """
+
+    edges: Floats
+    """Ends of the N reporting intervals in s; shape (N + 1,)."""
+    within: Floats
+    """Threshold of each type in s; shape (T,)."""
+    ignore_under: Floats
+    """Who hangs up sooner is left out, in s; 0 where nobody is; shape (T,)."""
+    target: Floats
+    """Service level to reach, NaN without a target; by type and all."""
+    counts: tuple[str, ...]
+    """How a service level counts hang-ups; by type and all."""
+    scheduled: Floats
+    """Mean number of operators or seats on the roster; shape (N, G)."""
+    rostered: Floats
+    """Paid seconds of a day without overtime, by group; shape (G,)."""
+
+    @property
+    def intervals(self) -> int:
+        """Number of reporting intervals."""
+        return len(self.edges) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """What one replication contributes; N intervals, T call types, G operator groups."""
+
+    contacts: Floats
+    """`CONTACT_SUMS` by interval of arrival and type; shape (13, N, T)."""
+    figures: Floats
+    """`TYPE_FIGURES` by type and all; shape (11, T + 1)."""
+    handled: Floats
+    """Answered contacts, and their handling time in s, by type and group; shape (2, T, G)."""
+    staff: Floats
+    """`STAFF_SUMS` by interval and group; on duty within the open hours only, the others with
+    what lies outside them in the first and last interval; shape (3, N, G)."""
+    groups: Floats
+    """`STAFF_SUMS` by group, whenever they happened; shape (3, G)."""
+    waits: tuple[Floats, ...]
+    """Waits in s of the contacts that were not blocked, ascending; one array a type."""
+
+
+def grid_of(centre: Centre, scenario: Scenario) -> Grid:
+    """The intervals, thresholds and rostered sums of a scenario.
+
+    Parameters
+    ----------
+    centre : Centre
+        The line.
+    scenario : Scenario
+        It has the targets.
+
+    Returns
+    -------
+    Grid
+    """
+    intervals = round((centre.closes - centre.opens) / centre.interval)
+    edges = centre.opens + centre.interval * np.arange(intervals + 1.0)
+    edges[-1] = centre.closes
+    scopes = (*centre.types, None)
+    targets = [scenario.targets_of(scope).service_level for scope in scopes]
+    return Grid(
+        edges=edges,
+        within=np.array([scenario.within(name) for name in centre.types]),
+        ignore_under=np.array([scenario.ignore_under(name) or 0.0 for name in centre.types]),
+        target=np.array([np.nan if t is None or t.share is None else t.share for t in targets]),
+        counts=tuple(scenario.counts(scope) for scope in scopes),
+        scheduled=_scheduled(centre, edges),
+        rostered=_rostered(centre),
+    )
+
+
+def tally(
+    centre: Centre, scenario: Scenario, outcomes: Outcomes, grid: Grid | None = None
+) -> Tally:
+    """Sum up one replication.
+
+    Parameters
+    ----------
+    centre : Centre
+        The line.
+    scenario : Scenario
+        It has the thresholds.
+    outcomes : Outcomes
+        What an engine made of the day.
+    grid : Grid, optional
+        `grid_of(centre, scenario)`, when it is at hand.
+
+    Returns
+    -------
+    Tally
+        Sums only: nothing of it is a share, a mean or money.
+
+    Notes
+    -----
+    A wait is compared by the clock, `wait_ended <= arrival + within`, and each contact with the
+    threshold of its own call type. A hang-up is short if its wait is under `ignore_under`;
+    one of just that long counts. A wait is over a limit if it is longer. Contacts count in
+    the interval in which they arrived, whenever they were answered.
+    """
+    grid = grid or grid_of(centre, scenario)
+    kind = outcomes.type.astype(np.intp)
+    answered = outcomes.outcome == Outcome.ANSWERED
+    contacts = _contact_sums(outcomes, kind, grid, len(centre.types))
+    group = centre.operator_group[outcomes.operator[answered]].astype(np.intp)
+    start, end = outcomes.wait_ended[answered], outcomes.handled[answered]
+    staff, groups = _staff_sums(outcomes, centre, grid.edges)
+    columns = len(centre.groups)
+    staff[1] = spread(start, end, group, columns, grid.edges)
+    groups[1] = sums_at(group, end - start, columns)
+    return Tally(
+        contacts=contacts,
+        figures=_type_figures(outcomes, kind, contacts, grid, centre),
+        handled=_handled(kind[answered], group, end - start, (len(centre.types), columns)),
+        staff=staff,
+        groups=groups,
+        waits=_waits(outcomes, kind, len(centre.types)),
+    )
+
+
+def service_level_parts(sums: Mapping[str, Floats], counts: str) -> tuple[Floats, Floats]:
+    """Numerator and denominator of the service level under a convention on hang-ups.
+
+    Parameters
+    ----------
+    sums : mapping of str to ndarray
+        Sums named as in `CONTACT_SUMS`.
+    counts : str
+        "offered", "answered", "excluding_short" or "abandoned_in_time_met".
+
+    Returns
+    -------
+    met, judged : ndarray
+        Contacts.
+    """
+    met = sums["answered_in_time"]
+    if counts == "answered":
+        return met, sums["answered"]
+    if counts == "excluding_short":
+        return met, sums["offered"] - sums["short"]
+    if counts == "abandoned_in_time_met":
+        return met + sums["abandoned_in_time"], sums["offered"]
+    return met, sums["offered"]
+
+
+def meets(sums: Mapping[str, Floats], counts: str, target: float) -> tuple[Floats, Floats]:
+    """Which sums meet a service level, and which have something offered and can be judged.
+
+    Where contacts were offered but the convention leaves none to judge, the target is missed.
+
+    Returns
+    -------
+    met, judged : ndarray
+        1 or 0; all 0 without a target.
+    """
+    judged = (sums["offered"] > 0) & ~np.isnan(target)
+    top, bottom = service_level_parts(sums, counts)
+    level = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+    return (judged & (level >= target)).astype(np.float64), judged.astype(np.float64)
+
+
+def _contact_sums(outcomes: Outcomes, kind: Whole, grid: Grid, types: int) -> Floats:
+    arrival, ended, outcome = outcomes.arrival, outcomes.wait_ended, outcomes.outcome
+    shape = (grid.intervals, types)
+    cell = interval_of(arrival, grid.edges) * types + kind
+    cells = grid.intervals * types
+    codes = numbers_at(outcome.astype(np.intp) * cells + cell, len(Outcome) * cells)
+    by_outcome = codes.reshape(len(Outcome), *shape)
+
+    def number(rows: NDArray[np.bool_]) -> Floats:
+        return numbers_at(cell[rows], cells).reshape(shape)
+
+    def total(rows: NDArray[np.bool_]) -> Floats:
+        return sums_at(cell[rows], (ended - arrival)[rows], cells).reshape(shape)
+
+    answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
+    in_time = ended <= arrival + grid.within[kind]  # False for a blocked contact's NaN
+    sums = {name: by_outcome[code] for name, code in _CODES.items()}
+    sums["offered"] = by_outcome.sum(axis=0)
+    sums["callbacks"] = np.zeros(shape)
+    sums["answered_in_time"] = number(answered & in_time)
+    sums["abandoned_in_time"] = number(abandoned & in_time)
+    sums["short"] = number(abandoned & (ended < arrival + grid.ignore_under[kind]))
+    sums["delayed"] = number((outcome != Outcome.BLOCKED) & ~(answered & (ended == arrival)))
+    sums["wait"] = total(answered | abandoned | (outcome == Outcome.CUT_OFF))
+    sums["answered_wait"] = total(answered)
+    return np.stack([sums[column.name] for column in CONTACT_SUMS])
+
+
+def _type_figures(
+    outcomes: Outcomes, kind: Whole, contacts: Floats, grid: Grid, centre: Centre
+) -> Floats:
+    types = len(centre.types)
+    arrival, ended = outcomes.arrival, outcomes.wait_ended
+    figures = {column.name: np.zeros(types + 1) for column in TYPE_FIGURES}
+    for name, limit in _OVER.items():
+        figures[name][:types] = numbers_at(kind[ended > arrival + limit], types)
+        figures[name][types] = figures[name][:types].sum()
+    queued = ended > arrival
+    joined, left, of = arrival[queued], ended[queued], kind[queued]
+    until = np.minimum(left, centre.closes) - joined
+    figures["queue_time"][:types] = sums_at(of, until, types)
+    figures["queue_time"][types] = figures["queue_time"][:types].sum()
+    np.maximum.at(figures["wait_max"], of, left - joined)
+    figures["wait_max"][types] = figures["wait_max"].max()
+    for scope in range(types):
+        figures["queue_max"][scope] = most_at_once(joined[of == scope], left[of == scope])
+    figures["queue_max"][types] = most_at_once(joined, left)
+    figures["callers"], figures["reached"] = _persons(outcomes, kind, types)
+    met, judged = _intervals_met(contacts, grid)
+    figures["intervals_met"], figures["intervals"] = met, judged
+    return np.stack([figures[column.name] for column in TYPE_FIGURES])
+
+
+def most_at_once(joined: Floats, left: Floats) -> float:
+    """The most who wait at once; who leaves at an instant does so before another joins."""
+    if len(joined) == 0:
+        return 0.0
+    joins, leaves = np.sort(joined), np.sort(left)
+    waiting = np.arange(1, len(joins) + 1) - np.searchsorted(leaves, joins, side="right")
+    return float(waiting.max())
+
+
+def _persons(outcomes: Outcomes, kind: Whole, types: int) -> tuple[Floats, Floats]:
+    """Persons, and persons answered, by type and all; attempts of one person count once."""
+    answered = outcomes.outcome == Outcome.ANSWERED
+    phoned, reached = np.zeros(types + 1), np.zeros(types + 1)
+    for result, rows in ((phoned, slice(None)), (reached, answered)):
+        of, caller = kind[rows], outcomes.caller[rows].astype(np.int64)
+        if len(outcomes) and outcomes.attempt.max() > 1:
+            result[types] = len(np.unique(caller))
+            of = np.unique(caller * types + of) % types
+            result[:types] = numbers_at(of, types)
+        else:
+            result[:types] = numbers_at(of, types)
+            result[types] = len(of)
+    return phoned, reached
+
+
+def _intervals_met(contacts: Floats, grid: Grid) -> tuple[Floats, Floats]:
+    """Intervals that met the service level, and intervals judged, by type and all."""
+    everyone = np.concatenate([contacts, contacts.sum(axis=2, keepdims=True)], axis=2)
+    met, judged = np.zeros(len(grid.target)), np.zeros(len(grid.target))
+    for scope, target in enumerate(grid.target):
+        if not np.isnan(target):
+            sums = {c.name: everyone[i, :, scope] for i, c in enumerate(CONTACT_SUMS)}
+            met_here, judged_here = meets(sums, grid.counts[scope], float(target))
+            met[scope], judged[scope] = met_here.sum(), judged_here.sum()
+    return met, judged
+
+
+def _handled(kind: Whole, group: Whole, seconds: Floats, shape: tuple[int, int]) -> Floats:
+    cell, cells = kind * shape[1] + group, shape[0] * shape[1]
+    number, time = numbers_at(cell, cells), sums_at(cell, seconds, cells)
+    return np.stack([number.reshape(shape), time.reshape(shape)]).astype(np.float64)
+
+
+def _waits(outcomes: Outcomes, kind: Whole, types: int) -> tuple[Floats, ...]:
+    wait = outcomes.wait
+    there = ~np.isnan(wait)
+    return tuple(np.sort(wait[there & (kind == scope)]) for scope in range(types))
+
+
+def _staff_sums(outcomes: Outcomes, centre: Centre, edges: Floats) -> tuple[Floats, Floats]:
+    """`STAFF_SUMS` by interval and group and by group; handling is left at 0."""
+    columns = len(centre.groups)
+    by_interval, by_group = np.zeros((3, len(edges) - 1, columns)), np.zeros((3, columns))
+    of = centre.operator_group.astype(np.intp)
+    present = Stretches(
+        outcomes.presence_operator.astype(np.intp), outcomes.presence_start, outcomes.presence_end
+    )
+    person = ~centre.seats[of[present.operator]]
+    persons = Stretches(present.operator[person], present.start[person], present.end[person])
+    inside, outside = duty_within(persons, centre)
+    away = Stretches(
+        outcomes.break_operator.astype(np.intp), outcomes.break_start, outcomes.break_end
+    )
+    away, _ = duty_within(away, centre)
+    for place, sign, (operator, start, end) in ((0, 1, inside), (0, -1, away), (2, 1, outside)):
+        group = of[operator]
+        by_group[place] += sign * sums_at(group, end - start, columns)
+        if place == 0:
+            start, end = np.clip((start, end), centre.opens, centre.closes)
+        by_interval[place] += sign * spread(start, end, group, columns, edges)
+    seat_rows = of[present.operator]
+    for g in np.flatnonzero(centre.seats).tolist():
+        mine = seat_rows == g
+        seconds = seat_time(g, present.start[mine], present.end[mine], centre, edges)
+        by_interval[0, :, g], by_interval[2, :, g] = seconds.on_duty, seconds.overtime
+        by_group[0, g], by_group[2, g] = seconds.on_duty_total, seconds.overtime_total
+    return by_interval, by_group
+
+
+def _scheduled(centre: Centre, edges: Floats) -> Floats:
+    """Mean number on the roster by interval and group, breaks included."""
+    groups = centre.operator_group[centre.duty_operator].astype(np.intp)
+    start, end = np.clip((centre.duty_start, centre.duty_end), centre.opens, centre.closes)
+    seconds = spread(start, end, groups, len(centre.groups), edges)
+    for g in np.flatnonzero(centre.seats).tolist():
+        times = np.unique(np.concatenate([edges, centre.seat_time[centre.seat_group == g]]))
+        seats = seats_at(g, times, centre)[:-1] * np.diff(times)
+        seconds[:, g] = sums_at(interval_of(times[:-1], edges), seats, len(edges) - 1)
+    scheduled: Floats = seconds / np.diff(edges)[:, None]
+    return scheduled
+
+
+def _rostered(centre: Centre) -> Floats:
+    """Paid seconds of a day without overtime: rostered duty or seats, less unpaid breaks."""
+    columns = len(centre.groups)
+    of = centre.operator_group.astype(np.intp)
+    duty = centre.duty_end - centre.duty_start
+    paid = sums_at(of[centre.duty_operator], duty, columns)
+    unpaid = ~centre.break_paid
+    due = centre.break_due[unpaid]
+    breaks = Stretches(
+        centre.break_operator[unpaid].astype(np.intp), due, due + centre.break_lasts[unpaid]
+    )
+    inside, _ = duty_within(breaks, centre)
+    paid = paid - sums_at(of[inside.operator], inside.end - inside.start, columns)
+    for g in np.flatnonzero(centre.seats).tolist():
+        times = np.append(centre.seat_time[centre.seat_group == g], centre.closes)
+        paid[g] = (seats_at(g, times, centre)[:-1] * np.diff(times)).sum()
+    return paid
