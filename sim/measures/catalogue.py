@@ -55,7 +55,7 @@ class Share:
     bottom: str
 
     def __str__(self) -> str:
-        return f"`{self.top}` / `{self.bottom}`, a share of what is counted"
+        return f"`{self.top}` / `{self.bottom}`"
 
     def estimate(self, book: Book, unit: str) -> Estimate:
         """The measure in one scope."""
@@ -84,7 +84,7 @@ class Quantile:
     percent: int
 
     def __str__(self) -> str:
-        return f"smallest wait that {self.percent} % did not exceed"
+        return "of the waits of all days in one pool"
 
     def estimate(self, book: Book, unit: str) -> Estimate:
         """The measure in one scope."""
@@ -108,6 +108,7 @@ class Never:
 Figure = Mean | Ratio | Share | ShareOfDays | Quantile | Never
 
 ALL, TYPE, GROUP = "all", "type", "group"
+"""The scopes: the whole line, a call type, an operator group."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ MEASURES = (
     Measure("queue_max", "callers", "Mean over days of the most who waited at once; who leaves "
             "at an instant leaves before another joins.", Mean("queue_max")),
     Measure("handling_mean", "s", "Mean talk and wrap-up of the answered contacts.",
-            Ratio("handling", "handled_contacts"), "all type group"),
+            Ratio("handling", "answered"), "all type group"),
     Measure("occupancy", "share", "Handling time / (time on duty + overtime).",
             Ratio("handling", "attended"), "all group"),
     Measure("utilisation", "share", "Handling time / paid time.", Ratio("handling", "paid"),

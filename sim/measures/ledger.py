@@ -39,7 +39,6 @@ DERIVED = (
     Column("day_met", "float64", "days", "1 if the day met the service level"),
     Column("day_judged", "float64", "days", "1 if the day had contacts, and there is a target"),
     Column("queue", "float64", "callers", "mean number waiting over the open hours"),
-    Column("handled_contacts", "float64", "contacts", "contacts whose handling time is known"),
     Column("answered_value", "float64", MONEY, "answered contacts x `answered_value`"),
     Column("lost_call_cost", "float64", MONEY, "contacts not answered x `lost_call_cost`"),
     Column("waiting_cost", "float64", MONEY, "minutes waited x `cost_per_waiting_minute`"),
@@ -141,7 +140,7 @@ class Ledger:
         _, _, handled, sums = self._stacked
         place, group = self.centre.groups.index(name), self.scenario.operators[name]
         columns = {c.name: sums[:, i, place] for i, c in enumerate(STAFF_SUMS)}
-        columns["answered"] = columns["handled_contacts"] = handled[:, 0, :, place].sum(axis=1)
+        columns["answered"] = handled[:, 0, :, place].sum(axis=1)
         rostered = float(self.grid.rostered[place]) / 3600
         overtime = columns["overtime"] / 3600
         columns["paid"] = (rostered + overtime) * 3600
@@ -161,7 +160,6 @@ class Ledger:
         columns["met"], columns["judged"] = service_level_parts(columns, counts)
         columns["day_met"], columns["day_judged"] = meets(columns, counts, target)
         columns["queue"] = columns["queue_time"] / (self.centre.closes - self.centre.opens)
-        columns["handled_contacts"] = columns["answered"]
 
     def _add_staff(self, columns: dict[str, Floats]) -> None:
         """Add what follows from the time of operators."""

@@ -1,0 +1,83 @@
+"""The reference page of measures, made from where they are declared."""
+
+from __future__ import annotations
+
+from sim.measures.catalogue import MEASURES
+from sim.measures.ledger import DERIVED, MONEY
+from sim.measures.tally import CONTACT_SUMS, STAFF_SUMS, TYPE_FIGURES
+
+
+def page() -> str:
+    """The reference page of measures, in Markdown."""
+    measures = [
+        f"| `{m.name}` | {_unit(m.unit)} | {m.meaning} | {m.figure} | {_WHERE[m.scopes]} |"
+        for m in MEASURES
+    ]
+    figures = {c.name: c for c in (*CONTACT_SUMS, *TYPE_FIGURES, *STAFF_SUMS, *DERIVED)}
+    columns = [f"| `{c.name}` | {_unit(c.unit)} | {c.meaning} |" for c in figures.values()]
+    return _PAGE.format(measures="\n".join(measures), figures="\n".join(columns))
+
+
+_WHERE = {
+    "all": "line",
+    "all type": "line, type",
+    "all group": "line, group",
+    "all type group": "line, type, group",
+}
+
+
+def _unit(unit: str) -> str:
+    return "currency" if unit == MONEY else unit
+
+
+_PAGE = """# Measures
+
+<!-- Made by `python -m sim.measures > docs/measures.md`; a test sees to it that it is current. -->
+
+Every measure is a mean, a share or a ratio over all simulated days: a ratio is sum over sum,
+never a mean of daily ratios. `low` and `high` are a 95 % interval of the measure itself: they say
+how well it is known, and close in as replications are added. `day_p10` and `day_p90` are the
+quantiles of the days' own values: they say how days differ, and stay. 0/0 is null, and so is an
+interval from one replication.
+
+| measure | unit | meaning | how it is worked out | where |
+|---|---|---|---|---|
+{measures}
+
+## Conventions
+
+- A contact counts in the reporting interval in which it arrived, whenever it was answered.
+- "In time" compares clock times, `wait_ended <= arrival + within`, without rounding. A hang-up is
+  short if its wait is under `ignore_under`; one of exactly that length is not. A wait is over a
+  limit if it is longer than it.
+- For all call types together, contacts in time are the sum over types, each held to its own
+  type's threshold; the convention on hang-ups is the scenario's.
+- Where contacts were offered in an interval (or on a day) but the convention leaves none to
+  judge, as when nobody was answered under `answered`, the target counts as missed.
+- `queue_time` and `queue_mean` are over the day's open hours, for a call type with hours of its
+  own too, so that the types add up to the line.
+- Overtime is presence outside rostered duty; for seats it is presence above their number, which
+  is 0 after closing. Who leaves before the end of the rostered duty is paid to its end. Handling
+  and overtime outside the open hours count in the first or the last interval; time on duty
+  outside them counts in the totals only.
+- `shrinkage` takes overtime as paid time that was not on duty. It is below 0 when unpaid breaks
+  that were on the roster could not be taken.
+
+## Intervals
+
+- Means and ratios: Student's t on the days' influences (delta method).
+- Shares of contacts, callers or intervals: the same; a share that is 0 (or 1) on all days gets
+  Wilson's interval for as many trials as there were contacts, since none in so many does not
+  prove never. This takes contacts as independent, so it is the least doubt that one may have.
+- Shares of days: Wilson's interval.
+- Quantiles: Woodruff's interval, from that of the share of contacts at or under the quantile.
+- Differences of plans: Student's t on the differences of the influences, day by day. Plans see
+  the same callers, so what the days have in common cancels. Where a share is 0 under both plans
+  the difference is 0 with no width.
+
+## Figures of a day
+
+| figure | unit | meaning |
+|---|---|---|
+{figures}
+"""

@@ -1,0 +1,139 @@
+"""Every measure against plain loops; and the page that is made from the catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from sim.measures.catalogue import BY_GROUP, MEASURES, estimates
+from sim.measures.ledger import Ledger
+from sim.measures.page import page
+from sim.measures.tally import grid_of, tally
+from tests.measures import naive
+from tests.measures.scenes import NAN, A, B, H, Scene, centre, outcomes, simulated
+
+SECTION_6 = """offered, answered, abandoned, blocked, cut_off, callbacks, callback_lost,
+callback_delay, redials; service_level, abandonment, delayed_share, wait_mean, asa, wait_p50,
+wait_p90, wait_p95, wait_p99, waited_over_1_min, waited_over_5_min, waited_over_30_min, wait_max,
+queue_mean, queue_max; handling_mean, occupancy, utilisation, shrinkage, overtime_hours,
+paid_hours, on_duty_hours, fte; staffing_cost, staff_cost_per_answered, lost_call_cost,
+answered_value, waiting_cost, total_cost, net; callers_reached, attempts; service_level_day,
+service_level_intervals"""
+
+
+def ledger_of(scene: Scene, line: object, days: list) -> Ledger:  # type: ignore[type-arg]
+    ledger = Ledger(line, scene, grid_of(line, scene))  # type: ignore[arg-type]
+    for day in days:
+        ledger.add(tally(line, scene, day, ledger.grid))  # type: ignore[arg-type]
+    return ledger
+
+
+def test_names_are_those_of_the_design() -> None:
+    named = [name.strip() for name in SECTION_6.replace(";", ",").split(",")]
+    assert sorted(measure.name for measure in MEASURES) == sorted(named)
+    assert len(BY_GROUP) == 11
+
+
+@settings(deadline=None, max_examples=150)
+@given(simulated(most=3))
+def test_every_measure_equals_plain_loops(drawn: object) -> None:
+    scene, line, days = drawn  # type: ignore[misc]
+    ledger = ledger_of(scene, line, days)
+    for name in (None, *line.types):
+        book = ledger.everything() if name is None else ledger.of_type(name)
+        found = estimates(book, "all" if name is None else "type", "EUR")
+        expected = naive.measures(scene, line, days, name)
+        assert found.keys() == expected.keys()
+        for measure, estimate in found.items():
+            assert estimate.value == pytest.approx(expected[measure], abs=1e-9), measure
+            _is_well_formed(estimate.document(), len(days))
+    for name in line.groups:
+        found = estimates(ledger.of_group(name), "group", "EUR")
+        expected = naive.staff_measures(scene, line, days, name)
+        assert found.keys() == expected.keys()
+        for measure, estimate in found.items():
+            assert estimate.value == pytest.approx(expected[measure], abs=1e-9), measure
+
+
+def _is_well_formed(document: dict, days: int) -> None:  # type: ignore[type-arg]
+    value, low, high = (document[key] for key in ("value", "low", "high"))
+    if value is None:
+        assert low is None
+        assert high is None
+    elif days == 1:
+        assert low is None
+        assert high is None
+        assert document["day_p10"] == document["day_p90"]
+    else:
+        assert low <= value <= high
+        assert document["day_p10"] <= document["day_p90"]
+    assert all(number == number for number in document.values())  # no NaN
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ("offered", 2 / 6),
+        ("answered", 2 / 3),
+        ("excluding_short", 2 / 5),
+        ("abandoned_in_time_met", 4 / 6),
+    ],
+)
+def test_the_four_conventions_on_hang_ups(counts: str, expected: float) -> None:
+    line = centre()
+    rows = [
+        (0, 28800.0, A, 0.0, 60.0, 0),
+        (0, 28801.0, A, 20.0, 60.0, 0),
+        (0, 28802.0, A, 90.0, 60.0, 0),
+        (0, 28803.0, H, 3.0, NAN, -1),
+        (0, 28804.0, H, 19.0, NAN, -1),
+        (0, 28805.0, B, NAN, NAN, -1),
+    ]
+    scene = Scene(line.types, line.groups, short={"a": 5.0}, convention={None: counts, "a": counts})
+    ledger = ledger_of(scene, line, [outcomes(rows)])
+    for book, scope in ((ledger.everything(), "all"), (ledger.of_type("a"), "type")):
+        found = estimates(book, scope, "EUR")
+        assert found["service_level"].value == pytest.approx(expected)
+        assert found["abandonment"].value == pytest.approx(1 / 5)  # without the short one
+        assert found["wait_mean"].value == pytest.approx(132 / 5)  # without the blocked one
+        assert found["asa"].value == pytest.approx(110 / 3)
+
+
+def test_money_by_hand() -> None:
+    line = centre()
+    rows = [
+        (0, 28800.0, A, 60.0, 60.0, 0),
+        (0, 28801.0, H, 30.0, NAN, -1),
+        (1, 28802.0, B, NAN, NAN, -1),
+    ]
+    scene = Scene(
+        line.types,
+        line.groups,
+        money={"a": (4.0, 6.0, 0.1), "b": (1.0, 2.0, 3.0)},
+        wages={"x": (24.0, 36.0, 0.25, 37.5), "s": (10.0, 10.0, 0.0, 20.0)},
+        plan_cost_per_day=5.0,
+    )
+    presence = [(0, 27900.0, 31500.0), (1, 28800.0, 32400.0 + 1800)]
+    ledger = ledger_of(scene, line, [outcomes(rows, presence)] * 2)
+    found = estimates(ledger.everything(), "all", "EUR")
+    paid_x, paid_s = (2 * 3600 - 900) / 3600, 5400 / 3600  # without overtime
+    staff = (paid_x * 24 + 0.5 * 36) * 1.25 + paid_s * 10
+    assert found["staffing_cost"].value == pytest.approx(staff)
+    assert found["paid_hours"].value == pytest.approx(paid_x + 0.5 + paid_s)
+    assert found["fte"].value == pytest.approx((paid_x + 0.5) * 5 / 37.5 + paid_s * 5 / 20)
+    assert found["lost_call_cost"].value == 8.0
+    assert found["answered_value"].value == 4.0
+    assert found["waiting_cost"].value == pytest.approx(0.15)
+    assert found["total_cost"].value == pytest.approx(staff + 8.15 + 5)
+    assert found["net"].value == pytest.approx(4 - staff - 8.15 - 5)
+    assert found["net"].low == found["net"].high == found["net"].value
+    assert found["net"].unit == "EUR"
+
+
+def test_the_page_of_measures_is_up_to_date() -> None:
+    written = Path(__file__).parents[2] / "docs" / "measures.md"
+    assert written.read_text(encoding="utf-8") == page(), (
+        "python -m sim.measures > docs/measures.md"
+    )
