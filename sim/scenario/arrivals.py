@@ -1,0 +1,350 @@
+"""When callers phone: rates, counts, a forecast from a CSV, or the exact instants of a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    PrivateAttr,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
+
+from sim.scenario.tables import Instant, Table, instants, numbers, read_table, told
+from sim.scenario.values import (
+    NOT_EMPTY,
+    ONE_OR_LIST,
+    Hours,
+    LongerThanZero,
+    NotNegative,
+    Part,
+    SchemaOr,
+    SomeText,
+    Surroundings,
+    Wrong,
+    listed,
+    nearest,
+    pieces_needed,
+    pieces_wrong,
+    refuse_all,
+    shown,
+    surroundings,
+    wrong,
+)
+from sim.times import DAY, HOUR, format_clock, format_duration
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from sim.scenario.schema import Scenario
+
+Array = npt.NDArray[np.float64]
+Counts = Annotated[
+    tuple[Annotated[NotNegative, Field(le=1e13)], ...], SchemaOr("one"), ONE_OR_LIST, NOT_EMPTY
+]
+
+
+class Arrivals(Part):
+    """When the callers of one call type phone."""
+
+    count: Literal["poisson", "exact"] = "poisson"
+    """"poisson": the number of calls varies as chance has it; "exact": it is spread in whole numbers."""
+
+    @property
+    def exact(self) -> bool:
+        """True when the number of calls does not vary."""
+        return self.count == "exact"
+
+    @property
+    def instants(self) -> Array | None:
+        """Exact instants in seconds, in order; None where arrivals are drawn."""
+        return None
+
+    def check(self, hours: Hours, around: Surroundings) -> None:
+        """Refuse arrivals that do not fit the open hours."""
+
+    def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
+        """Edges, calls and handling time of the pieces, for the given open hours."""
+        raise NotImplementedError
+
+    def pieces(self, scenario: Scenario, type_name: str) -> tuple[Array, Array, Array | None]:
+        """Expected calls in each piece of the call type's open hours.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            The scenario that the arrivals belong to.
+        type_name : str
+            The call type.
+
+        Returns
+        -------
+        edges : float64[K + 1]
+            Where the pieces begin and end, in seconds on the running clock.
+        calls : float64[K]
+            Expected calls, before `volume` and busyness.
+        handling : float64[K] or None
+            Mean handling time in seconds where a forecast has it, in every piece.
+        """
+        return self.pieces_in(scenario.own_hours(type_name))
+
+
+class Rates(Arrivals):
+    """Rates or counts in pieces of equal length."""
+
+    per_hour: Counts | None = None
+    """Calls per hour: one number, or one a piece."""
+    calls: Counts | None = None
+    """Calls a piece: one number is for the whole of the open hours unless `every` is given."""
+    every: LongerThanZero | None = None
+    """Length of a piece; a list without it has one value per reporting interval."""
+
+    @model_validator(mode="after")
+    def one_way(self) -> Self:
+        """Rates or counts, not both."""
+        if (self.per_hour is None) == (self.calls is None):
+            raise wrong("has both per_hour and calls", "one of the two is meant")
+        return self
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The numbers as written."""
+        return self.per_hour if self.per_hour is not None else self.calls or ()
+
+    def check(self, hours: Hours, around: Surroundings) -> None:
+        key = "per_hour" if self.per_hour is not None else "calls"
+        problem = ""
+        if len(self.values) == 1:
+            if self.every is not None and pieces_needed(hours, self.every) is None:
+                problem = pieces_wrong(hours, 1, self.every).replace("1 pieces", "pieces", 1)
+        else:
+            problem = pieces_wrong(hours, len(self.values), self.every)
+        if problem:
+            needed = pieces_needed(hours, self.every or hours.interval)
+            meant = f"{needed} values are meant" if needed else "`every` must divide the open hours"
+            refuse_all([Wrong((key,), problem, meant)])
+
+    def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
+        values = np.array(self.values, dtype=np.float64)
+        length = hours.closes - hours.opens
+        count = len(values)
+        if count == 1 and self.every is not None:
+            count = pieces_needed(hours, self.every) or 1
+            values = np.full(count, values[0])
+        edges = hours.opens + np.arange(count + 1) * (length / count)
+        calls = values if self.calls is not None else values * (length / count / HOUR)
+        return edges, calls, None
+
+
+def on_clock(found: list[Instant], hours: Hours) -> Array:
+    """Times of a CSV on the running clock: a time before opening is on the next day if open then."""
+    seconds = np.array([instant.seconds for instant in found], dtype=np.float64)
+    next_day = (seconds < hours.opens) & (seconds + DAY < hours.closes)
+    return seconds + DAY * next_day
+
+
+def one_day_only(found: list[Instant], hours: Hours, name: str) -> None:
+    """Refuse a file of several days: one day is simulated."""
+    days = sorted({instant.day for instant in found if instant.day is not None})
+    after_midnight = hours.closes > DAY
+    if len(days) > 1 and not (after_midnight and len(days) == 2 and (days[1] - days[0]).days == 1):
+        raise wrong(
+            f"{name} has {len(days)} days ({days[0]} to {days[-1]}), and several days are not"
+            " simulated yet",
+            "a file with one day is meant",
+        )
+
+
+def rows_of_type(table: Table, type_name: str | None) -> list[int]:
+    """The rows of one call type; without a type all rows, if they are of one type."""
+    place = table.place("type")
+    if type_name is None:
+        names = sorted({row[place].strip() for row in table.rows}) if place is not None else []
+        if len(names) > 1:
+            some = listed(names[:5], "and")
+            raise wrong(f"{table.name} has several types: {some}", 'add type = "..." to choose one')
+        return list(range(len(table.rows)))
+    cells = table.column("type")
+    chosen = [row for row, cell in enumerate(cells) if cell == type_name]
+    if not chosen:
+        names = sorted(set(cells))
+        hint = nearest(type_name, names) or f"its types are {listed(names[:8], 'and')}"
+        refuse_all([Wrong(("type",), f'{table.name} has no rows of type "{type_name}"', hint)])
+    return chosen
+
+
+def outside(table: Table, rows: list[int], clock: Array, hours: Hours) -> Iterator[str]:
+    """Rows whose time is not in the open hours."""
+    open_hours = f"{format_clock(hours.opens)} to {format_clock(hours.closes)}"
+    for row, time in zip(rows, clock.tolist()):
+        if not hours.opens <= time < hours.closes:
+            said = format_clock(time)
+            yield f"{table.at(row)}: {said} is outside the open hours, {open_hours}"
+
+
+class Forecast(Arrivals):
+    """Calls per interval from a CSV."""
+
+    file: SomeText
+    """The CSV, beside the scenario file."""
+    time: SomeText
+    """Column with the beginning of each interval."""
+    calls: SomeText
+    """Column with the calls expected in it."""
+    type: SomeText | None = None
+    """Only the rows whose column "type" (or "queue", "skill set") says this."""
+    handling: SomeText | None = None
+    """Column with the mean handling time in seconds; talk and wrap-up are scaled to it."""
+    every: LongerThanZero | None = None
+    """Length of an interval; without it the shortest step of the file's times."""
+    _edges: Array = PrivateAttr(default_factory=lambda: np.zeros(1))
+    _calls: Array = PrivateAttr(default_factory=lambda: np.zeros(0))
+    _handling: Array | None = PrivateAttr(default=None)
+
+    def check(self, hours: Hours, around: Surroundings) -> None:
+        table = read_table(around, self.file)
+        found = instants(table, self.time)
+        calls = numbers(table, self.calls)
+        handling = numbers(table, self.handling, empty=0.0) if self.handling else None
+        rows = rows_of_type(table, self.type)
+        one_day_only([found[row] for row in rows], hours, self.file)
+        # Intervals at night with no calls are in many exports and mean nothing.
+        clock = on_clock([found[row] for row in rows], hours)
+        busy = [(row, time) for row, time in zip(rows, clock.tolist()) if calls[row] > 0]
+        rows = [row for row, _ in busy]
+        clock = np.array([time for _, time in busy])
+        told(outside(table, rows, clock, hours), "calls arrive while the line is open")
+        step = self.every or shortest_step(on_clock(found, hours), hours)
+        self.spread(table, rows, clock, step, hours)
+        self._calls[self.piece(clock)] = [calls[row] for row in rows]
+        if handling is not None:
+            told(no_handling(table, rows, handling), "seconds above 0 are meant")
+            times = np.array([handling[row] for row in rows])
+            # Nobody is expected in the other pieces: what stands there must only be harmless.
+            typical = np.average(times, weights=[calls[row] for row in rows]) if rows else 1.0
+            self._handling = np.full(len(self._calls), typical)
+            self._handling[self.piece(clock)] = times
+
+    def piece(self, clock: Array) -> npt.NDArray[np.int64]:
+        """The piece that each time begins."""
+        return np.round((clock - self._edges[0]) / (self._edges[1] - self._edges[0])).astype(
+            np.int64
+        )
+
+    def spread(
+        self, table: Table, rows: list[int], clock: Array, step: float, hours: Hours
+    ) -> None:
+        """Lay empty pieces over the open hours, and refuse times that do not begin one."""
+        count = pieces_needed(hours, step)
+        lasts = format_duration(step)
+        if count is None:
+            length = format_duration(hours.closes - hours.opens)
+            raise wrong(f"{table.name}: pieces of {lasts} do not fill the {length} of open hours")
+        self._edges = hours.opens + np.arange(count + 1) * ((hours.closes - hours.opens) / count)
+        self._calls = np.zeros(count)
+        seen: dict[int, int] = {}
+        problems = []
+        for row, time, piece in zip(rows, clock.tolist(), self.piece(clock).tolist()):
+            if abs(time - self._edges[piece]) > 1e-3:
+                said = format_clock(time)
+                problems.append(f"{table.at(row)}: {said} is not on the grid of {lasts}")
+            elif piece in seen:
+                said = format_clock(time)
+                problems.append(f"{table.at(row)}: {said} is there twice (line {seen[piece]} too)")
+            seen[piece] = table.lines[row]
+        told(iter(problems), "one row for each interval is meant")
+
+    def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
+        return self._edges, self._calls, self._handling
+
+
+def no_handling(table: Table, rows: list[int], handling: list[float]) -> Iterator[str]:
+    """Rows with calls and without a handling time."""
+    for row in rows:
+        if handling[row] <= 0:
+            yield f"{table.at(row)}: calls without a handling time"
+
+
+def shortest_step(clock: Array, hours: Hours) -> float:
+    """The shortest step between the times of a file, the reporting interval if there is one time."""
+    steps = np.diff(np.unique(np.round(clock, 3)))
+    return float(steps.min()) if len(steps) else hours.interval
+
+
+class Trace(Arrivals):
+    """The exact instants of a day that was."""
+
+    trace: SomeText
+    """The CSV, beside the scenario file."""
+    time: SomeText
+    """Column with the instant of each call."""
+    type: SomeText | None = None
+    """Only the rows whose column "type" (or "queue", "skill set") says this."""
+    _instants: Array = PrivateAttr(default_factory=lambda: np.zeros(0))
+
+    @property
+    def instants(self) -> Array | None:
+        return self._instants
+
+    def check(self, hours: Hours, around: Surroundings) -> None:
+        table = read_table(around, self.trace)
+        found = instants(table, self.time)
+        rows = rows_of_type(table, self.type)
+        one_day_only([found[row] for row in rows], hours, self.trace)
+        clock = on_clock([found[row] for row in rows], hours)
+        told(outside(table, rows, clock, hours), "calls arrive while the line is open")
+        self._instants = np.sort(clock)
+
+    def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
+        length = hours.closes - hours.opens
+        count = pieces_needed(hours, hours.interval) or 1
+        edges = hours.opens + np.arange(count + 1) * (length / count)
+        return edges, np.histogram(self._instants, edges)[0].astype(np.float64), None
+
+
+def arrivals_tag(value: Any) -> str:
+    """Which of the three forms arrivals are written in."""
+    if isinstance(value, Mapping):
+        return "<trace>" if "trace" in value else "<forecast>" if "file" in value else "<rates>"
+    kinds = {Trace: "<trace>", Forecast: "<forecast>"}
+    return kinds.get(type(value), "<rates>")
+
+
+FORMS = "{ per_hour = 60 }"
+
+
+def arrivals_table(value: Any) -> Any:
+    """Arrivals are a table that says which form it has."""
+    if isinstance(value, Part):
+        return value
+    if not isinstance(value, Mapping):
+        raise wrong(f"{shown(value)} is not a table of arrivals", f"{FORMS} is meant, say")
+    keys = ("per_hour", "calls", "file", "trace")
+    if not any(key in value for key in keys):
+        odd = [(key, nearest(str(key), keys)) for key in value]
+        near = [Wrong((key,), "is not a key here", hint) for key, hint in odd if hint]
+        refuse_all(near)
+        raise wrong("does not say how many calls", f"{FORMS}, calls, file or trace is meant")
+    return value
+
+
+AnyArrivals = Annotated[
+    Annotated[Rates, Tag("<rates>")]
+    | Annotated[Forecast, Tag("<forecast>")]
+    | Annotated[Trace, Tag("<trace>")],
+    Discriminator(arrivals_tag),
+    BeforeValidator(arrivals_table),
+]
+
+
+def check_arrivals(arrivals: Arrivals, hours: Hours | None, info: ValidationInfo) -> None:
+    """Refuse arrivals that do not fit the call type's open hours."""
+    if hours is not None:
+        arrivals.check(hours, surroundings(info))

@@ -1,0 +1,362 @@
+"""From a scenario file to scenarios: reading, plans, changes, and all mistakes at once."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from sim.scenario.changes import apply
+from sim.scenario.lines import key_lines
+from sim.scenario.mistakes import Mistake, ScenarioError, dotted, translated
+from sim.scenario.plans import PLAN_KEYS, Plan, drop_references, flat_changes, merged
+from sim.scenario.references import broken_references
+from sim.scenario.refusals import not_simulated
+from sim.scenario.schema import Day, Origin, Scenario
+from sim.scenario.values import Hours, Surroundings, Wrong, listed, nearest, shown
+
+KeyPath = tuple[str | int, ...]
+BASE = "base"
+MOST_BYTES = 20_000_000
+
+
+@dataclass
+class Document:
+    """A scenario file that is TOML: its tables, and the line of each key."""
+
+    path: Path
+    raw: dict[str, Any]
+    lines: dict[KeyPath, int]
+    sha256: str
+    tables: dict[str, Any] = field(default_factory=dict)
+
+    def line(self, path: KeyPath) -> int:
+        """The line of a key, or of the table it would stand in."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
+        return 1
+
+    def mistake(self, path: KeyPath, what: str, meant: str = "") -> Mistake:
+        """A mistake at a key of the file."""
+        return Mistake(str(self.path), self.line(path), dotted(path), what, meant)
+
+
+@dataclass
+class Variant:
+    """The tables of one plan, what the plan says of itself, and what was changed where."""
+
+    name: str
+    raw: dict[str, Any]
+    plan: Plan = field(default_factory=Plan)
+    changed: dict[KeyPath, tuple[KeyPath | str, str]] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+
+def load(
+    path: str | Path, plan: str = BASE, change: Mapping[str, str | float] | None = None
+) -> Scenario:
+    """One plan of a scenario file, validated.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    plan : str
+        Name of a plan; "base" is the scenario itself.
+    change : mapping, optional
+        Dotted names with changes ("+10 %") or values, made after the plan.
+
+    Returns
+    -------
+    Scenario
+        The frozen scenario.
+
+    Raises
+    ------
+    ScenarioError
+        With all mistakes of the file, its plans and the changes.
+    """
+    return load_plans(path, [plan], change)[0]
+
+
+def load_plans(
+    path: str | Path,
+    names: Iterable[str] | None = None,
+    change: Mapping[str, str | float] | None = None,
+) -> list[Scenario]:
+    """Plans of a scenario file, in order; base and all plans if none is named.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    names : iterable of str, optional
+        Names of plans; "base" is the scenario itself.
+    change : mapping, optional
+        Dotted names with changes ("+10 %") or values, made after each plan.
+
+    Returns
+    -------
+    list of Scenario
+        One for each plan.
+
+    Raises
+    ------
+    ScenarioError
+        With all mistakes of the file, its plans and the changes.
+    """
+    document = read_document(Path(path))
+    variants, scenarios = validated(document)
+    chosen = list(scenarios) if names is None else list(names)
+    unknown = [
+        Mistake(
+            str(document.path),
+            None,
+            "plans",
+            f"there is no plan {shown(name)}",
+            nearest(name, scenarios) or f"The plans are {listed(list(scenarios), 'and')}",
+        )
+        for name in chosen
+        if name not in scenarios
+    ]
+    if unknown:
+        raise ScenarioError(unknown)
+    if not change:
+        return [scenarios[name] for name in chosen]
+    return changed_scenarios(document, [variants[name] for name in chosen], change)
+
+
+def validated(document: Document) -> tuple[dict[str, Variant], dict[str, Scenario]]:
+    """Every plan of a file; all their mistakes are raised together."""
+    variants = {BASE: Variant(BASE, {k: v for k, v in document.raw.items() if k != "plans"})}
+    mistakes: list[Mistake] = []
+    plans = document.raw.get("plans", {})
+    if isinstance(plans, Mapping):
+        variants |= {
+            name: variant_of(document, name, over)
+            for name, over in plans.items()
+            if name_fits(document, name, over, mistakes)
+        }
+    else:
+        mistakes.append(document.mistake(("plans",), f"{shown(plans)} is not a table"))
+    scenarios: dict[str, Scenario] = {}
+    told: set[tuple[KeyPath, str]] = set()
+    for name, variant in variants.items():
+        scenario, wrongs = assessed(document, variant)
+        new = [wrong for wrong in wrongs if (wrong.where, wrong.what) not in told]
+        told |= {(wrong.where, wrong.what) for wrong in wrongs if name == BASE}
+        mistakes += variant.mistakes
+        mistakes += [placed(document, variant, wrong) for wrong in new]
+        if scenario is not None:
+            scenarios[name] = scenario
+    raise_if_any(mistakes)
+    return variants, scenarios
+
+
+def raise_if_any(mistakes: list[Mistake]) -> None:
+    """Raise the mistakes in the order of their lines, each once."""
+    if mistakes:
+        raise ScenarioError(sorted(dict.fromkeys(mistakes), key=lambda m: m.line or 0))
+
+
+def name_fits(document: Document, name: str, over: Any, mistakes: list[Mistake]) -> bool:
+    """Whether a plan has a name of its own and is a table."""
+    if name == BASE:
+        mistakes.append(
+            document.mistake(("plans", name), '"base" is the scenario itself', "another name")
+        )
+    elif not name.strip() or not name.isprintable():
+        mistakes.append(document.mistake(("plans", name), f"{shown(name)} cannot be a name"))
+    elif not isinstance(over, Mapping):
+        mistakes.append(document.mistake(("plans", name), f"{shown(over)} is not a table"))
+    else:
+        return True
+    return False
+
+
+def variant_of(document: Document, name: str, over: Mapping[str, Any]) -> Variant:
+    """The scenario with a plan's values put in and its changes made."""
+    head = {key: value for key, value in over.items() if key in PLAN_KEYS}
+    body = {key: value for key, value in over.items() if key not in PLAN_KEYS}
+    base = {key: value for key, value in document.raw.items() if key != "plans"}
+    wrongs: list[Wrong] = []
+    plan = Plan()
+    try:
+        plan = Plan.model_validate(head)
+    except ValidationError as error:
+        wrongs += translated(error, head)
+    for key in [key for key in body if key == "plans" or key not in Scenario.model_fields]:
+        keys = [*PLAN_KEYS, *Scenario.model_fields]
+        what = "a plan within a plan" if key == "plans" else "is not a key here"
+        wrongs.append(Wrong((key,), what, nearest(key, keys)))
+        del body[key]
+    raw = merged(copy.deepcopy(base), body, wrongs)
+    drop_references(raw, base)
+    variant = Variant(name, raw, plan)
+    above = ("plans", name)
+    variant.mistakes = [document.mistake((*above, *w.where), w.what, w.meant) for w in wrongs]
+    for key, text in flat_changes(plan.change).items():
+        place: KeyPath = (*above, "change", key)
+        try:
+            note_changes(variant, apply(raw, key, text, absolute=False), place, text)
+        except PydanticCustomError as error:
+            variant.mistakes.append(document.mistake(place, *said(error)))
+    return variant
+
+
+def said(error: PydanticCustomError) -> tuple[str, str]:
+    """What is wrong and what is meant."""
+    context = error.context or {}
+    return str(context.get("what", error)), str(context.get("meant", ""))
+
+
+def note_changes(
+    variant: Variant, before: Mapping[KeyPath, Any], place: KeyPath | str, text: Any
+) -> None:
+    """Remember which places were changed, so that a mistake there can name the change."""
+    for path, old in before.items():
+        change = f"{shown(text)} of {shown(old)}" if old is not None else ""
+        variant.changed[path] = (place, change)
+
+
+def assessed(document: Document, variant: Variant) -> tuple[Scenario | None, list[Wrong]]:
+    """A plan's scenario if it is right, and everything that is wrong with it."""
+    raw = variant.raw
+    around = Surroundings(document.path.parent, hours_in(raw), document.tables)
+    wrongs = [*broken_references(raw), *not_simulated(raw)]
+    try:
+        scenario = Scenario.model_validate(raw, context=around)
+    except ValidationError as error:
+        return None, [*translated(error, raw), *wrongs]
+    if wrongs:
+        return None, wrongs
+    plan = variant.plan
+    origin = Origin(document.path, document.sha256, variant.name, plan.about, plan.daily_cost)
+    scenario._origin = origin
+    return scenario, []
+
+
+def hours_in(raw: Mapping[str, Any]) -> Hours | None:
+    """The open hours, when they are right: pieces and shifts are placed on them."""
+    try:
+        day = Day.model_validate(raw.get("day"))
+    except ValidationError:
+        return None
+    return Hours(day.opens, day.closes, day.interval)
+
+
+def placed(document: Document, variant: Variant, wrong: Wrong) -> Mistake:
+    """A mistake with its line: in the base, in the plan that brought it, or in a change."""
+    path, what, meant = wrong
+    for length in range(len(path), 0, -1):
+        if path[:length] in variant.changed:
+            place, change = variant.changed[path[:length]]
+            what = f"{change}: {what}" if change else what
+            if isinstance(place, str):
+                return Mistake(str(document.path), None, place, what, meant)
+            return document.mistake(place, what, meant)
+    if variant.name == BASE:
+        return document.mistake(path, what, meant)
+    above: KeyPath = ("plans", variant.name)
+    # A key that is missing is told at its table, if that is the plan's own.
+    for length in (len(path), len(path) - 1):
+        if length > 1 and (*above, *path[:length]) in document.lines:
+            return document.mistake((*above, *path), what, meant)
+    where = f"{dotted(path)}: " if path else ""
+    return document.mistake(above, f"with this plan, {where}{what}", meant)
+
+
+def changed_scenarios(
+    document: Document, variants: list[Variant], change: Mapping[str, str | float]
+) -> list[Scenario]:
+    """Scenarios after changes from the command line or from a notebook."""
+    scenarios: list[Scenario] = []
+    mistakes: list[Mistake] = []
+    for old in variants:
+        variant = Variant(old.name, copy.deepcopy(old.raw), old.plan)
+        for name, text in change.items():
+            key = f"--set {name}"
+            try:
+                note_changes(variant, apply(variant.raw, name, text, absolute=True), key, text)
+            except PydanticCustomError as error:
+                mistakes.append(Mistake(str(document.path), None, key, *said(error)))
+        scenario, wrongs = assessed(document, variant)
+        mistakes += [
+            m if m.line is None else Mistake(m.file, None, "--set", f"{m.key}: {m.what}", m.suggestion)
+            for m in (placed(document, variant, wrong) for wrong in wrongs)
+        ]
+        if scenario is not None:
+            scenarios.append(scenario)
+    raise_if_any(mistakes)
+    return scenarios
+
+
+def read_document(path: Path) -> Document:
+    """Read a scenario file as TOML."""
+    content = read_bytes(path)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise refused(path, "is not UTF-8", "save it as UTF-8", line) from None
+    text = text.replace("\r\n", "\n")
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise not_toml(path, text, str(error)) from None
+    except (RecursionError, ValueError, OverflowError):
+        raise refused(path, "is not TOML that can be read", "fewer brackets or digits") from None
+    return Document(path, raw, key_lines(text), hashlib.sha256(content).hexdigest())
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a scenario file, which is a text file of some size."""
+    try:
+        if path.is_dir():
+            raise refused(path, "is a directory", "a scenario file is meant")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise refused(path, "there is no such file", beside(path)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise refused(path, f"cannot be read: {reason}") from None
+    if b"\0" in content:
+        raise refused(path, "is not a text file", "a scenario file in TOML is meant")
+    if len(content) > MOST_BYTES:
+        raise refused(path, f"is larger than {MOST_BYTES // 10**6} MB", "put data in a CSV")
+    return content
+
+
+def beside(path: Path) -> str:
+    """The scenario files that are where one was looked for."""
+    try:
+        names = sorted(other.name for other in path.parent.glob("*.toml"))
+    except OSError:
+        return ""
+    hint = nearest(path.name, names)
+    return hint or (f"There is {listed(names[:8], 'and')}" if names else "")
+
+
+def not_toml(path: Path, text: str, reason: str) -> ScenarioError:
+    """The error of a text that is not TOML, with its line."""
+    place = re.search(r" \(at line (\d+), column \d+\)$| \(at end of document\)$", reason)
+    line = int(place[1]) if place and place[1] else max(len(text.splitlines()), 1)
+    what = reason[: place.start()] if place else reason
+    shown_line = text.split("\n")[line - 1].strip() if line <= text.count("\n") + 1 else ""
+    hint = f"The line reads: {shown_line[:80]}" if shown_line.isprintable() else ""
+    return refused(path, f"is not TOML: {what}", hint if shown_line else "", line)
+
+
+def refused(path: Path, what: str, meant: str = "", line: int | None = None) -> ScenarioError:
+    """The error of a file that cannot be read at all."""
+    return ScenarioError([Mistake(str(path), line, "", what, meant)])

@@ -1,0 +1,169 @@
+"""What is wrong with a scenario file, told so that it can be put right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.scenario.tree import description_of, known_keys
+from sim.scenario.values import Wrong, listed, nearest, shown
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake of a scenario file."""
+
+    file: str
+    """The file, as it was named."""
+    line: int | None
+    """Line of the key; None for what does not stand in the file."""
+    key: str
+    """Dotted name of the key."""
+    what: str
+    """What is wrong."""
+    suggestion: str = ""
+    """What is meant."""
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        said = f"{place}: {self.key}: {self.what}" if self.key else f"{place}: {self.what}"
+        said = said.rstrip(".")
+        hint = self.suggestion.rstrip(".")
+        if not hint:
+            return f"{said}."
+        hint = hint if hint[:1] in "{[`" or "(" in hint.split(" ")[0] else hint[:1].upper() + hint[1:]
+        return f"{said}. {hint}" + ("" if hint.endswith("?") else ".")
+
+
+class ScenarioError(ValueError):
+    """A scenario file that cannot be used, with all its mistakes."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        self.mistakes = list(mistakes)
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Mistake]]]:
+        return ScenarioError, (self.mistakes,)
+
+
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """A key path as TOML writes it."""
+    return ".".join(
+        str(part) if isinstance(part, int) or BARE.fullmatch(part) else f'"{part}"'
+        for part in path
+    )
+
+
+def place_in(raw: Any, loc: tuple[str | int, ...], keep_last: bool) -> tuple[str | int, ...]:
+    """The part of pydantic's place that stands in the file: names of its own are left out."""
+    path: tuple[str | int, ...] = ()
+    for number, item in enumerate(loc):
+        if isinstance(raw, Mapping) and item in raw:
+            path, raw = (*path, item), raw[item]
+        elif isinstance(raw, list) and isinstance(item, str) and item.isdecimal():
+            # An unnamed list is named from 1 in the model, and counted from 0 in the file.
+            place = min(int(item) - 1, len(raw) - 1)
+            path, raw = (*path, place), raw[place]
+        elif isinstance(raw, list) and isinstance(item, int) and item < len(raw):
+            path, raw = (*path, item), raw[item]
+        elif keep_last and number == len(loc) - 1 and isinstance(item, str):
+            path = (*path, item)
+    return path
+
+
+def wrong_number(kind: str, value: Any, context: Mapping[str, Any]) -> tuple[str, str]:
+    """What to say of a number that is out of its range."""
+    said = shown(value)
+    limits = {"greater_than_equal": "ge", "greater_than": "gt", "less_than_equal": "le"}
+    limit = context.get(limits.get(kind, "lt"), 0)
+    if kind.startswith("greater"):
+        if value < 0 and limit in (0, 0.0):
+            return f"{said} is negative", "a number that is not negative is meant"
+        above = "above" if kind == "greater_than" else "at least"
+        return f"{said} is too small", f"{above} {limit:g} is meant"
+    if limit == 1:
+        hint = f" ({said} % is {value / 100:g})" if 1 < value <= 100 else ""
+        return f"{said} is above 1", f"a share from 0 to 1 is meant{hint}"
+    return f"{said} is absurdly large", f"at most {limit:,.10g} is meant"
+
+
+def not_a_number(value: Any, whole: bool) -> tuple[str, str]:
+    """What to say of something that should have been a number."""
+    said, kind = shown(value), "a whole number" if whole else "a number"
+    if isinstance(value, float) and whole:
+        return f"{said} is not a whole number", "a whole number is meant"
+    if isinstance(value, str) and re.fullmatch(r"\s*[0-9.]+\s*", value):
+        return f"{said} is a text", f"{kind} is meant, without quotes: {value.strip()}"
+    return f"{said} is not {kind}", f"{kind} is meant"
+
+
+def told(error: ErrorDetails, raw: Any) -> Wrong | None:
+    """One error of pydantic in our words; None for one that only follows from others."""
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    path = place_in(raw, error["loc"], kind == "missing")
+    what, meant = error["msg"], ""
+    if kind == "wrong":
+        what, meant = str(context["what"]), str(context["meant"])
+    elif kind == "default_factory_not_called":
+        return None
+    elif kind == "missing" and isinstance(error["loc"][-1], int):
+        what, meant = "has too few values", description_of(path)
+    elif kind == "missing":
+        what, meant = "is missing", description_of(path)
+    elif kind == "extra_forbidden":
+        keys = known_keys(path[:-1], raw)
+        what = "is not a key here"
+        meant = nearest(str(path[-1]), keys) or f"The keys here are {listed(sorted(keys), 'and')}"
+    elif kind in ("float_type", "int_type", "int_from_float"):
+        what, meant = not_a_number(value, kind != "float_type")
+    elif kind.startswith(("greater_than", "less_than")):
+        what, meant = wrong_number(kind, value, context)
+    elif kind == "literal_error":
+        names = re.findall(r"'([^']*)'", str(context["expected"]))
+        what = f"{shown(value)} is none of its values"
+        hint = nearest(value, names) if isinstance(value, str) else ""
+        meant = hint or f"{listed([chr(34) + n + chr(34) for n in names])} is meant"
+    else:
+        what, meant = OTHERS.get(kind, (what, ""))
+        what = what.format(shown(value))
+    return Wrong(path, what, meant)
+
+
+OTHERS = {
+    "string_type": ("{} is not a text", "a text in quotes is meant"),
+    "bool_type": ("{} is not a yes or no", "true or false, without quotes, is meant"),
+    "model_type": ("{} is not a table", "a table is meant: { key = value }"),
+    "model_attributes_type": ("{} is not a table", "a table is meant: { key = value }"),
+    "dict_type": ("{} is not a table", "a table of named things is meant"),
+    "tuple_type": ("{} is not a list", "a list is meant: [ ... ]"),
+    "too_long": ("has too many values", "fewer values are meant"),
+    "finite_number": ("{} is not a finite number", "a finite number is meant"),
+    "int_parsing_size": ("is absurdly large", "a smaller number is meant"),
+}
+
+
+def translated(error: ValidationError, raw: Any) -> list[Wrong]:
+    """All errors of pydantic in our words, without those that follow from others."""
+    found: list[Wrong] = []
+    told_at: set[tuple[str | int, ...]] = set()
+    for detail in error.errors(include_url=False):
+        mistake = told(detail, raw)
+        if mistake is None or (detail["type"] != "wrong" and mistake.where in told_at):
+            continue
+        told_at.add(mistake.where)
+        found.append(mistake)
+    # A misspelt key is not missing as well.
+    meant = {(w.where[:-1], w.meant) for w in found if w.what == "is not a key here"}
+    return [
+        w
+        for w in found
+        if w.what != "is missing" or (w.where[:-1], f'Did you mean "{w.where[-1]}"?') not in meant
+    ]

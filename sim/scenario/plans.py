@@ -1,0 +1,201 @@
+"""Plans: the scenario with other values put in."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from sim.scenario.values import (
+    LongerThanZero,
+    Money,
+    Part,
+    Text,
+    Wrong,
+    listed,
+    nearest,
+    refuse_all,
+)
+from sim.times import WEEK
+
+Path = tuple[str | int, ...]
+
+WHOLE = (
+    "busyness",
+    "callers.*.arrivals",
+    "callers.*.talk",
+    "callers.*.wrap_up",
+    "callers.*.patience",
+    "callers.*.busyness",
+    "callers.*.priority",
+    "callers.*.redial",
+    "callers.*.repeat",
+    "callers.*.transfer",
+    "callers.*.callback",
+    "operators.*.skills",
+    "operators.*.roster",
+    "hold_messages.*.messages.*.levels",
+    "hold_messages.*.messages.*.estimate",
+)
+"""Tables that are values: a plan replaces them whole. All others merge key by key."""
+
+NAMED_THINGS = (
+    "callers.*",
+    "operators.*",
+    "operators.*.shifts.*",
+    "hold_messages.*",
+    "hold_messages.*.messages.*",
+)
+"""What `remove = true` takes out."""
+
+STAFFED_BY = ("shifts", "headcount", "roster")
+WORKING_DAYS = 5
+
+
+class Plan(Part):
+    """What a plan says of itself, beside the values that it puts in."""
+
+    about: Text = ""
+    """What the plan does."""
+    cost_per_day: Money = 0.0
+    """What it costs a day, apart from staff."""
+    one_off_cost: Money = 0.0
+    """What it costs once."""
+    written_off: LongerThanZero | None = None
+    """Over how long the one-off cost is spread."""
+    change: dict[str, Any] = Field(default_factory=dict)
+    """Changes by dotted name: "+1", "-2", "+10 %", "-20 s", "x 1.1"."""
+
+    @model_validator(mode="after")
+    def spread(self) -> Plan:
+        """A one-off cost is spread over some time."""
+        if self.one_off_cost and self.written_off is None:
+            what = "a one_off_cost without written_off"
+            refuse_all([Wrong(("one_off_cost",), what, 'written_off = "24 months" is meant, say')])
+        return self
+
+    @property
+    def daily_cost(self) -> float:
+        """Cost a day; a simulated day counts as one of five a week."""
+        if self.written_off is None:
+            return self.cost_per_day
+        days = self.written_off / WEEK * WORKING_DAYS
+        return self.cost_per_day + self.one_off_cost / days
+
+
+PLAN_KEYS = tuple(Plan.model_fields)
+
+
+def like(path: Path, patterns: tuple[str, ...]) -> bool:
+    """True when a path has the form of one of the patterns."""
+    return any(
+        len(parts) == len(path)
+        and all(p in ("*", str(item)) for p, item in zip(parts, path))
+        for parts in (pattern.split(".") for pattern in patterns)
+    )
+
+
+def merged(
+    base: Mapping[str, Any], over: Mapping[str, Any], wrongs: list[Wrong], path: Path = ()
+) -> dict[str, Any]:
+    """The tables of `base` with those of `over` put in, key by key; values are replaced whole."""
+    result = dict(base)
+    if like(path, ("operators.*",)):
+        result = staffed_anew(result, over)
+    for key, value in over.items():
+        here = (*path, key)
+        if like(here, NAMED_THINGS) and isinstance(value, Mapping) and "remove" in value:
+            value = take_out(result, value, here, wrongs)
+            if value is None:
+                continue
+        old = result.get(key)
+        if isinstance(value, Mapping) and not like(here, WHOLE):
+            # What is new is merged into nothing, so that a `remove` inside it is seen.
+            below = old if isinstance(old, Mapping) else {}
+            result[key] = merged(below, value, wrongs, here)
+        else:
+            result[key] = copy.deepcopy(value)
+    return result
+
+
+def staffed_anew(group: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """A plan's headcount replaces shifts and the reverse."""
+    new = [way for way in STAFFED_BY if way in over]
+    if not new:
+        return group
+    gone = {way for way in STAFFED_BY if way not in new}
+    if "headcount" not in new:
+        gone.add("every")
+    return {key: value for key, value in group.items() if key not in gone}
+
+
+def take_out(
+    tables: dict[str, Any], value: Mapping[str, Any], here: Path, wrongs: list[Wrong]
+) -> Mapping[str, Any] | None:
+    """Take a named thing out; None when that is done, else what is left to merge."""
+    key = here[-1]
+    rest = {name: item for name, item in value.items() if name != "remove"}
+    if value["remove"] is False:
+        return rest
+    if value["remove"] is not True:
+        wrongs.append(Wrong((*here, "remove"), "is not true", "remove = true is meant"))
+    elif rest:
+        wrongs.append(Wrong((*here, "remove"), "stands beside other keys", "remove = true alone"))
+    elif key not in tables:
+        hint = nearest(str(key), tables) or f"There is {listed(list(tables), 'and') or 'nothing'}"
+        wrongs.append(Wrong(here, f'there is no "{key}" to remove', hint))
+    else:
+        del tables[str(key)]
+    return None
+
+
+def without(raw: Any, names: list[str]) -> Any:
+    """A list or table without some names, inner lists too; an inner list left empty goes."""
+    if isinstance(raw, Mapping):
+        return {key: value for key, value in raw.items() if key not in names}
+    if not isinstance(raw, list):
+        return raw
+    kept = [without(item, names) for item in raw if not (isinstance(item, str) and item in names)]
+    return [item for item in kept if item != []]
+
+
+def drop_references(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
+    """Drop what refers to something that the plan has removed."""
+    gone = {
+        kind: [name for name in table_at(base, kind) if name not in table_at(raw, kind)]
+        for kind in ("callers", "operators", "hold_messages")
+    }
+    for group in table_at(raw, "operators").values():
+        if isinstance(group, dict) and gone["callers"] and "skills" in group:
+            group["skills"] = without(group["skills"], gone["callers"])
+    for call_type in table_at(raw, "callers").values():
+        if not isinstance(call_type, dict):
+            continue
+        if gone["operators"] and "goes_to" in call_type:
+            call_type["goes_to"] = without(call_type["goes_to"], gone["operators"])
+            if call_type["goes_to"] == []:
+                del call_type["goes_to"]
+        if call_type.get("hold_messages") in gone["hold_messages"]:
+            del call_type["hold_messages"]
+        transfer = call_type.get("transfer")
+        if isinstance(transfer, Mapping) and transfer.get("to") in gone["callers"]:
+            del call_type["transfer"]
+
+
+def table_at(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The table under a key, or an empty one."""
+    found = raw.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def flat_changes(change: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """Changes by dotted name, whether the name was quoted or written as tables."""
+    flat: dict[str, Any] = {}
+    for key, value in change.items():
+        if isinstance(value, Mapping):
+            flat.update(flat_changes(value, f"{above}{key}."))
+        else:
+            flat[f"{above}{key}"] = value
+    return flat

@@ -1,0 +1,111 @@
+"""Names in a scenario file that must name something.
+
+The raw tables are looked at, not the models, so that these mistakes are told together with all
+others; what is malformed is passed over here, since it has been told already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.scenario.values import Wrong, listed, nearest
+
+Skills = dict[str, dict[str, int | str]]
+
+
+def tables_in(raw: Any, key: str) -> dict[str, Mapping[str, Any]]:
+    """The named tables under a key."""
+    named = raw.get(key) if isinstance(raw, Mapping) else None
+    if not isinstance(named, Mapping):
+        return {}
+    return {str(name): table for name, table in named.items() if isinstance(table, Mapping)}
+
+
+def skills_in(operators: Mapping[str, Mapping[str, Any]]) -> Skills:
+    """Call types that each group serves, with the key that says so."""
+    found: Skills = {}
+    for group, table in operators.items():
+        skills = table.get("skills")
+        if isinstance(skills, list):
+            found[group] = {name: at for at, name in enumerate(skills) if isinstance(name, str)}
+        elif isinstance(skills, Mapping):
+            found[group] = {str(name): str(name) for name in skills}
+    return found
+
+
+def broken_references(raw: Any) -> Iterator[Wrong]:
+    """Skills nobody calls for, call types nobody serves, and names of what is not there."""
+    callers, operators = tables_in(raw, "callers"), tables_in(raw, "operators")
+    if not callers or not operators:
+        return
+    skills = skills_in(operators)
+    missing: set[str] = set()
+    for group, known in skills.items():
+        for name, at in known.items():
+            if name not in callers:
+                missing.add(name)
+                hint = nearest(name, callers) or f"The call types are {listed(list(callers), 'and')}"
+                what = f'nobody calls for "{name}"'
+                yield Wrong(("operators", group, "skills", at), what, hint)
+    for name, table in callers.items():
+        yield from unserved(name, skills, missing, len(skills) == len(operators))
+        yield from broken_goes_to(name, table.get("goes_to"), operators, skills)
+        yield from broken_names(name, table, raw)
+
+
+def unserved(name: str, skills: Skills, missing: set[str], complete: bool) -> Iterator[Wrong]:
+    """A call type that no group has the skill for; a misspelt skill has been told already."""
+    served = any(name in known for known in skills.values())
+    if not served and complete and not nearest(name, missing):
+        what = f'nobody serves "{name}"'
+        yield Wrong(("callers", name), what, "Give a group of operators this skill")
+
+
+def broken_goes_to(
+    name: str, goes_to: Any, operators: Mapping[str, Any], skills: Skills
+) -> Iterator[Wrong]:
+    """Groups that are not there, that lack the skill, or that have it and are not listed."""
+    if not isinstance(goes_to, list):
+        return
+    seen: set[str] = set()
+    odd = False
+    for place, item in enumerate(goes_to):
+        for inner, group in enumerate(item if isinstance(item, list) else [item]):
+            where = ("callers", name, "goes_to", place, *((inner,) if item is not group else ()))
+            if not isinstance(group, str):
+                odd = True
+            elif group not in operators:
+                odd = True
+                known = listed(list(operators), "and")
+                hint = nearest(group, operators) or f"The groups are {known}"
+                yield Wrong(where, f'there is no group "{group}"', hint)
+            elif group in seen:
+                yield Wrong(where, f'"{group}" is listed twice', "once is meant")
+            elif group in skills and name not in skills[group]:
+                hint = f'Add "{name}" to its skills, or leave the group out'
+                yield Wrong(where, f'"{group}" does not have the skill "{name}"', hint)
+            if isinstance(group, str):
+                seen.add(group)
+    left_out = [group for group, known in skills.items() if name in known and group not in seen]
+    if left_out and goes_to and not odd:
+        names = listed([f'"{group}"' for group in left_out], "and")
+        has, is_ = ("has", "is") if len(left_out) == 1 else ("have", "are")
+        what = f'{names} {has} the skill "{name}" and {is_} not listed'
+        yield Wrong(("callers", name, "goes_to"), what, "List every group that has the skill")
+
+
+def broken_names(name: str, table: Mapping[str, Any], raw: Any) -> Iterator[Wrong]:
+    """Hold messages and call types that are not there."""
+    programme = table.get("hold_messages")
+    known = raw.get("hold_messages", {})
+    if isinstance(programme, str) and isinstance(known, Mapping) and programme not in known:
+        hint = nearest(programme, known) or f"Write [hold_messages.{programme}], or leave it out"
+        what = f'there are no hold messages "{programme}"'
+        yield Wrong(("callers", name, "hold_messages"), what, hint)
+    transfer = table.get("transfer")
+    to = transfer.get("to") if isinstance(transfer, Mapping) else None
+    if isinstance(to, str) and (to not in raw["callers"] or to == name):
+        what = "goes to itself" if to == name else f'there is no call type "{to}"'
+        hint = nearest(to, [other for other in raw["callers"] if other != name])
+        yield Wrong(("callers", name, "transfer", "to"), what, hint)

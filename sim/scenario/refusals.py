@@ -1,0 +1,85 @@
+"""What a scenario file may say already and the simulator does not do yet.
+
+Each line goes when its feature lands. What is written out and changes nothing is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sim.scenario.values import Wrong
+from sim.times import parse_duration
+
+Path = tuple[str | int, ...]
+
+
+def number_other_than(neutral: float) -> Callable[[Any], bool]:
+    """True of a number that is not the neutral one."""
+    return lambda value: (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and value != neutral
+    )
+
+
+def some(key: str) -> Callable[[Any], bool]:
+    """True of a table unless it says that the share is 0."""
+    return lambda value: isinstance(value, Mapping) and value.get(key) != 0
+
+
+def any_time(value: Any) -> bool:
+    """True of a table with a duration that is not 0."""
+    if not isinstance(value, Mapping):
+        return False
+    try:
+        return any(parse_duration(item) > 0 for item in value.values() if isinstance(item, str))
+    except ValueError:
+        return True
+
+
+def announces(kind: str) -> Callable[[Any], bool]:
+    """True of a message that says this."""
+    return lambda value: value == kind
+
+
+class Refusal(NamedTuple):
+    """One feature that is not simulated yet: where it stands, when it is used, what it is."""
+
+    key: str
+    used: Callable[[Any], bool]
+    feature: str
+
+
+SAYS = "hold_messages.*.messages.*.says"
+REFUSED = (
+    Refusal("callers.*.redial", some("share"), "redial (phoning again after not getting through)"),
+    Refusal("callers.*.repeat", some("share"), "repeat (phoning again, the matter not resolved)"),
+    Refusal("callers.*.transfer", some("share"), "transfer (passing calls to another call type)"),
+    Refusal("callers.*.callback", some("accepts"), "callback (phoning callers back)"),
+    Refusal("callers.*.talk_grows", any_time, "talk_grows (talk that grows with the wait)"),
+    Refusal("callers.*.priority.growth", number_other_than(1), "a priority growth other than 1"),
+    Refusal("operators.*.absence", number_other_than(0), "absence of operators"),
+    Refusal("operators.*.skills.*.reserve", number_other_than(0), "reserve (operators kept back)"),
+    Refusal(SAYS, announces("position"), 'a message that says the "position" in the queue'),
+    Refusal(SAYS, announces("expected_wait"), 'a message that says the "expected_wait"'),
+    Refusal(SAYS, announces("callback_offer"), 'a message that makes a "callback_offer"'),
+)
+
+
+def matches(raw: Any, parts: list[str], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every place of the file that a dotted name with wildcards names."""
+    if not parts:
+        yield path, raw
+    elif parts[0] == "*" and isinstance(raw, (Mapping, list)):
+        pairs = raw.items() if isinstance(raw, Mapping) else enumerate(raw)
+        for key, below in pairs:
+            yield from matches(below, parts[1:], (*path, key))
+    elif isinstance(raw, Mapping) and parts[0] in raw:
+        yield from matches(raw[parts[0]], parts[1:], (*path, parts[0]))
+
+
+def not_simulated(raw: Any) -> Iterator[Wrong]:
+    """Every use of a feature that is not simulated yet."""
+    for refusal in REFUSED:
+        for path, value in matches(raw, refusal.key.split(".")):
+            if refusal.used(value):
+                yield Wrong(path, f"{refusal.feature} is not simulated yet", "Leave it out for now")

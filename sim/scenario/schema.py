@@ -1,0 +1,693 @@
+"""The scenario file as frozen models: what may stand in it, and what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from sim.scenario.arrivals import AnyArrivals, check_arrivals
+from sim.scenario.laws import Patience, PlainLaw, Work, check_pieces
+from sim.scenario.staff import MOST_OPERATORS, Break, Group, Shift, Skill
+from sim.scenario.values import (
+    LIST_OR_NAMES,
+    NOT_EMPTY,
+    Clock,
+    Duration,
+    Factor,
+    Hours,
+    LongerThanZero,
+    Money,
+    Name,
+    Number,
+    Part,
+    Positive,
+    SchemaOr,
+    Share,
+    SomeText,
+    Text,
+    Whole,
+    Wrong,
+    nearest,
+    pieces_needed,
+    read_duration,
+    refuse_all,
+    shown,
+    surroundings,
+    wrong,
+)
+from sim.times import DAY, format_clock, format_duration
+
+if TYPE_CHECKING:
+    from typing import Self
+
+MOST_CONTACTS = 100_000_000
+BYTES_A_CONTACT = 200
+Convention = Literal["offered", "answered", "excluding_short", "abandoned_in_time_met"]
+
+
+class Day(Part):
+    """Open hours of the line."""
+
+    opens: Clock
+    """When the line opens."""
+    closes: Clock
+    """When it closes; a time before `opens` is on the next day."""
+    interval: LongerThanZero
+    """Reporting interval; it divides the open hours."""
+    after_closing: Literal["serve", "disconnect"] = "serve"
+    """What becomes of waiting callers at closing: served, or cut off."""
+
+    @field_validator("closes")
+    @classmethod
+    def closes_later(cls, closes: float, info: ValidationInfo) -> float:
+        """A day of 0 minutes is an error; a line that closes earlier closes the next day."""
+        opens = info.data.get("opens")
+        if opens is not None and closes == opens:
+            raise wrong("the line closes when it opens: a day of 0 minutes", "a later time is meant")
+        return closes if opens is None or closes > opens else closes + DAY
+
+    @field_validator("interval")
+    @classmethod
+    def divides(cls, interval: float, info: ValidationInfo) -> float:
+        """The reporting interval divides the open hours."""
+        if interval < 1:
+            raise wrong("is shorter than 1 s", "15, 30 or 60 minutes are common")
+        opens, closes = info.data.get("opens"), info.data.get("closes")
+        if opens is not None and closes is not None:
+            hours = Hours(opens, closes, interval)
+            if pieces_needed(hours, interval) is None:
+                length = format_duration(closes - opens)
+                raise wrong(
+                    f"{format_duration(interval)} does not divide the open hours, {length}",
+                    "an interval that fits a whole number of times is meant",
+                )
+        return interval
+
+
+class ServiceLevel(Part):
+    """Share of calls to be answered in time."""
+
+    share: Share | None = None
+    """Share to be reached; without it the service level is shown and not judged."""
+    within: Duration | None = None
+    """What "in time" means; "20 s" by default."""
+    counts: Convention | None = None
+    """Of which calls, and what hang-ups count as; "offered" by default."""
+
+
+class Abandonment(Part):
+    """Share of calls that may hang up."""
+
+    at_most: Share | None = None
+    """Share that may hang up."""
+    ignore_under: Duration | None = None
+    """Hang-ups sooner than this are left out of the ratio."""
+
+
+class Occupancy(Part):
+    """How busy operators may be."""
+
+    at_most: Share | None = None
+    """Handling time / time on duty."""
+
+
+class Targets(Part):
+    """What the centre promises itself."""
+
+    service_level: ServiceLevel | None = None
+    """Share of calls to be answered in time."""
+    abandonment: Abandonment | None = None
+    """Share of calls that may hang up."""
+    occupancy: Occupancy | None = None
+    """How busy operators may be."""
+
+
+class Trunks(Part):
+    """Telephone lines."""
+
+    lines: Annotated[Whole, Field(ge=1, le=10_000_000)]
+    """Telephone lines, all call types together; a call that finds all of them busy is blocked."""
+
+
+class Busyness(Part):
+    """A factor a day on the number of calls, gamma with mean 1."""
+
+    cv: Annotated[Number, Field(ge=0, le=100)] | None = None
+    """Coefficient of variation."""
+    shape: Annotated[Positive, Field(ge=1e-4)] | None = None
+    """Shape of the gamma law: 1 / cv^2."""
+
+    @model_validator(mode="after")
+    def one_way(self) -> Self:
+        """cv or shape, not both."""
+        if (self.cv is None) == (self.shape is None):
+            both = "has cv and shape at once" if self.cv is not None else "is an empty table"
+            raise wrong(both, "cv or shape is meant")
+        return self
+
+    @property
+    def gamma_shape(self) -> float | None:
+        """Shape of the gamma law; None where nothing varies."""
+        if self.shape is not None:
+            return self.shape
+        return 1 / self.cv**2 if self.cv else None
+
+
+class Priority(Part):
+    """Who is taken before whom."""
+
+    class_: Whole = Field(default=1, alias="class")
+    """The lower class is taken first."""
+    head_start: Duration = 0.0
+    """Counts as if the caller had waited this much longer."""
+    growth: Factor = 1.0
+    """How fast a place in the queue grows with the wait; 1 is first come, first served."""
+
+
+class Redial(Part):
+    """Callers who did not get through and phone again."""
+
+    after: Annotated[tuple[Literal["abandoned", "blocked", "cut_off"], ...], NOT_EMPTY] = (
+        "abandoned",
+    )
+    """Which outcomes make a caller phone again."""
+    share: Share
+    """Share of them that phones again."""
+    delay: PlainLaw
+    """After how long."""
+    attempts: Annotated[Whole, Field(ge=1, le=1000)] = 5
+    """Contacts of one person at most, the first included."""
+
+
+class Repeat(Part):
+    """Callers whose matter was not resolved and who phone again."""
+
+    share: Share
+    """Share of answered calls that is not resolved."""
+    delay: PlainLaw
+    """After how long they phone again."""
+    attempts: Annotated[Whole, Field(ge=1, le=1000)] = 5
+    """Contacts of one person at most, the first included."""
+
+
+class Transfer(Part):
+    """Calls that an operator passes on to another call type."""
+
+    to: SomeText
+    """The call type."""
+    share: Share
+    """Share of answered calls."""
+
+
+class Callback(Part):
+    """Callers who leave the line and are phoned."""
+
+    accepts: Share
+    """Share of those it is offered to who accept."""
+    reached: Share = 1.0
+    """Chance that a try reaches the caller."""
+    dial: Duration = 0.0
+    """Time to dial."""
+    tries: Annotated[Whole, Field(ge=1, le=1000)] = 1
+    """Tries in all."""
+    again: Duration = 0.0
+    """How long after a try in vain the next one is."""
+
+
+class TalkGrows(Part):
+    """Talk that gets longer with the wait."""
+
+    per_minute: Duration = 0.0
+    """Added for each minute waited."""
+    past_promise: Duration = 0.0
+    """Added for each minute past the announced wait."""
+
+
+class MoneyOfCalls(Part):
+    """What calls are worth."""
+
+    answered_value: Money = 0.0
+    """Worth of an answered call."""
+    lost_call_cost: Money = 0.0
+    """Cost of a call that was not answered."""
+    cost_per_waiting_minute: Money = 0.0
+    """Cost of a minute that a caller waits."""
+
+
+def equal_groups(value: Any) -> Any:
+    """A name stands for a list of one; an inner list are groups of equal standing."""
+    if not isinstance(value, list):
+        what = f"{shown(value)} is not a list of groups"
+        raise wrong(what, 'goes_to = ["experts", "generalists"] is meant')
+    return tuple([item] if isinstance(item, str) else item for item in value)
+
+
+class CallType(Part):
+    """One kind of call."""
+
+    label: Text = ""
+    """What reports call it; the name by default."""
+    opens: Clock | None = None
+    """The call type's own hours, inside the day's."""
+    closes: Clock | None = None
+    """The call type's own hours, inside the day's."""
+    arrivals: AnyArrivals
+    """When callers phone."""
+    talk: Work
+    """How long the talk takes."""
+    wrap_up: Work = Field(default="0 s", validate_default=True)  # type: ignore[assignment]
+    """Work after the talk."""
+    patience: Patience
+    """How long callers wait before they hang up."""
+    hold_messages: SomeText | None = None
+    """The hold messages that waiting callers hear."""
+    goes_to: Annotated[
+        tuple[Annotated[tuple[Name, ...], SchemaOr("one"), NOT_EMPTY], ...],
+        BeforeValidator(equal_groups),
+        NOT_EMPTY,
+    ] | None = None
+    """Groups in the order they are tried; an inner list are equals. All with the skill by default."""
+    priority: Priority = Priority()
+    """Who is taken before whom."""
+    redial: Redial | None = None
+    """Callers who did not get through and phone again."""
+    repeat: Repeat | None = None
+    """Callers whose matter was not resolved and who phone again."""
+    transfer: Transfer | None = None
+    """Calls that are passed on to another call type."""
+    callback: Callback | None = None
+    """Callers who leave the line and are phoned."""
+    talk_grows: TalkGrows | None = None
+    """Talk that gets longer with the wait."""
+    avoidable: Share = 0.0
+    """Share of these calls that has a cause one could remove; shown, and changes nothing."""
+    volume: Factor = 1.0
+    """Multiplies the arrivals."""
+    money: MoneyOfCalls = MoneyOfCalls()
+    """What these calls are worth."""
+    targets: Targets | None = None
+    """Targets of this call type: they override the scenario's key by key."""
+    busyness: Busyness | None = None
+    """A factor a day of its own, which multiplies the shared one."""
+
+    @field_validator("opens", "closes")
+    @classmethod
+    def in_the_day(cls, time: float | None, info: ValidationInfo) -> float | None:
+        """A call type's own hours are inside the day's, on the same running clock."""
+        day = surroundings(info).day
+        if time is None or day is None:
+            return time
+        placed = time if time >= day.opens else time + DAY
+        if not day.opens <= placed <= day.closes:
+            hours = f"{format_clock(day.opens)} to {format_clock(day.closes)}"
+            raise wrong(f"{format_clock(time)} is outside the day's hours, {hours}")
+        opens = info.data.get("opens")
+        if info.field_name == "closes" and placed <= (opens if opens is not None else day.opens):
+            raise wrong("it closes before it opens", "a later time is meant")
+        if info.field_name == "opens" and placed == day.closes:
+            raise wrong("it opens when the line closes", "an earlier time is meant")
+        return placed
+
+    @field_validator("arrivals", "talk", "wrap_up", "patience")
+    @classmethod
+    def fills_the_hours(cls, value: Any, info: ValidationInfo) -> Any:
+        """Pieces of arrivals and laws fill the call type's own open hours exactly."""
+        day = surroundings(info).day
+        if day is None or "opens" not in info.data or "closes" not in info.data:
+            return value
+        hours = own_hours(day, info.data["opens"], info.data["closes"])
+        if info.field_name == "arrivals":
+            check_arrivals(value, hours, info)
+        check_pieces(value.law if isinstance(value, Patience) else value, hours)
+        return value
+
+    @property
+    def busyness_shape(self) -> float | None:
+        """Shape of the call type's own factor a day; None where it does not vary."""
+        return self.busyness.gamma_shape if self.busyness else None
+
+
+def own_hours(day: Hours, opens: float | None, closes: float | None) -> Hours:
+    """A call type's hours: its own where it has them, else the day's."""
+    return Hours(
+        day.opens if opens is None else opens,
+        day.closes if closes is None else closes,
+        day.interval,
+    )
+
+
+class Filler(Part):
+    """What plays between messages."""
+
+    patience: Factor = 1.0
+    """Multiplies the hazard of hanging up; music is 1."""
+
+
+class Levels(Part):
+    """Effects of an announcement by what is announced."""
+
+    up_to: Annotated[tuple[Any, ...], NOT_EMPTY]
+    """Upper ends: durations for an expected wait, numbers for a position; one level fewer than effects."""
+    hang_up: tuple[Share, ...] | None = None
+    """Share that hangs up on hearing each level."""
+    patience: tuple[Factor, ...] | None = None
+    """Hazard multiplier of each level."""
+
+    @field_validator("up_to")
+    @classmethod
+    def rising(cls, ends: tuple[Any, ...]) -> tuple[float, ...]:
+        """The upper ends rise."""
+        numbers = [isinstance(e, (int, float)) and not isinstance(e, bool) for e in ends]
+        read = tuple(float(e) if n else read_duration(e) for e, n in zip(ends, numbers))
+        if any(not later > sooner for sooner, later in zip(read, read[1:])):
+            raise wrong("the levels are not in order", "each `up_to` is above the last")
+        return read
+
+    @model_validator(mode="after")
+    def as_many(self) -> Self:
+        """There is one effect more than upper ends."""
+        needed = len(self.up_to) + 1
+        refuse_all(
+            Wrong((key,), f"has {len(effects)} values", f"{needed}: one more than up_to")
+            for key, effects in (("hang_up", self.hang_up), ("patience", self.patience))
+            if effects is not None and len(effects) != needed
+        )
+        return self
+
+
+class Percentile(Part):
+    """The announced wait as a quantile."""
+
+    percentile: Annotated[Share, Field(gt=0, lt=1)]
+    """Share of callers who wait no longer than is announced."""
+
+
+Says = Literal[
+    "apology", "advert", "information", "position", "expected_wait", "callback_offer"
+]
+BY_QUEUE = ("position", "expected_wait", "callback_offer")
+
+
+class Message(Part):
+    """One hold message."""
+
+    says: Says
+    """What it is."""
+    at: Duration = 0.0
+    """After how long a wait it is heard first."""
+    every: LongerThanZero | None = None
+    """After how long it is heard again; once without it."""
+    hang_up: Share = 0.0
+    """Share of callers who hang up on each hearing."""
+    patience: Factor | None = None
+    """Hazard multiplier from here on, until a message with another."""
+    estimate: Literal["queue_length", "head_of_line", "last_to_enter_service"] | Percentile | None = None
+    """How the announced wait is estimated."""
+    levels: Levels | None = None
+    """Effects by what is announced."""
+    broken_promise: Factor | None = None
+    """Hazard multiplier for each started minute past the announced wait."""
+    when_wait_over: Duration | None = None
+    """Offer a callback only when the wait is expected to be longer."""
+
+    @model_validator(mode="after")
+    def fits_what_it_says(self) -> Self:
+        """Keys of announcements belong to announcements."""
+        owners = {
+            "estimate": ("expected_wait", "callback_offer"),
+            "levels": ("position", "expected_wait"),
+            "broken_promise": ("expected_wait",),
+            "when_wait_over": ("callback_offer",),
+        }
+        refuse_all(
+            Wrong((key,), f'does not go with says = "{self.says}"', f'says = "{owner[0]}" has it')
+            for key, owner in owners.items()
+            if getattr(self, key) is not None and self.says not in owner
+        )
+        return self
+
+    @field_validator("every")
+    @classmethod
+    def not_too_often(cls, every: float | None) -> float | None:
+        """A message takes time to be heard."""
+        if every is not None and every < 1:
+            raise wrong(f"{format_duration(every)} is too often", '"1 s" or longer is meant')
+        return every
+
+
+class Programme(Part):
+    """What waiting callers hear."""
+
+    filler: Filler = Filler()
+    """What plays between messages."""
+    messages: Annotated[dict[Name, Message], SchemaOr("list"), LIST_OR_NAMES, NOT_EMPTY] = Field(
+        default_factory=dict
+    )
+    """Messages by name, or an unnamed list."""
+
+
+WAITS = (
+    "asa", "wait_mean", "wait_p50", "wait_p90", "wait_p95", "wait_p99", "wait_max",
+    "callback_delay", "handling_mean",
+)  # fmt: skip
+SHARES = (
+    "service_level", "abandonment", "delayed_share", "waited_over_1_min", "waited_over_5_min",
+    "waited_over_30_min", "occupancy", "utilisation", "shrinkage", "callers_reached",
+    "service_level_day", "service_level_intervals",
+)  # fmt: skip
+AMOUNTS = (
+    "offered", "answered", "abandoned", "blocked", "cut_off", "callbacks", "callback_lost",
+    "redials", "queue_mean", "queue_max", "overtime_hours", "paid_hours", "on_duty_hours", "fte",
+    "staffing_cost", "staff_cost_per_answered", "lost_call_cost", "answered_value",
+    "waiting_cost", "total_cost", "net", "attempts",
+)  # fmt: skip
+
+
+def read_actual(value: Any) -> Any:
+    """Measures of the centre's own report: shares, amounts, and waits as durations."""
+    if not isinstance(value, Mapping):
+        raise wrong(f"{shown(value)} is not a table", "measures of a report are meant")
+    found, problems = {}, []
+    for name, item in value.items():
+        number = isinstance(item, (int, float)) and not isinstance(item, bool)
+        if name in WAITS:
+            try:
+                found[name] = read_duration(item)
+            except ValueError as error:
+                problems.append(Wrong((name,), str(error), 'a duration is meant, such as "11 s"'))
+        elif name not in SHARES + AMOUNTS:
+            hint = nearest(str(name), WAITS + SHARES + AMOUNTS)
+            problems.append(Wrong((name,), "is not a measure", hint))
+        elif not number or not abs(item) < 1e15:
+            problems.append(Wrong((name,), f"{shown(item)} is not a number", "a number is meant"))
+        elif name in SHARES and not 0 <= item <= 1:
+            problems.append(Wrong((name,), f"{shown(item)} is not a share", "0 to 1 is meant"))
+        elif name != "net" and item < 0:
+            problems.append(Wrong((name,), f"{shown(item)} is negative"))
+        else:
+            found[name] = float(item)
+    refuse_all(problems)
+    return found
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a scenario came from, and which plan of it this is."""
+
+    path: Path | None = None
+    sha256: str = ""
+    plan: str = "base"
+    plan_about: str = ""
+    plan_cost_per_day: float = 0.0
+
+
+class Scenario(Part):
+    """A day of a support line: who phones, who answers, what is heard meanwhile."""
+
+    name: SomeText
+    """What reports call the scenario."""
+    about: Text = ""
+    """What the scenario is about."""
+    currency: SomeText = "EUR"
+    """Currency of all money."""
+    day: Day
+    """Open hours."""
+    targets: Targets = Targets()
+    """What the centre promises itself; without a target nothing is judged."""
+    trunks: Trunks | None = None
+    """Telephone lines; without them there are always enough."""
+    busyness: Busyness | None = None
+    """A factor a day for all call types; without it days differ only by chance."""
+    callers: Annotated[dict[Name, CallType], NOT_EMPTY]
+    """Call types by name."""
+    operators: Annotated[dict[Name, Group], NOT_EMPTY]
+    """Operator groups by name; operators are numbered in this order."""
+    hold_messages: dict[Name, Programme] = Field(default_factory=dict)
+    """What waiting callers hear, by name."""
+    actual: Annotated[dict[str, float], BeforeValidator(read_actual)] = Field(default_factory=dict)
+    """What the centre's own report says of such a day; printed beside the result."""
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    @field_validator("operators")
+    @classmethod
+    def not_too_many(cls, groups: dict[str, Group]) -> dict[str, Group]:
+        """At most 100,000 operators."""
+        total = sum(group.size for group in groups.values())
+        if total > MOST_OPERATORS:
+            raise wrong(f"{total:,} operators", f"at most {MOST_OPERATORS:,} are meant")
+        return groups
+
+    @model_validator(mode="after")
+    def fits_in_memory(self) -> Self:
+        """At most 1e8 potential contacts a replication."""
+        day = self.hours
+        total = 0.0
+        for call_type in self.callers.values():
+            hours = own_hours(day, call_type.opens, call_type.closes)
+            total += float(call_type.arrivals.pieces_in(hours)[1].sum()) * call_type.volume
+        if total > MOST_CONTACTS:
+            memory = f"{total * BYTES_A_CONTACT / 1e9:,.0f} GB"
+            what = f"{total:.3g} calls a day would take {memory} of memory"
+            refuse_all([Wrong(("callers",), what, f"at most {MOST_CONTACTS:,} are meant")])
+        return self
+
+    @model_validator(mode="after")
+    def short_calls_told(self) -> Self:
+        """counts = "excluding_short" needs to know what a short call is."""
+        for name in (None, *self.callers):
+            if self.counts(name) == "excluding_short" and self.ignore_under(name) is None:
+                where = ("targets",) if name is None else ("callers", name, "targets")
+                what = 'counts = "excluding_short" without abandonment.ignore_under'
+                meant = 'abandonment = { ignore_under = "5 s" } is meant, say'
+                refuse_all([Wrong((*where, "service_level"), what, meant)])
+        return self
+
+    @property
+    def hours(self) -> Hours:
+        """Open hours of the line on the running clock."""
+        return Hours(self.day.opens, self.day.closes, self.day.interval)
+
+    def own_hours(self, type_name: str) -> Hours:
+        """Open hours of a call type, with the reporting interval."""
+        call_type = self.callers[type_name]
+        return own_hours(self.hours, call_type.opens, call_type.closes)
+
+    def hours_of(self, type_name: str) -> tuple[float, float]:
+        """When a call type opens and closes, in seconds on the running clock."""
+        return self.own_hours(type_name)[:2]
+
+    def written_targets(self, type_name: str | None) -> Targets:
+        """Targets of a call type, the scenario's where it has no own; judged or not."""
+        own = self.callers[type_name].targets if type_name is not None else None
+        return self.targets if own is None else Targets.model_construct(
+            service_level=overridden(self.targets.service_level, own.service_level),
+            abandonment=overridden(self.targets.abandonment, own.abandonment),
+            occupancy=overridden(self.targets.occupancy, own.occupancy),
+        )
+
+    def targets_of(self, type_name: str | None = None) -> Targets:
+        """Targets that are judged: those that say what is to be reached."""
+        written = self.written_targets(type_name)
+        level, lost, busy = written.service_level, written.abandonment, written.occupancy
+        if level is not None:
+            counts, within = self.counts(type_name), self.within(type_name)
+            level = level.model_copy(update={"within": within, "counts": counts})
+        return Targets.model_construct(
+            service_level=level if level and level.share is not None else None,
+            abandonment=lost if lost and lost.at_most is not None else None,
+            occupancy=busy if busy and busy.at_most is not None else None,
+        )
+
+    def within(self, type_name: str | None = None) -> float:
+        """What "in time" means, in seconds."""
+        level = self.written_targets(type_name).service_level
+        return level.within if level and level.within is not None else 20.0
+
+    def counts(self, type_name: str | None = None) -> str:
+        """Convention of the service level."""
+        level = self.written_targets(type_name).service_level
+        return (level.counts if level else None) or "offered"
+
+    def ignore_under(self, type_name: str | None = None) -> float | None:
+        """Hang-ups sooner than this, in seconds, are left out of abandonment."""
+        lost = self.written_targets(type_name).abandonment
+        return lost.ignore_under if lost else None
+
+    @property
+    def lines(self) -> int | None:
+        """Telephone lines; None where there are always enough."""
+        return self.trunks.lines if self.trunks else None
+
+    @property
+    def busyness_shape(self) -> float | None:
+        """Shape of the shared factor a day; None where it does not vary."""
+        return self.busyness.gamma_shape if self.busyness else None
+
+    @property
+    def path(self) -> Path | None:
+        """The file."""
+        return self._origin.path
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file's bytes."""
+        return self._origin.sha256
+
+    @property
+    def plan(self) -> str:
+        """Name of the plan; "base" is the scenario itself."""
+        return self._origin.plan
+
+    @property
+    def plan_about(self) -> str:
+        """What the plan is about."""
+        return self._origin.plan_about
+
+    @property
+    def plan_cost_per_day(self) -> float:
+        """What the plan costs a day, its one-off cost spread over its life."""
+        return self._origin.plan_cost_per_day
+
+    @property
+    def assumptions(self) -> list[str]:
+        """What was assumed and not measured."""
+        return [
+            f"{call_type.label or name}: mean patience {format_duration(round(law.mean))} is an"
+            " estimate (mean wait of all / abandonment, as if patience were exponential)"
+            for name, call_type in self.callers.items()
+            if call_type.patience.estimated and (law := call_type.patience.written.law)
+        ]
+
+
+def overridden(base: Any, own: Any) -> Any:
+    """A target with the keys that a call type has of its own."""
+    if base is None or own is None:
+        return own if base is None else base
+    return base.model_copy(update={k: v for k, v in own if v is not None})
+
+
+__all__ = [
+    "BY_QUEUE",
+    "Break",
+    "CallType",
+    "Day",
+    "Group",
+    "Message",
+    "Patience",
+    "Programme",
+    "Scenario",
+    "Shift",
+    "Skill",
+    "Targets",
+]
