@@ -1,0 +1,104 @@
+"""The facts by name, and the list of those found broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHOWN = 5
+"""Examples of one fact that are told in full."""
+
+
+class Fact(StrEnum):
+    """What holds in every outcome table."""
+
+    COLUMNS = "the columns of a table have one length and their declared types"
+    CALLERS = "every contact has one row, with the type, caller, attempt and arrival drawn for it"
+    OUTCOME = "every contact has exactly one of the outcomes that this line has"
+    NAN = "a time is NaN and an operator -1 exactly where nothing happened"
+    OPEN_HOURS = "calls arrive from opening until just before closing"
+    WAIT_SIGN = "no wait is negative"
+    TIMES = "a wait ends, then the talk, then the wrap-up, all in finite time"
+    TALK = "a talk lasts work times mean"
+    WRAP_UP = "a wrap-up lasts work times mean"
+    PATIENCE = "who hangs up waited exactly as long as their patience"
+    PAST_PATIENCE = "nobody waits past their patience"
+    OPERATOR_NUMBER = "operators and call types have numbers that exist"
+    SKILL = "who answers may serve the call type"
+    TWO_CONTACTS = "no operator has two contacts at once"
+    PRESENT = "who answers is there until the wrap-up is done"
+    AT_BREAK = "nobody on a break answers"
+    ABSENT = "nobody absent is there"
+    PRESENCE_TABLE = "presences are sorted by operator and start, and do not overlap"
+    BREAK_TABLE = "breaks are sorted by operator and start, do not overlap, and lie in a presence"
+    LINES = "a call is blocked when all telephone lines are busy, and only then"
+    ON_DUTY = "who answers is on duty"
+    AFTER = "a skill is used only for callers who have waited its `after`"
+    RESERVE = "a skill is used only while more than its reserve are idle"
+    UNMATCHED = "no waiting caller and idle operator who may meet are left apart"
+    SAME_TYPE = "callers of one type are answered in the order in which they joined"
+    ORDER = "the caller is taken by rank where it counts, class, head start and wait, then joining"
+    TIER = "who arrives goes to the first idle group of `goes_to`"
+    LONGEST_IDLE = "of equal operators the one idle longest answers, then the lowest number"
+    TURN = "an operator just freed or just come chooses first, then groups in file order"
+    CUT_OFF = "callers are cut off only at or after closing, as the closing rule says"
+    STRANDED = "whom nobody will serve after closing is cut off"
+    DUTY_START = "a person comes when their duty starts"
+    DUTY_END = "a person leaves when their duty ends, or with the contact in hand"
+    SEATS_RISE = "when seats rise, departures owed are cancelled, then the lowest numbers come"
+    SEATS_FALL = "when seats fall, the idle with the highest numbers leave at once"
+    SEATS_OWED = "a departure still owed is paid by the next of the group to become free"
+    GONE = "after closing, who finds nobody to serve is gone at once"
+    STRAY = "nobody is there without a reason"
+    BREAK_START = "a break starts when it is due, or right after what kept it"
+    BREAK_LASTS = "a break lasts its full length or ends with the duty"
+    BREAK_STRAY = "nobody takes a break that is not due, or one after closing"
+
+
+class Findings:
+    """The broken facts of one table, in the order in which they were found."""
+
+    def __init__(self) -> None:
+        self._examples: dict[Fact, list[str]] = {}
+        self._further: dict[Fact, int] = {}
+
+    def note(self, fact: Fact, example: str) -> None:
+        """Add one example of a broken fact."""
+        examples = self._examples.setdefault(fact, [])
+        if len(examples) < SHOWN:
+            examples.append(example)
+        else:
+            self._further[fact] = self._further.get(fact, 0) + 1
+
+    def note_where(
+        self, fact: Fact, broken: NDArray[np.bool_], example: Callable[[int], str]
+    ) -> None:
+        """Add an example for every True in `broken`; `example` words the one at an index."""
+        rows = np.flatnonzero(broken)
+        for row in rows[:SHOWN]:
+            self.note(fact, example(int(row)))
+        if len(rows) > SHOWN:
+            self._further[fact] = self._further.get(fact, 0) + len(rows) - SHOWN
+
+    def said(self, *facts: Fact) -> bool:
+        """Whether any of these facts was found broken."""
+        return any(fact in self._examples for fact in facts)
+
+    def lines(self) -> list[str]:
+        """One line an example."""
+        told = []
+        for fact, examples in self._examples.items():
+            told += [f"{fact}: {example}" for example in examples]
+            if self._further.get(fact):
+                told.append(f"{fact}: and {self._further[fact]} more")
+        return told
+
+
+def clock(seconds: float) -> str:
+    """A time on the running clock; what is no time is told as it is."""
+    from sim.times import format_clock
+
+    return format_clock(float(seconds)) if np.isfinite(seconds) else str(float(seconds))

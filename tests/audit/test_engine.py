@@ -1,0 +1,23 @@
+"""What an engine makes of random days breaks no fact."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from sim.audit import broken_facts
+from sim.engine import simulate
+from tests.strategies import Day, days
+
+
+@given(days())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_random_days_break_no_fact(day: Day) -> None:
+    assert broken_facts(*day, simulate(*day)) == []
+
+
+@pytest.mark.slow
+@given(days())
+@settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_thousands_of_random_days_break_no_fact(day: Day) -> None:
+    assert broken_facts(*day, simulate(*day)) == []
