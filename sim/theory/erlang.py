@@ -545,7 +545,7 @@ def _up(slack: Callable[[float], float], low: int, stride: int, most: float) -> 
         if slack(high) >= 0:
             return low, high
         low, stride = high, 2 * stride
-    raise ValueError(f"the target is out of reach: even {low} operators do not meet it")
+    raise ValueError(f"the target is out of reach: even {low} operators or lines do not meet it")
 
 
 def _down(slack: Callable[[float], float], high: int, stride: int) -> tuple[int, int]:

@@ -1,0 +1,76 @@
+"""Birth-death chains in their steady state, and two or more priority classes on one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.theory.erlang import Line, require
+
+Array = NDArray[np.float64]
+
+
+def stationary(births: ArrayLike, deaths: ArrayLike) -> Array:
+    """Long-run share of the time in each state of a birth-death chain.
+
+    Parameters
+    ----------
+    births
+        (N,) rate per s from state n to n + 1.
+    deaths
+        (N,) rate per s from state n + 1 back to n, above 0.
+
+    Returns
+    -------
+    ndarray
+        (N + 1,) shares that sum to 1.
+
+    Examples
+    --------
+    >>> stationary([2.0, 2.0], [1.0, 2.0]).tolist()
+    [0.2, 0.4, 0.4]
+    """
+    up, down = np.asarray(births, dtype=float), np.asarray(deaths, dtype=float)
+    require(up.ndim == 1 and up.shape == down.shape, "as many births as deaths")
+    require(bool(np.all(up >= 0) and np.all(np.isfinite(up))), "a birth rate is a number >= 0")
+    require(bool(np.all(down > 0) and np.all(np.isfinite(down))), "a death rate is above 0")
+    closed = np.flatnonzero(up == 0)
+    reached = int(closed[0]) if closed.size else up.size
+    log_weight = np.zeros(reached + 1)
+    log_weight[1:] = np.cumsum(np.log(up[:reached]) - np.log(down[:reached]))
+    weight = np.zeros(up.size + 1)
+    weight[: reached + 1] = np.exp(log_weight - log_weight.max())
+    shares: Array = weight / weight.sum()
+    return shares
+
+
+def class_waits(rates: Sequence[float], handling: float, operators: float) -> Array:
+    """Mean wait of each priority class when a call in hand is never put aside (Cobham 1954).
+
+    Parameters
+    ----------
+    rates
+        (K,) calls offered per second, the first class served first; nobody hangs up.
+    handling
+        Mean handling time in s, exponential and the same for all classes.
+    operators
+        Operators, above the load of all classes.
+
+    Returns
+    -------
+    ndarray
+        (K,) mean wait of all callers of a class, in s.
+
+    Examples
+    --------
+    >>> class_waits([0.02, 0.03], 240, 14).round(3).tolist()
+    [13.597, 95.181]
+    """
+    arrivals = np.asarray(rates, dtype=float)
+    require(bool(np.all(arrivals >= 0)), "a rate is calls per second >= 0")
+    delayed = Line(float(arrivals.sum()), handling, operators).delayed_share
+    taken = np.concatenate([[0.0], np.cumsum(arrivals)]) * handling / operators
+    waits: Array = delayed * handling / operators / ((1 - taken[:-1]) * (1 - taken[1:]))
+    return waits
