@@ -18,8 +18,8 @@ from sim.centre import mean_of, operators_of
 from sim.columns import Column
 from sim.patience import hazard_of
 from sim.scenario import Scenario
-from sim.scenario.laws import Law
-from sim.scenario.schema import ByInterval, CallType
+from sim.scenario.laws import ByInterval, Law
+from sim.scenario.schema import CallType
 
 Floats = NDArray[np.float64]
 

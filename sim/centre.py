@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario import Scenario
-from sim.scenario.laws import Law
-from sim.scenario.schema import ByInterval, CallType, Group
+from sim.scenario.laws import ByInterval, Law
+from sim.scenario.schema import CallType, Group
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

@@ -1,0 +1,92 @@
+"""`waitline compare`: plans side by side on the same callers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.mistakes import load_plans_or_exit
+from sim.cli.options import (
+    FILE,
+    one_form,
+    progress_bar,
+    refuse_what_is_to_come,
+    report_broken_facts,
+    run_options,
+    screen,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from sim.compare.paired import Comparison
+
+
+@click.command("compare", short_help="Compare staffing plans on the same callers.")
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
+@click.option("--plan", "plans", multiple=True, help="A plan to compare; all if none is named.")
+@run_options
+def command(
+    files: tuple[Path, ...], plans: tuple[str, ...], settings: tuple[tuple[str, str], ...],
+    replications: int, precision: str | None, seed: int, workers: int | None, engine: str,
+    as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
+) -> None:  # fmt: skip
+    """Compare the plans of FILE (or of several) on the same callers.
+
+    The first plan is the base that the others are held against.
+    """
+    refuse_what_is_to_come(precision, engine)
+    one_form(as_json, csv)
+    if out is not None:
+        from sim.cli.folder import refuse_folder_in_use
+
+        refuse_folder_in_use(out, force)
+    scenarios = [
+        scenario
+        for file in files
+        for scenario in load_plans_or_exit(file, list(plans) or None, dict(settings))
+    ]
+    from sim.compare.paired import compare
+
+    with progress_bar(replications, len(scenarios)) as told:
+        comparison = compare(scenarios, replications, seed, workers, engine, told, audit)
+    if audit:
+        report_broken_facts(
+            tuple(fact for results in comparison.results.values() for fact in results.broken)
+        )
+    if out is not None:
+        from sim.cli.folder import write_folder
+
+        write_folder(out, comparison.results, comparison.document(), force)
+    _print(comparison, as_json, csv)
+    if check:
+        from sim.report.verdict import judgements
+
+        judged = [each for results in comparison.results.values() for each in judgements(results)]
+        sys.exit(0 if all(each.met for each in judged) else 1)
+
+
+def _print(comparison: Comparison, as_json: bool, csv: str | None) -> None:
+    if as_json:
+        write_json(comparison.document())
+    elif csv:
+        import pandas as pd
+
+        frames = {}
+        for plan, results in comparison.results.items():
+            make = {
+                "measures": results.summary,
+                "intervals": results.intervals,
+                "staff": results.staff,
+            }
+            frames[plan] = make[csv]()
+        whole = pd.concat(frames, names=["plan"])
+        if csv != "measures":
+            whole = whole.reset_index("plan").reset_index(drop=True)
+        whole.to_csv(sys.stdout, index=csv == "measures", lineterminator="\n")
+    else:
+        from sim.report.compared import print_comparison
+
+        print_comparison(screen(), comparison)

@@ -1,0 +1,91 @@
+"""`waitline run`: simulate one plan and print what callers, staff and money get."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli.mistakes import load_or_exit
+from sim.cli.options import (
+    FILE,
+    one_form,
+    progress_bar,
+    refuse_what_is_to_come,
+    report_broken_facts,
+    run_options,
+    screen,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from sim.experiment import Results
+
+
+@click.command("run", short_help="Simulate a scenario.")
+@click.argument("file", type=FILE)
+@click.option("--plan", default="base", show_default=True, help="Which plan of the file.")
+@run_options
+def command(
+    file: Path, plan: str, settings: tuple[tuple[str, str], ...], replications: int,
+    precision: str | None, seed: int, workers: int | None, engine: str, as_json: bool,
+    csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
+) -> None:  # fmt: skip
+    """Simulate FILE and print what callers, staff and money get."""
+    refuse_what_is_to_come(precision, engine)
+    one_form(as_json, csv)
+    if out is not None:
+        from sim.cli.folder import refuse_folder_in_use
+
+        refuse_folder_in_use(out, force)
+    scenario = load_or_exit(file, plan, dict(settings))
+    scenarios = {plan: scenario}
+    # With changes on the command line the screen says what they do, so the file as it stands
+    # runs on the same callers too.
+    asks = bool(settings) and not as_json and csv is None
+    if asks:
+        scenarios = {"as it is": load_or_exit(file, plan, {}), plan: scenario}
+    found = _run_all(scenarios, replications, seed, workers, engine, audit)
+    results = found[plan]
+    if audit:
+        report_broken_facts(results.broken)
+    if out is not None:
+        from sim.cli.folder import write_folder
+
+        write_folder(out, {plan: results}, results.document(), force)
+    _print(results, found if asks else {}, as_json, csv)
+    if check:
+        from sim.report.verdict import judgements
+
+        sys.exit(0 if all(each.met for each in judgements(results)) else 1)
+
+
+def _run_all(scenarios: dict[str, Any], replications: int, seed: int, workers: int | None,
+             engine: str, audit: bool) -> dict[str, Results]:  # fmt: skip
+    from sim.experiment import run
+
+    found = {}
+    with progress_bar(replications, len(scenarios)) as told:
+        for name, scenario in scenarios.items():
+            one = None if told is None else (lambda done, name=name: told(name, done))
+            found[name] = run(scenario, replications, seed, workers, engine, one, audit)
+    return found
+
+
+def _print(results: Results, found: dict[str, Results], as_json: bool, csv: str | None) -> None:
+    if as_json:
+        write_json(results.document())
+    elif csv:
+        frames = {
+            "measures": results.summary,
+            "intervals": results.intervals,
+            "staff": results.staff,
+        }
+        frames[csv]().to_csv(sys.stdout, index=csv == "measures", lineterminator="\n")
+    else:
+        from sim.compare.paired import Comparison
+        from sim.report.text import print_run
+
+        print_run(screen(), results, Comparison(found) if found else None)

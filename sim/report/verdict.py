@@ -1,0 +1,181 @@
+"""The verdict in words: which targets are missed, where the holes are, where there is too much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sim.experiment import Results
+from sim.measures.intervals import Estimate
+from sim.measures.tables import Row
+from sim.report.wording import COUNTS, listing, number, plain_duration, share
+
+HOLE = 0.5
+"""Operators short from which an hour is called a hole."""
+
+SPARE = (1.0, 0.15)
+"""Operators over, and share of the required, from which an hour is called too much."""
+
+Met = Callable[[float], bool]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A target and what came of it."""
+
+    measure: str
+    type: str | None
+    """The call type with a target of its own; None for the whole line."""
+    estimate: Estimate
+    bound: float
+    at_least: bool
+    wording: str
+    """What was aimed at, in words."""
+
+    @property
+    def met(self) -> bool:
+        """Whether the estimate meets the target; what has no value misses nothing."""
+        value = self.estimate.value
+        return value is None or self._holds(value)
+
+    @property
+    def sure(self) -> bool:
+        """Whether the whole interval lies on one side of the target."""
+        low, high = self.estimate.low, self.estimate.high
+        return low is not None and high is not None and self._holds(low) == self._holds(high)
+
+    def _holds(self, value: float) -> bool:
+        return value >= self.bound if self.at_least else value <= self.bound
+
+    def sentence(self) -> str:
+        """The outcome in words."""
+        said = "Met" if self.met else "MISSED"
+        if not self.sure and self.estimate.low is not None:
+            said = f"Just {said.lower()} (too close to be sure)"
+        where = f"{self.type}: " if self.type else ""
+        bound = f"{'at least' if self.at_least else 'at most'} {share(self.bound)}"
+        return f"{said}: {where}{share(self.estimate.value)} {self.wording} (target {bound})."
+
+
+def judgements(results: Results) -> list[Judgement]:
+    """Every target of the scenario, the whole line's first, then those of single call types.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    list of Judgement
+        Empty if the scenario sets no target.
+    """
+    scenario = results.scenario
+    found = list(_of_line(results))
+    whole = scenario.targets_of(None)
+    for name, measures in results.by_type.items():
+        own = scenario.targets_of(name)
+        if own.service_level != whole.service_level:
+            found += _service_level(results, name, measures)
+        if own.abandonment != whole.abandonment:
+            found += _abandonment(results, name, measures)
+    return found
+
+
+def _of_line(results: Results) -> Iterator[Judgement]:
+    measures = results.measures
+    yield from _service_level(results, None, measures)
+    yield from _abandonment(results, None, measures)
+    occupancy = results.scenario.targets_of(None).occupancy
+    if occupancy is not None:
+        yield Judgement(
+            "occupancy", None, measures["occupancy"], occupancy.at_most, False,
+            "of the operators' time is handling",
+        )  # fmt: skip
+
+
+def _service_level(
+    results: Results, name: str | None, measures: dict[str, Estimate]
+) -> Iterator[Judgement]:
+    target = results.scenario.targets_of(name).service_level
+    if target is not None and target.share is not None:
+        within = plain_duration(results.scenario.within(name))
+        counts = COUNTS[results.scenario.counts(name)]
+        yield Judgement(
+            "service_level", name, measures["service_level"], target.share, True,
+            f"answered in {within} ({counts})",
+        )  # fmt: skip
+
+
+def _abandonment(
+    results: Results, name: str | None, measures: dict[str, Estimate]
+) -> Iterator[Judgement]:
+    target = results.scenario.targets_of(name).abandonment
+    if target is not None and target.at_most is not None:
+        yield Judgement(
+            "abandonment", name, measures["abandonment"], target.at_most, False, "hang up"
+        )
+
+
+def verdict(results: Results) -> list[str]:
+    """What a planner has to know first, in sentences.
+
+    Parameters
+    ----------
+    results : Results
+
+    Returns
+    -------
+    list of str
+        The targets, missed ones first; then holes and surplus in the roster.
+    """
+    judged = judgements(results)
+    lines = [each.sentence() for each in sorted(judged, key=lambda each: each.met)]
+    if not judged:
+        lines.append("No target is set; [targets] in the scenario file would judge the day.")
+    return lines + holes_and_surplus(results.hourly())
+
+
+def holes_and_surplus(hours: list[Row]) -> list[str]:
+    """Where the roster has too few operators and where too many, against Erlang A."""
+    lines = []
+    short = [hour for hour in hours if _over(hour) <= -HOLE]
+    if short:
+        worst = min(short, key=_over)
+        lines.append(
+            f"Too few operators {listing(_stretches(hours, short))}; worst from {worst['from']}, "
+            f"{number(-_over(worst))} short."
+        )
+    spare = [
+        hour for hour in hours if _over(hour) >= max(SPARE[0], SPARE[1] * _plain(hour["required"]))
+    ]
+    if spare:
+        most = max(spare, key=_over)
+        lines.append(
+            f"More than needed {listing(_stretches(hours, spare))}; most from {most['from']}, "
+            f"{number(_over(most))} over."
+        )
+    if not lines:
+        lines.append("Operators on duty follow the need, hour by hour.")
+    return lines
+
+
+def _plain(value: str | float | None) -> float:
+    return value if isinstance(value, float) else 0.0
+
+
+def _over(hour: Row) -> float:
+    return _plain(hour["over"])
+
+
+def _stretches(hours: list[Row], chosen: list[Row]) -> list[str]:
+    """Neighbouring hours as one stretch: "08:00-10:00"."""
+    stretches: list[tuple[str, str]] = []
+    for hour in hours:
+        if hour not in chosen:
+            continue
+        start, end = str(hour["from"]), str(hour["to"])
+        if stretches and stretches[-1][1] == start:
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            stretches.append((start, end))
+    return [f"{start}-{end}" for start, end in stretches]
