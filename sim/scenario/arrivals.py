@@ -55,7 +55,7 @@ class Arrivals(Part):
     """When the callers of one call type phone."""
 
     count: Literal["poisson", "exact"] = "poisson"
-    """"poisson": the number of calls varies as chance has it; "exact": it is spread in whole numbers."""
+    """"poisson": the number of calls varies by chance; "exact": whole numbers, spread."""
 
     @property
     def exact(self) -> bool:
@@ -138,13 +138,18 @@ class Rates(Arrivals):
         if count == 1 and self.every is not None:
             count = pieces_needed(hours, self.every) or 1
             values = np.full(count, values[0])
-        edges = hours.opens + np.arange(count + 1) * (length / count)
+        edges = even_edges(hours, count)
         calls = values if self.calls is not None else values * (length / count / HOUR)
         return edges, calls, None
 
 
+def even_edges(hours: Hours, count: int) -> Array:
+    """Where `count` pieces of equal length begin and end, the last at closing exactly."""
+    return np.linspace(hours.opens, hours.closes, count + 1, dtype=np.float64)
+
+
 def on_clock(found: list[Instant], hours: Hours) -> Array:
-    """Times of a CSV on the running clock: a time before opening is on the next day if open then."""
+    """Times of a CSV on the running clock; before opening is the next day, if open then."""
     seconds = np.array([instant.seconds for instant in found], dtype=np.float64)
     next_day = (seconds < hours.opens) & (seconds + DAY < hours.closes)
     return seconds + DAY * next_day
@@ -183,7 +188,7 @@ def rows_of_type(table: Table, type_name: str | None) -> list[int]:
 def outside(table: Table, rows: list[int], clock: Array, hours: Hours) -> Iterator[str]:
     """Rows whose time is not in the open hours."""
     open_hours = f"{format_clock(hours.opens)} to {format_clock(hours.closes)}"
-    for row, time in zip(rows, clock.tolist()):
+    for row, time in zip(rows, clock.tolist(), strict=True):
         if not hours.opens <= time < hours.closes:
             said = format_clock(time)
             yield f"{table.at(row)}: {said} is outside the open hours, {open_hours}"
@@ -217,7 +222,9 @@ class Forecast(Arrivals):
         one_day_only([found[row] for row in rows], hours, self.file)
         # Intervals at night with no calls are in many exports and mean nothing.
         clock = on_clock([found[row] for row in rows], hours)
-        busy = [(row, time) for row, time in zip(rows, clock.tolist()) if calls[row] > 0]
+        busy = [
+            (row, time) for row, time in zip(rows, clock.tolist(), strict=True) if calls[row] > 0
+        ]
         rows = [row for row, _ in busy]
         clock = np.array([time for _, time in busy])
         told(outside(table, rows, clock, hours), "calls arrive while the line is open")
@@ -229,14 +236,15 @@ class Forecast(Arrivals):
             times = np.array([handling[row] for row in rows])
             # Nobody is expected in the other pieces: what stands there must only be harmless.
             typical = np.average(times, weights=[calls[row] for row in rows]) if rows else 1.0
-            self._handling = np.full(len(self._calls), typical)
+            self._handling = np.full(len(self._calls), float(typical))
             self._handling[self.piece(clock)] = times
 
     def piece(self, clock: Array) -> npt.NDArray[np.int64]:
         """The piece that each time begins."""
-        return np.round((clock - self._edges[0]) / (self._edges[1] - self._edges[0])).astype(
-            np.int64
-        )
+        piece: npt.NDArray[np.int64] = np.round(
+            (clock - self._edges[0]) / (self._edges[1] - self._edges[0])
+        ).astype(np.int64)
+        return piece
 
     def spread(
         self, table: Table, rows: list[int], clock: Array, step: float, hours: Hours
@@ -247,11 +255,11 @@ class Forecast(Arrivals):
         if count is None:
             length = format_duration(hours.closes - hours.opens)
             raise wrong(f"{table.name}: pieces of {lasts} do not fill the {length} of open hours")
-        self._edges = hours.opens + np.arange(count + 1) * ((hours.closes - hours.opens) / count)
+        self._edges = even_edges(hours, count)
         self._calls = np.zeros(count)
         seen: dict[int, int] = {}
         problems = []
-        for row, time, piece in zip(rows, clock.tolist(), self.piece(clock).tolist()):
+        for row, time, piece in zip(rows, clock.tolist(), self.piece(clock).tolist(), strict=True):
             if abs(time - self._edges[piece]) > 1e-3:
                 said = format_clock(time)
                 problems.append(f"{table.at(row)}: {said} is not on the grid of {lasts}")
@@ -273,7 +281,7 @@ def no_handling(table: Table, rows: list[int], handling: list[float]) -> Iterato
 
 
 def shortest_step(clock: Array, hours: Hours) -> float:
-    """The shortest step between the times of a file, the reporting interval if there is one time."""
+    """The shortest step between the times of a file; of one time, the reporting interval."""
     steps = np.diff(np.unique(np.round(clock, 3)))
     return float(steps.min()) if len(steps) else hours.interval
 
@@ -303,9 +311,8 @@ class Trace(Arrivals):
         self._instants = np.sort(clock)
 
     def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
-        length = hours.closes - hours.opens
         count = pieces_needed(hours, hours.interval) or 1
-        edges = hours.opens + np.arange(count + 1) * (length / count)
+        edges = even_edges(hours, count)
         return edges, np.histogram(self._instants, edges)[0].astype(np.float64), None
 
 
@@ -313,8 +320,7 @@ def arrivals_tag(value: Any) -> str:
     """Which of the three forms arrivals are written in."""
     if isinstance(value, Mapping):
         return "<trace>" if "trace" in value else "<forecast>" if "file" in value else "<rates>"
-    kinds = {Trace: "<trace>", Forecast: "<forecast>"}
-    return kinds.get(type(value), "<rates>")
+    return "<trace>" if isinstance(value, Trace) else "<rates>"
 
 
 FORMS = "{ per_hour = 60 }"

@@ -66,14 +66,13 @@ def absent(raw: dict[str, Any], path: Path, part: str, rest: list[str]) -> Path:
     """The place of a key that is not written out; it must be one that may stand there."""
     full: Path = (*path, part, *rest)
     for length in range(len(path) + 1, len(full) + 1):
+        above, last = full[: length - 1], str(full[length - 1])
         if field_at(full[:length]) is None:
-            known = known_keys(full[: length - 1], {}) if length > len(path) + 1 else []
-            known = [*known, *(known_keys(path, {}) if length == len(path) + 1 else [])]
-            names = [*raw, *known] if length == len(path) + 1 else known
-            hint = nearest(str(full[length - 1]), names)
-            here = ".".join(map(str, full[: length - 1])) or "the scenario"
-            listing = f"{here} has {listed(names, 'and')}" if names else ""
-            raise wrong(f'there is no "{full[length - 1]}" in {here}', hint or listing)
+            written = raw if above == path else {}
+            names = list(dict.fromkeys([*written, *known_keys(above, {})]))
+            here = ".".join(map(str, above)) or "the scenario"
+            listing = f"There is {listed(names, 'and')}" if names else ""
+            raise wrong(f'there is no "{last}" in {here}', nearest(last, names) or listing)
     return full
 
 

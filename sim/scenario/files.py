@@ -291,7 +291,9 @@ def changed_scenarios(
                 mistakes.append(Mistake(str(document.path), None, key, *said(error)))
         scenario, wrongs = assessed(document, variant)
         mistakes += [
-            m if m.line is None else Mistake(m.file, None, "--set", f"{m.key}: {m.what}", m.suggestion)
+            m
+            if m.line is None
+            else Mistake(m.file, None, "--set", f"{m.key}: {m.what}", m.suggestion)
             for m in (placed(document, variant, wrong) for wrong in wrongs)
         ]
         if scenario is not None:

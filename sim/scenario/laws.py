@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from pydantic import (
     Field,
     PlainValidator,
     Tag,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
@@ -43,6 +45,7 @@ from sim.scenario.values import (
     read_duration,
     refuse_all,
     shown,
+    surroundings,
     wrong,
 )
 from sim.times import MINUTE
@@ -361,14 +364,18 @@ class SharesMeans(Part):
     def whole(cls, shares: tuple[float, ...]) -> tuple[float, ...]:
         """Shares add up to 1."""
         if abs(sum(shares) - 1) > 1e-9:
-            raise wrong(f"the shares add up to {sum(shares):g}", "shares that add up to 1 are meant")
+            raise wrong(
+                f"the shares add up to {sum(shares):g}", "shares that add up to 1 are meant"
+            )
         return shares
 
     @model_validator(mode="after")
     def as_many(self) -> Self:
         """There is one mean for each share."""
         if len(self.shares) != len(self.means):
-            raise wrong(f"{len(self.shares)} shares and {len(self.means)} means", "one mean a share")
+            raise wrong(
+                f"{len(self.shares)} shares and {len(self.means)} means", "one mean a share"
+            )
         return self
 
 
@@ -381,7 +388,8 @@ class Hyperexponential(Law):
     @property
     def mean(self) -> float:
         return math.fsum(
-            s * m for s, m in zip(self.hyperexponential.shares, self.hyperexponential.means)
+            s * m
+            for s, m in zip(self.hyperexponential.shares, self.hyperexponential.means, strict=True)
         )
 
     def hazard_and_slope(self, t: Array) -> tuple[Array, Array]:
@@ -513,7 +521,7 @@ class Pieces(Part):
         """The first piece begins at 0 s, and each later than the one before."""
         if begins[0] != 0:
             raise wrong("the first piece does not begin at 0 s", 'from = ["0 s", ...] is meant')
-        if any(b <= a for a, b in zip(begins, begins[1:])):
+        if any(b <= a for a, b in pairwise(begins)):
             raise wrong("the pieces are not in order", "each piece begins later than the last")
         return begins
 
@@ -533,7 +541,7 @@ class Hazard(Law):
 
     @cached_property
     def knots(self) -> tuple[Array, Array, Array]:
-        """Beginnings in seconds, hazards per second, and the cumulative hazard at each beginning."""
+        """Beginnings in s, hazards per s, and the cumulative hazard at each beginning."""
         begins = np.array(self.hazard.from_)
         slopes = np.array(self.hazard.per_minute) / MINUTE
         reached = np.concatenate([[0.0], np.cumsum(slopes[:-1] * np.diff(begins))])
@@ -665,8 +673,16 @@ class ByInterval(Part):
 
     by_interval: Annotated[tuple[PlainLaw, ...], NOT_EMPTY]
     """One law a piece."""
-    every: LongerThanZero | None = None
+    every: LongerThanZero = Field(default_factory=float)
     """Length of a piece; without it a piece is a reporting interval."""
+
+    @model_validator(mode="after")
+    def by_reporting_interval(self, info: ValidationInfo) -> Self:
+        """Without `every` a piece is a reporting interval."""
+        day = surroundings(info).day
+        return (
+            self if self.every or day is None else self.model_copy(update={"every": day.interval})
+        )
 
     @property
     def laws(self) -> tuple[Law, ...]:

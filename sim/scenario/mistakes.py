@@ -32,12 +32,11 @@ class Mistake:
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         said = f"{place}: {self.key}: {self.what}" if self.key else f"{place}: {self.what}"
-        said = said.rstrip(".")
-        hint = self.suggestion.rstrip(".")
+        said, hint = said.rstrip("."), self.suggestion.rstrip(".")
         if not hint:
             return f"{said}."
-        hint = hint if hint[:1] in "{[`" or "(" in hint.split(" ")[0] else hint[:1].upper() + hint[1:]
-        return f"{said}. {hint}" + ("" if hint.endswith("?") else ".")
+        joint = ". " if hint[0].isupper() else ": "
+        return said + joint + hint + ("" if hint.endswith("?") else ".")
 
 
 class ScenarioError(ValueError):
@@ -57,8 +56,7 @@ BARE = re.compile(r"[A-Za-z0-9_-]+")
 def dotted(path: Iterable[str | int]) -> str:
     """A key path as TOML writes it."""
     return ".".join(
-        str(part) if isinstance(part, int) or BARE.fullmatch(part) else f'"{part}"'
-        for part in path
+        str(part) if isinstance(part, int) or BARE.fullmatch(part) else f'"{part}"' for part in path
     )
 
 

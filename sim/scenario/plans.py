@@ -92,7 +92,7 @@ def like(path: Path, patterns: tuple[str, ...]) -> bool:
     """True when a path has the form of one of the patterns."""
     return any(
         len(parts) == len(path)
-        and all(p in ("*", str(item)) for p, item in zip(parts, path))
+        and all(p in ("*", str(item)) for p, item in zip(parts, path, strict=True))
         for parts in (pattern.split(".") for pattern in patterns)
     )
 

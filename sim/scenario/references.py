@@ -45,7 +45,9 @@ def broken_references(raw: Any) -> Iterator[Wrong]:
         for name, at in known.items():
             if name not in callers:
                 missing.add(name)
-                hint = nearest(name, callers) or f"The call types are {listed(list(callers), 'and')}"
+                hint = (
+                    nearest(name, callers) or f"The call types are {listed(list(callers), 'and')}"
+                )
                 what = f'nobody calls for "{name}"'
                 yield Wrong(("operators", group, "skills", at), what, hint)
     for name, table in callers.items():

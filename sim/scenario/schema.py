@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -17,7 +18,7 @@ from pydantic import (
 )
 
 from sim.scenario.arrivals import AnyArrivals, check_arrivals
-from sim.scenario.laws import Patience, PlainLaw, Work, check_pieces
+from sim.scenario.laws import ByInterval, Law, Patience, PlainLaw, Work, check_pieces
 from sim.scenario.staff import MOST_OPERATORS, Break, Group, Shift, Skill
 from sim.scenario.values import (
     LIST_OR_NAMES,
@@ -74,7 +75,9 @@ class Day(Part):
         """A day of 0 minutes is an error; a line that closes earlier closes the next day."""
         opens = info.data.get("opens")
         if opens is not None and closes == opens:
-            raise wrong("the line closes when it opens: a day of 0 minutes", "a later time is meant")
+            raise wrong(
+                "the line closes when it opens: a day of 0 minutes", "a later time is meant"
+            )
         return closes if opens is None or closes > opens else closes + DAY
 
     @field_validator("interval")
@@ -266,18 +269,21 @@ class CallType(Part):
     """When callers phone."""
     talk: Work
     """How long the talk takes."""
-    wrap_up: Work = Field(default="0 s", validate_default=True)  # type: ignore[assignment]
+    wrap_up: Work = Field(default="0 s", validate_default=True)
     """Work after the talk."""
     patience: Patience
     """How long callers wait before they hang up."""
     hold_messages: SomeText | None = None
     """The hold messages that waiting callers hear."""
-    goes_to: Annotated[
-        tuple[Annotated[tuple[Name, ...], SchemaOr("one"), NOT_EMPTY], ...],
-        BeforeValidator(equal_groups),
-        NOT_EMPTY,
-    ] | None = None
-    """Groups in the order they are tried; an inner list are equals. All with the skill by default."""
+    goes_to: (
+        Annotated[
+            tuple[Annotated[tuple[Name, ...], SchemaOr("one"), NOT_EMPTY], ...],
+            BeforeValidator(equal_groups),
+            NOT_EMPTY,
+        ]
+        | None
+    ) = None
+    """Groups in the order they are tried, equals in an inner list; by default all are equal."""
     priority: Priority = Priority()
     """Who is taken before whom."""
     redial: Redial | None = None
@@ -358,7 +364,7 @@ class Levels(Part):
     """Effects of an announcement by what is announced."""
 
     up_to: Annotated[tuple[Any, ...], NOT_EMPTY]
-    """Upper ends: durations for an expected wait, numbers for a position; one level fewer than effects."""
+    """Upper ends: durations for an expected wait, numbers for a position."""
     hang_up: tuple[Share, ...] | None = None
     """Share that hangs up on hearing each level."""
     patience: tuple[Factor, ...] | None = None
@@ -369,8 +375,10 @@ class Levels(Part):
     def rising(cls, ends: tuple[Any, ...]) -> tuple[float, ...]:
         """The upper ends rise."""
         numbers = [isinstance(e, (int, float)) and not isinstance(e, bool) for e in ends]
-        read = tuple(float(e) if n else read_duration(e) for e, n in zip(ends, numbers))
-        if any(not later > sooner for sooner, later in zip(read, read[1:])):
+        read = tuple(
+            float(e) if n else read_duration(e) for e, n in zip(ends, numbers, strict=True)
+        )
+        if any(not later > sooner for sooner, later in pairwise(read)):
             raise wrong("the levels are not in order", "each `up_to` is above the last")
         return read
 
@@ -393,9 +401,7 @@ class Percentile(Part):
     """Share of callers who wait no longer than is announced."""
 
 
-Says = Literal[
-    "apology", "advert", "information", "position", "expected_wait", "callback_offer"
-]
+Says = Literal["apology", "advert", "information", "position", "expected_wait", "callback_offer"]
 BY_QUEUE = ("position", "expected_wait", "callback_offer")
 
 
@@ -412,7 +418,9 @@ class Message(Part):
     """Share of callers who hang up on each hearing."""
     patience: Factor | None = None
     """Hazard multiplier from here on, until a message with another."""
-    estimate: Literal["queue_length", "head_of_line", "last_to_enter_service"] | Percentile | None = None
+    estimate: (
+        Literal["queue_length", "head_of_line", "last_to_enter_service"] | Percentile | None
+    ) = None
     """How the announced wait is estimated."""
     levels: Levels | None = None
     """Effects by what is announced."""
@@ -590,10 +598,14 @@ class Scenario(Part):
     def written_targets(self, type_name: str | None) -> Targets:
         """Targets of a call type, the scenario's where it has no own; judged or not."""
         own = self.callers[type_name].targets if type_name is not None else None
-        return self.targets if own is None else Targets.model_construct(
-            service_level=overridden(self.targets.service_level, own.service_level),
-            abandonment=overridden(self.targets.abandonment, own.abandonment),
-            occupancy=overridden(self.targets.occupancy, own.occupancy),
+        return (
+            self.targets
+            if own is None
+            else Targets.model_construct(
+                service_level=overridden(self.targets.service_level, own.service_level),
+                abandonment=overridden(self.targets.abandonment, own.abandonment),
+                occupancy=overridden(self.targets.occupancy, own.occupancy),
+            )
         )
 
     def targets_of(self, type_name: str | None = None) -> Targets:
@@ -666,7 +678,7 @@ class Scenario(Part):
             f"{call_type.label or name}: mean patience {format_duration(round(law.mean))} is an"
             " estimate (mean wait of all / abandonment, as if patience were exponential)"
             for name, call_type in self.callers.items()
-            if call_type.patience.estimated and (law := call_type.patience.written.law)
+            if call_type.patience.estimated and isinstance(law := call_type.patience.law, Law)
         ]
 
 
@@ -680,6 +692,7 @@ def overridden(base: Any, own: Any) -> Any:
 __all__ = [
     "BY_QUEUE",
     "Break",
+    "ByInterval",
     "CallType",
     "Day",
     "Group",

@@ -104,7 +104,7 @@ class Shift(Part):
         placed, problems = [], []
         for number, rest in enumerate(self.breaks):
             at = tuple(within_shift(time, start, end) for time in rest.at)
-            for place, (time, found) in enumerate(zip(rest.at, at)):
+            for place, (time, found) in enumerate(zip(rest.at, at, strict=True)):
                 if found is None:
                     shift = f"{format_clock(start)} to {format_clock(end)}"
                     what = f"the break at {format_clock(time)} is outside its shift, {shift}"
@@ -233,7 +233,7 @@ class Group(Part):
     shifts: Annotated[dict[Name, Shift], SchemaOr("list"), LIST_OR_NAMES, NOT_EMPTY] | None = None
     """Shifts by name, or an unnamed list."""
     every: LongerThanZero | None = None
-    """Length of a piece of the headcount; a list without it has one number per reporting interval."""
+    """Length of a piece of the headcount; without it a list is by reporting interval."""
     headcount: (
         Annotated[
             tuple[Annotated[Whole, Field(le=MOST_OPERATORS)], ...],

@@ -113,9 +113,9 @@ def parse_table(name: str, text: str) -> Table:
     rows, lines = [], []
     try:
         header = tuple(cell.strip() for cell in next(reader, []))
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append(tuple(row))
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append(tuple(cells))
                 lines.append(reader.line_num)
     except csv.Error as error:
         raise wrong(f"{name}, line {reader.line_num}: {error}") from None
@@ -123,7 +123,7 @@ def parse_table(name: str, text: str) -> Table:
         raise wrong(f'"{name}" is empty', "a CSV file with a header line is meant")
     if not rows:
         raise wrong(f'"{name}" has a header and no rows')
-    for row, line in zip(rows, lines):
+    for row, line in zip(rows, lines, strict=True):
         if len(row) != len(header):
             raise wrong(f"{name}, line {line} has {len(row)} cells, the header {len(header)}")
     return Table(name, header, tuple(rows), tuple(lines))

@@ -79,11 +79,21 @@ def description_of(path: Path) -> str:
     return (field.description or "") if field else ""
 
 
+def node_at(raw: Any, path: Path) -> Any:
+    """What stands at a place of a file; None where there is nothing."""
+    for item in path:
+        if isinstance(raw, Mapping):
+            raw = raw.get(item)
+        elif isinstance(raw, list) and isinstance(item, int) and item < len(raw):
+            raw = raw[item]
+        else:
+            return None
+    return raw
+
+
 def known_keys(path: Path, raw: Any) -> list[str]:
     """The keys that a table may have; of several kinds of table, those it looks like."""
-    node = raw
-    for item in path:
-        node = node[item] if isinstance(node, (Mapping, list)) else {}
+    node = node_at(raw, path)
     tables = [
         fields_of(part)
         for kind, _ in kinds_at(path)

@@ -225,17 +225,17 @@ class SchemaOr:
         self, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         written: dict[str, Any] = handler(core)
-        ways = {
-            "one": lambda: written.get("items", {}),
-            "list": lambda: {
+        ways: dict[str, dict[str, Any]] = {
+            "one": written.get("items", {}),
+            "list": {
                 "type": "array",
                 "minItems": 1,
-                "items": written["additionalProperties"],
+                "items": written.get("additionalProperties", {}),
             },
-            "names": lambda: {"type": "array", "minItems": 1, "items": {"type": "string"}},
-            "duration": lambda: DURATION_SCHEMA,
+            "names": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+            "duration": DURATION_SCHEMA,
         }
-        return {"anyOf": [ways[self.other](), written]}
+        return {"anyOf": [ways[self.other], written]}
 
 
 NOT_EMPTY = BeforeValidator(not_empty)
