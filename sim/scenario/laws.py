@@ -26,6 +26,8 @@ from pydantic import (
     model_validator,
 )
 
+from pydantic_core import PydanticCustomError
+
 from sim.scenario.tables import read_durations
 from sim.scenario.values import (
     DURATION_SCHEMA,
@@ -608,9 +610,10 @@ def one_of(names: tuple[str, ...]) -> Callable[[Any], Any]:
                 return {"never": True}
             try:
                 read_duration(value)
-            except ValueError as error:
-                ways = 'a duration such as "30 s", "never"' if "never" in names else "a duration"
-                raise wrong(str(error), f"{ways} or a law is meant: {EXAMPLE}") from None
+            except PydanticCustomError as error:
+                ways = '"30 s", "never"' if "never" in names else '"30 s"'
+                hint = (error.context or {})["meant"] or f"{ways} or a law is meant: {EXAMPLE}"
+                raise wrong(error.message(), hint) from None
             return {"constant": value}
         if not isinstance(value, Mapping):
             read_duration_or_law(value)

@@ -124,10 +124,18 @@ def read_duration(value: Any) -> float:
     try:
         seconds = parse_duration(value)
     except ValueError as error:
-        raise wrong(str(error), 'a duration is meant, such as "20 s" or "4 min 30 s"') from None
+        raise wrong(*what_and_hint(error)) from None
     if seconds > LONGEST:
         raise wrong(f"{shown(value)} is longer than 1000 years")
     return seconds
+
+
+def what_and_hint(error: ValueError) -> tuple[str, str]:
+    """What is wrong with a duration, and the hint where it has one."""
+    what, colon, hint = str(error).rpartition(": ")
+    if not colon or what.count('"') % 2:
+        return str(error), ""
+    return what, hint
 
 
 def read_clock(value: Any) -> float:
@@ -139,7 +147,9 @@ def read_clock(value: Any) -> float:
     try:
         return parse_clock(value)
     except ValueError as error:
-        raise wrong(str(error), 'a time of day is meant, from "00:00" to "24:00"') from None
+        hint = str(error).rpartition(": ")[2] if "go from" in str(error) else ""
+        meant = hint or 'a time of day is meant, such as "08:30"'
+        raise wrong(f"{shown(value)} is not a time of day", meant) from None
 
 
 def not_zero(seconds: float) -> float:
