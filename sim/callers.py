@@ -212,7 +212,8 @@ def _poisson(rng: np.random.Generator, edges: Floats, calls: Floats) -> Floats:
     piece = np.searchsorted(level, reached, side="right") - 1
     share = (reached - level[piece]) / calls[piece]
     instants = edges[piece] + share * (edges[piece + 1] - edges[piece])
-    return np.minimum(instants, np.nextafter(edges[piece + 1], -np.inf))
+    capped: Floats = np.minimum(instants, np.nextafter(edges[piece + 1], -np.inf))
+    return capped
 
 
 def _spread(streams: Streams, name: str, edges: Floats, calls: Floats) -> Floats:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,17 +117,17 @@ class Outcomes:
         groups = np.append(centre.operator_group, -1)[self.operator]
         frame = pd.DataFrame(
             {
-                "type": pd.Categorical.from_codes(self.type, list(centre.types)),
+                "type": _named(self.type, centre.types),
                 "caller": self.caller,
                 "attempt": self.attempt,
                 "arrival": self.arrival,
-                "outcome": pd.Categorical.from_codes(self.outcome, names),
+                "outcome": _named(self.outcome, names),
                 "wait": self.wait,
                 "wait_ended": self.wait_ended,
                 "talk_ended": self.talk_ended,
                 "handled": self.handled,
                 "operator": self.operator,
-                "group": pd.Categorical.from_codes(groups, list(centre.groups)),
+                "group": _named(groups, centre.groups),
             }
         )
         frame.attrs["units"] = {c.name: c.unit for c in CONTACTS} | {"wait": "s", "group": ""}
@@ -135,6 +136,12 @@ class Outcomes:
     def to_parquet(self, path: Path, centre: Centre) -> None:
         """Write the contacts as a Parquet file."""
         self.frame(centre).to_parquet(path, index=False)
+
+
+def _named(codes: NDArray[Any], names: Sequence[str]) -> Any:
+    import pandas as pd
+
+    return pd.Categorical.from_codes(codes, pd.Index(list(names), dtype=object))
 
 
 _FLOATS = {c.name for c in (*CONTACTS, *PRESENCE, *BREAKS) if c.dtype == "float64"}

@@ -105,18 +105,20 @@ def _repeats(programme: Programme | None) -> bool:
 def _lay_out(
     law: Law, hang_up_at_once: float, programme: Programme | None, horizon: float
 ) -> Hazard:
-    times, shares, effects = [np.zeros(1)], [np.array([hang_up_at_once])], [np.array([np.nan])]
+    times: list[Floats] = [np.zeros(1)]
+    shares: list[Floats] = [np.array([hang_up_at_once])]
+    effects: list[Floats] = [np.array([np.nan])]
     for message in programme.messages.values() if programme else ():
         hearings = 1
         if message.every is not None and message.at <= horizon:
             hearings += int((horizon - message.at) // message.every)
         step = 0.0 if message.every is None else message.every
-        times.append(message.at + step * np.arange(hearings))
+        times.append(message.at + step * np.arange(hearings, dtype=np.float64))
         shares.append(np.full(hearings, message.hang_up))
         effect = np.nan if message.patience is None else message.patience
         effects.append(np.full(hearings, effect))
     with np.errstate(divide="ignore"):
-        jumps = [-np.log1p(-share) for share in shares]
+        jumps: list[Floats] = [-np.log1p(-share) for share in shares]
     if law.atomic:
         at, jump = law.steps()
         times.append(at)

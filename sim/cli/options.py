@@ -20,7 +20,7 @@ MOST_REPLICATIONS = 1_000_000
 FILE = click.Path(path_type=Path)
 
 
-class Setting(click.ParamType):
+class Setting(click.ParamType[Any]):
     """NAME=VALUE: a key of the scenario file by its dotted name, and its new value or change."""
 
     name = "NAME=VALUE"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,13 +11,13 @@ from sim.cli.mistakes import load_or_exit
 from sim.cli.options import FILE, Setting
 
 
-class Clock(click.ParamType):
+class Clock(click.ParamType[Any]):
     """A time of day, "08:30" or "25:30" on the running clock."""
 
     name = "HH:MM"
 
     def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         if isinstance(value, float):
             return value

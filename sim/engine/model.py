@@ -10,6 +10,7 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import simpy
@@ -37,7 +38,7 @@ class Happening(simpy.Event):
         entity: int,
         delay: float,
         act: Callable[[Happening], None],
-        value: float = 0.0,
+        value: Any = None,
     ) -> None:
         self.env = line.env
         self.callbacks = [act]
@@ -45,7 +46,8 @@ class Happening(simpy.Event):
         self._value = value
         self.entity = entity
         # SimPy keeps the priorities 0 and 1 for itself.
-        line.env.schedule(self, 2 + kind * 2**32 + entity, delay)
+        priority = 2 + kind * 2**32 + entity
+        line.env.schedule(self, priority, delay)  # type: ignore[arg-type]
 
 
 class State(IntEnum):
@@ -129,8 +131,8 @@ class Line:
                 )
         seats = zip(centre.seat_time, centre.seat_group, centre.seat_number, strict=True)
         for time, group, number in seats:
-            first = self.first[group]
-            Happening(self, Kind.DUTY, first, float(time), self.seats_change, int(number))
+            change = (int(group), int(number))
+            Happening(self, Kind.DUTY, self.first[group], float(time), self.seats_change, change)
         Happening(self, Kind.CLOSING, 0, centre.closes, self.closing)
         for row, arrival in enumerate(self.joined):
             Happening(self, Kind.ARRIVAL, row, arrival, self.phones)
@@ -297,7 +299,7 @@ class Line:
         state = self.state[operator]
         if state == State.ON_BREAK:
             self.leaves(operator)
-        elif self.env.now >= self.centre.closes:
+        elif self.centre.serve and self.env.now >= self.centre.closes:
             return
         elif state == State.IDLE:
             self.stops_idling(operator)
@@ -316,16 +318,20 @@ class Line:
         """A break begins, now or when the work in hand or an earlier break is done."""
         operator = event.entity
         self.breaks_owed[operator].append(event._value)
-        if self.state[operator] == State.IDLE and not self.closed:
+        if self.state[operator] == State.IDLE and self.may_have_break(operator):
             self.stops_idling(operator)
             self.has_break(operator)
 
+    def may_have_break(self, operator: int) -> bool:
+        """Whether a break is owed and there is still time for it."""
+        due = bool(self.breaks_owed[operator]) and not self.closed
+        return due and self.env.now < self.duty_until[operator]
+
     def has_break(self, operator: int) -> bool:
         """Begin the break that is owed, if one is; it ends with the duty at the latest."""
-        owed, now = self.breaks_owed[operator], self.env.now
-        if self.closed or not owed or now >= self.duty_until[operator]:
+        if not self.may_have_break(operator):
             return False
-        lasts = owed.pop(0)
+        now, lasts = self.env.now, self.breaks_owed[operator].pop(0)
         self.state[operator] = State.ON_BREAK
         end = min(now + lasts, self.duty_until[operator])
         self.break_until[operator] = end
@@ -343,8 +349,7 @@ class Line:
     def seats_change(self, event: Happening) -> None:
         """A headcount falls (idle ones leave, others once free) or rises (departures owed are
         cancelled first)."""
-        group = self.group[event.entity]
-        number = int(event._value)
+        group, number = event._value
         change = number - self.seats_set[group]
         self.seats_set[group] = number
         if change < 0:

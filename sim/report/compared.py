@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sim.compare.paired import Comparison, Difference, difference
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
-from sim.report.text import sections
+from sim.report.text import indented, level_of, sections
 from sim.report.verdict import judgements
 
 LABEL_WIDTH = 27
@@ -43,13 +42,15 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     if others:
         console.print(Text("Who pays for what", style="bold"))
     for plan in others:
-        console.print(Padding(f"{wording.plain(plan)}: {who_pays(comparison, plan)}", (0, 0, 0, 2)))
+        indented(console, wording.plain(plan))
+        for who, said in who_pays(comparison, plan):
+            indented(console, f"{who:8}{said}", 4, 8)
     traps = [trap for plan in others for trap in traps_of(comparison, plan)]
     if traps:
         console.print()
         console.print(Text("Traps", style="bold"))
     for trap in traps:
-        console.print(Padding(trap, (0, 0, 0, 2)))
+        indented(console, trap)
 
 
 def _print_plans(console: Console, comparison: Comparison) -> None:
@@ -59,7 +60,7 @@ def _print_plans(console: Console, comparison: Comparison) -> None:
         met = f"{aims - len(missed)} of {aims} targets met" if aims else "no targets"
         about = results.scenario.plan_about
         said = f": {wording.plain(about, 200)}" if about else ""
-        console.print(Padding(f"{wording.plain(plan)} ({met}){said}", (0, 0, 0, 2)))
+        indented(console, f"{wording.plain(plan)} ({met}){said}")
     console.print()
 
 
@@ -102,7 +103,7 @@ def changed(move: Difference) -> str:
     if move.value == 0 and move.low == move.high:
         return "same"
     sure = "*" if move.sure else " "
-    margin = wording.margin(move.low, move.high, move.unit)
+    margin = wording.margin(move.low, move.high, move.unit, move.value)
     return f"{wording.change(move.value, move.unit)} +-{margin}{sure}"
 
 
@@ -117,32 +118,30 @@ def in_one_line(comparison: Comparison, plan: str) -> str:
         return f"{ends[0]} -> {ends[1]} ({changed(moves[name]).strip().removesuffix('*')})"
 
     scenario = comparison.results[comparison.base].scenario
-    level = wording.named_level(scenario.within(None), scenario.counts(None))
+    level = level_of(comparison.results[comparison.base])
     return (
         f"Your change: {level} {step('service_level')}; hang up {step('abandonment')}; "
         f"occupancy {step('occupancy')}; cost a day, {scenario.currency} {step('total_cost')}."
     )
 
 
-def who_pays(comparison: Comparison, plan: str) -> str:
-    """Client, staff and money of a plan against the base, in one sentence each way."""
+def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
+    """Client, staff and money of a plan against the base: who, and what changes for them."""
     moves = comparison.differences[plan]
-    client = [
-        _moved(moves["service_level"], "answered in time"),
-        _moved(moves["abandoned"], "hang-ups a day"),
-        _moved(moves["wait_mean"], "mean wait"),
-    ]
-    staff = [_moved(moves["occupancy"], "occupancy"), _moved(moves["paid_hours"], "paid")]
-    money = [_moved(moves["total_cost"], "a day")]
-    parts = [
-        f"{name} {', '.join(said) or 'as before'}"
-        for name, said in (
-            ("client", [each for each in client if each]),
-            ("staff", [each for each in staff if each]),
-            ("money", [each for each in money if each]),
-        )
-    ]
-    return "; ".join(parts) + "." + price_of_hang_up(comparison, plan)
+    aspects = {
+        "client": {
+            "service_level": "answered in time", "abandoned": "hang-ups a day",
+            "wait_mean": "mean wait",
+        },
+        "staff": {"occupancy": "occupancy", "paid_hours": "paid a day"},
+        "money": {"total_cost": f"{moves['total_cost'].unit} a day in all"},
+    }  # fmt: skip
+    for who, names in aspects.items():
+        said = [_moved(moves[name], what) for name, what in names.items()]
+        yield who, ", ".join(each for each in said if each) or "as before"
+    price = price_of_hang_up(comparison, plan)
+    if price:
+        yield "", price
 
 
 def _moved(move: Difference, what: str) -> str:
@@ -150,7 +149,7 @@ def _moved(move: Difference, what: str) -> str:
     if move.value is None or (move.value == 0 and move.low == move.high):
         return ""
     if move.low is not None and not move.sure:
-        return f"{what} too close to call"
+        return f"{what}: too close to call"
     return f"{wording.change(move.value, move.unit)} {what}"
 
 
@@ -163,13 +162,13 @@ def price_of_hang_up(comparison: Comparison, plan: str) -> str:
         return ""
     money = base.scenario.currency
     if dearer.value <= 0:
-        return " Fewer hang up and it costs no more in staff and plan."
+        return "Fewer hang up and it costs no more in staff and plan."
     price = dearer.value / -fewer.value
     pull = _outlay(new.measures).influence - _outlay(base.measures).influence
     less = base.measures["abandoned"].influence - new.measures["abandoned"].influence
     half = half_width((pull - price * less) / -fewer.value)
     known = f" +- {wording.money(half)}"
-    return f" Each hang-up less costs {wording.money(price)}{known} {money} in staff and plan."
+    return f"Each hang-up less costs {wording.money(price)}{known} {money} in staff and plan."
 
 
 def _outlay(measures: dict[str, Estimate]) -> Estimate:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -45,7 +45,7 @@ def print_run(console: Console, results: Results, unchanged: Comparison | None =
     console.print(f"{days}, seed {results.seed}; the same seed brings the same callers.")
     console.print()
     for sentence in [*(_answer(unchanged) if unchanged else ()), *verdict(results)]:
-        console.print(Padding(sentence, (0, 0, 0, 2)))
+        indented(console, sentence)
     console.print()
     _print_sections(console, results)
     _print_hours(console, results)
@@ -56,6 +56,16 @@ def print_run(console: Console, results: Results, unchanged: Comparison | None =
     _print_notes(console, results)
 
 
+def indented(console: Console, sentence: str, by: int = 2, hang: int = 0) -> None:
+    """Print a sentence set in from the left; further lines hang `hang` more."""
+    first, rest = " " * by, " " * (by + hang)
+    lines = textwrap.wrap(
+        sentence, console.width, initial_indent=first, subsequent_indent=rest,
+        break_on_hyphens=False,
+    )  # fmt: skip
+    console.print("\n".join(lines), soft_wrap=True)
+
+
 def _answer(unchanged: Comparison) -> list[str]:
     """Monday's question in one line: what the changes of the command line do."""
     from sim.report.compared import in_one_line
@@ -64,10 +74,9 @@ def _answer(unchanged: Comparison) -> list[str]:
 
 
 def _print_sections(console: Console, results: Results) -> None:
-    table = _table("", "value", "+-", "8 days in 10", "target", ratio_first=True)
     actual = results.scenario.actual
-    if actual:
-        table.add_column("actual", justify="right", no_wrap=True)
+    columns = ["value", "+-", "8 days in 10", "target", *(["actual"] if actual else [])]
+    table = _table(console, "", *columns)
     targets = {each.measure: each for each in judgements(results) if each.type is None}
     for title, lines in sections(results).items():
         table.add_row(Text(title, style="bold"))
@@ -92,7 +101,7 @@ def known(estimate: Estimate) -> list[str]:
     """Value, half-width and range of days."""
     return [
         wording.figure(estimate.value, estimate.unit),
-        wording.margin(estimate.low, estimate.high, estimate.unit),
+        wording.margin(estimate.low, estimate.high, estimate.unit, estimate.value),
         wording.days_range(estimate),
     ]
 
@@ -105,12 +114,12 @@ def sections(results: Results) -> dict[str, list[Line]]:
     """
     scenario, measures = results.scenario, results.measures
     money = scenario.currency
-    level = wording.named_level(scenario.within(None), scenario.counts(None))
+    level = level_of(results)
     client = [
         ("offered", "calls offered a day"),
         ("service_level", level),
         ("abandonment", _hang_up(results)),
-        ("asa", "mean wait of the answered (asa)"),
+        ("asa", "asa (answered waited)"),
         ("wait_p90", "9 in 10 waited at most"),
         ("waited_over_5_min", "waited over 5 min"),
         ("waited_over_30_min", "waited over 30 min"),
@@ -140,6 +149,16 @@ def sections(results: Results) -> dict[str, list[Line]]:
     return {"CLIENT": client, "STAFF": staff, "MONEY": cost}
 
 
+def level_of(results: Results) -> str:
+    """What the service level of the whole line counts, with its threshold or thresholds."""
+    scenario = results.scenario
+    counts = scenario.counts(None)
+    limits = {scenario.within(name) for name in scenario.callers}
+    if limits == {scenario.within(None)}:
+        return wording.named_level(scenario.within(None), counts)
+    return f"answered in time, {wording.COUNTS[counts]}"
+
+
 def _hang_up(results: Results) -> str:
     short = results.scenario.ignore_under(None)
     over = f" after {wording.plain_duration(short)}" if short else ""
@@ -152,13 +171,13 @@ def _where(measures: dict[str, Estimate], *lines: Line) -> Iterable[Line]:
 
 def _print_hours(console: Console, results: Results) -> None:
     table = _table(
-        "from", "offered", "hung up", "in time", "asa", "required", "scheduled", "on duty",
-        "over/under", ratio_first=False,
+        console, "from", "offered", "hung up", "in time", "asa", "required", "scheduled",
+        "on duty", "over",
     )  # fmt: skip
     for hour in results.hourly():
         over = hour["over"]
         short = isinstance(over, float) and over <= -HOLE
-        balance = wording.NOTHING if over is None else f"{over:+.1f}"
+        balance = f"{over:+.1f}" if isinstance(over, float) else wording.NOTHING
         row = [
             str(hour["from"]),
             wording.number(_value(hour["offered"])),
@@ -173,6 +192,7 @@ def _print_hours(console: Console, results: Results) -> None:
         ]
         table.add_row(*row)
     console.print(table)
+    console.print("  over: operators on duty less required; ! = a hole.", style="dim")
     console.print()
 
 
@@ -181,7 +201,9 @@ def _value(value: str | float | None) -> float | None:
 
 
 def _print_groups(console: Console, results: Results) -> None:
-    table = _table("operators", "answered", "handling", "occupancy", "on duty", "overtime", "cost")
+    table = _table(
+        console, "operators", "answered", "handling", "occupancy", "on duty", "overtime", "cost"
+    )
     for name, measures in results.by_group.items():
         names = ("answered", "handling_mean", "occupancy", "on_duty_hours", "overtime_hours")
         table.add_row(wording.plain(name, 30), *_figures(measures, [*names, "staffing_cost"]))
@@ -191,15 +213,17 @@ def _print_groups(console: Console, results: Results) -> None:
 
 def _print_types(console: Console, results: Results) -> None:
     scenario = results.scenario
-    table = _table("callers", "offered", "in time", "within", "hung up", "asa", "9 in 10 under",
-                   "avoidable")  # fmt: skip
+    table = _table(
+        console, "callers", "offered", "in time", "within", "hung up", "asa", "9 in 10 under",
+        "avoidable",
+    )  # fmt: skip
     for name, measures in results.by_type.items():
         kind = scenario.callers[name]
         offered, in_time = _figures(measures, ["offered", "service_level"])
         rest = _figures(measures, ["abandonment", "asa", "wait_p90"])
         within = wording.plain_duration(scenario.within(name))
         avoidable = wording.share(kind.avoidable) if kind.avoidable else wording.NOTHING
-        label = wording.plain(kind.label, 30)
+        label = wording.plain(kind.label or name, 30)
         table.add_row(label, offered, in_time, within, *rest, avoidable)
     console.print(table)
     console.print()
@@ -212,9 +236,9 @@ def _figures(measures: dict[str, Estimate], names: Sequence[str]) -> list[str]:
 def _print_notes(console: Console, results: Results) -> None:
     console.print(Text("Assumed, not measured", style="bold"))
     for sentence in results.assumptions:
-        console.print(Padding(f"- {sentence}", (0, 0, 0, 2)))
+        indented(console, f"- {sentence}", hang=2)
     console.print(Text("Next", style="bold"))
-    console.print(Padding(next_command(results), (0, 0, 0, 2)))
+    console.print(f"  {next_command(results)}", soft_wrap=True)
 
 
 def next_command(results: Results) -> str:
@@ -232,10 +256,13 @@ def next_command(results: Results) -> str:
     return f"waitline run {file} --set callers.{kind}.volume=+10%"
 
 
-def _table(first: str, *columns: str, ratio_first: bool = False) -> Table:
+def _table(console: Console, first: str, *columns: str) -> Table:
     """A table without rules: the first column to the left, figures to the right."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    table.add_column(first, justify="left", overflow="fold", min_width=26 if ratio_first else 5)
+    roomy = console.width >= 96
+    table = Table(
+        box=None, pad_edge=False, padding=(0, 1), collapse_padding=not roomy, header_style="bold"
+    )
+    table.add_column(first, justify="left", overflow="fold")
     for name in columns:
         table.add_column(name, justify="right", no_wrap=True)
     return table

@@ -53,8 +53,8 @@ class Judgement:
         if not self.sure and self.estimate.low is not None:
             said = f"Just {said.lower()} (too close to be sure)"
         where = f"{self.type}: " if self.type else ""
-        bound = f"{'at least' if self.at_least else 'at most'} {share(self.bound)}"
-        return f"{said}: {where}{share(self.estimate.value)} {self.wording} (target {bound})."
+        bound = f"{'at least' if self.at_least else 'at most'} {100 * self.bound:g} %"
+        return f"{said}: {where}{share(self.estimate.value)} {self.wording}; target {bound}."
 
 
 def judgements(results: Results) -> list[Judgement]:
@@ -86,10 +86,10 @@ def _of_line(results: Results) -> Iterator[Judgement]:
     yield from _service_level(results, None, measures)
     yield from _abandonment(results, None, measures)
     occupancy = results.scenario.targets_of(None).occupancy
-    if occupancy is not None:
+    if occupancy is not None and occupancy.at_most is not None:
         yield Judgement(
             "occupancy", None, measures["occupancy"], occupancy.at_most, False,
-            "of the operators' time is handling",
+            "occupancy of the operators",
         )  # fmt: skip
 
 
@@ -98,11 +98,14 @@ def _service_level(
 ) -> Iterator[Judgement]:
     target = results.scenario.targets_of(name).service_level
     if target is not None and target.share is not None:
-        within = plain_duration(results.scenario.within(name))
-        counts = COUNTS[results.scenario.counts(name)]
+        scenario = results.scenario
+        counts = COUNTS[scenario.counts(name)]
+        limits = {scenario.within(each) for each in scenario.callers}
+        own = name is None and limits != {scenario.within(None)}
+        within = "time" if own else plain_duration(scenario.within(name))
         yield Judgement(
             "service_level", name, measures["service_level"], target.share, True,
-            f"answered in {within} ({counts})",
+            f"answered in {within}, {counts}",
         )  # fmt: skip
 
 

@@ -78,8 +78,8 @@ def change(value: float | None, unit: str) -> str:
     return sign + figure(size, unit)
 
 
-def margin(low: float | None, high: float | None, unit: str) -> str:
-    """Half the width of a 95 % interval, in the manner of the unit."""
+def margin(low: float | None, high: float | None, unit: str, value: float | None = None) -> str:
+    """Half the width of a 95 % interval, in the manner of the unit and of the value beside it."""
     if low is None or high is None:
         return NOTHING
     half = (high - low) / 2
@@ -89,7 +89,8 @@ def margin(low: float | None, high: float | None, unit: str) -> str:
         return f"{half:.1f} s" if half < 99.95 else duration(half)
     if unit in ("contacts", "callers", "operators", "h", "FTE"):
         return number(half)
-    return money(half)
+    beside_whole = value is not None and abs(value) >= 99.5
+    return f"{half:,.{0 if half >= 9.5 else 1}f}" if beside_whole else money(half)
 
 
 def days_range(estimate: Estimate) -> str:
