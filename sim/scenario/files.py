@@ -18,7 +18,7 @@ from sim.scenario.changes import apply
 from sim.scenario.lines import key_lines
 from sim.scenario.mistakes import Mistake, ScenarioError, dotted, translated
 from sim.scenario.plans import PLAN_KEYS, Plan, drop_references, flat_changes, merged
-from sim.scenario.references import broken_references
+from sim.scenario.references import broken_references, misspelt_tables
 from sim.scenario.refusals import not_simulated
 from sim.scenario.schema import Day, Origin, Scenario
 from sim.scenario.values import Hours, Surroundings, Wrong, listed, nearest, shown
@@ -152,7 +152,7 @@ def validated(document: Document) -> tuple[dict[str, Variant], dict[str, Scenari
     told: set[tuple[KeyPath, str]] = set()
     for name, variant in variants.items():
         scenario, wrongs = assessed(document, variant)
-        new = [wrong for wrong in wrongs if (wrong.where, wrong.what) not in told]
+        new = [wrong for wrong in wrongs if not inherited(document, variant, wrong, told)]
         told |= {(wrong.where, wrong.what) for wrong in wrongs if name == BASE}
         mistakes += variant.mistakes
         mistakes += [placed(document, variant, wrong) for wrong in new]
@@ -160,6 +160,16 @@ def validated(document: Document) -> tuple[dict[str, Variant], dict[str, Scenari
             scenarios[name] = scenario
     raise_if_any(mistakes)
     return variants, scenarios
+
+
+def inherited(
+    document: Document, variant: Variant, wrong: Wrong, told: set[tuple[KeyPath, str]]
+) -> bool:
+    """Whether a plan's mistake is the base's: the same, or at a key that the plan does not give."""
+    if (wrong.where, wrong.what) in told:
+        return True
+    given = ("plans", variant.name, *wrong.where) in document.lines
+    return not given and any(wrong.where == where for where, _ in told)
 
 
 def raise_if_any(mistakes: list[Mistake]) -> None:
@@ -194,11 +204,15 @@ def variant_of(document: Document, name: str, over: Mapping[str, Any]) -> Varian
         plan = Plan.model_validate(head)
     except ValidationError as error:
         wrongs += translated(error, head)
-    for key in [key for key in body if key == "plans" or key not in Scenario.model_fields]:
+    odd = [key for key in body if key == "plans" or key not in Scenario.model_fields]
+    for key in odd:
         keys = [*PLAN_KEYS, *Scenario.model_fields]
         what = "a plan within a plan" if key == "plans" else "is not a key here"
         wrongs.append(Wrong((key,), what, nearest(key, keys)))
         del body[key]
+    if misspelt_tables(dict.fromkeys(odd)):
+        # What is missing from a misspelt table would only be told twice.
+        body = {}
     raw = merged(copy.deepcopy(base), body, wrongs)
     drop_references(raw, base)
     variant = Variant(name, raw, plan)

@@ -25,7 +25,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.tables import read_durations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,8 +97,9 @@ def wrong_number(kind: str, value: Any, context: Mapping[str, Any]) -> tuple[str
 def not_a_number(value: Any, whole: bool) -> tuple[str, str]:
     """What to say of something that should have been a number."""
     said, kind = shown(value), "a whole number" if whole else "a number"
-    if isinstance(value, float) and whole:
-        return f"{said} is not a whole number", "a whole number is meant"
+    if isinstance(value, float) and whole and math.isfinite(value):
+        below = math.floor(value)
+        return f"{said} is not a whole number", f"{below} or {below + 1} is meant, say"
     if isinstance(value, str) and re.fullmatch(r"\s*[0-9.]+\s*", value):
         return f"{said} is a text", f"{kind} is meant, without quotes: {value.strip()}"
     return f"{said} is not {kind}", f"{kind} is meant"

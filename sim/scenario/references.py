@@ -11,6 +11,7 @@ from typing import Any
 
 from sim.scenario.values import Wrong, listed, nearest
 
+TABLES = ("callers", "operators", "hold_messages")
 Skills = dict[str, dict[str, int | str]]
 
 
@@ -37,7 +38,7 @@ def skills_in(operators: Mapping[str, Mapping[str, Any]]) -> Skills:
 def broken_references(raw: Any) -> Iterator[Wrong]:
     """Skills nobody calls for, call types nobody serves, and names of what is not there."""
     callers, operators = tables_in(raw, "callers"), tables_in(raw, "operators")
-    if not callers or not operators:
+    if not callers or not operators or misspelt_tables(raw):
         return
     skills = skills_in(operators)
     missing: set[str] = set()
@@ -52,8 +53,13 @@ def broken_references(raw: Any) -> Iterator[Wrong]:
                 yield Wrong(("operators", group, "skills", at), what, hint)
     for name, table in callers.items():
         yield from unserved(name, skills, missing, len(skills) == len(operators))
-        yield from broken_goes_to(name, table.get("goes_to"), operators, skills)
+        yield from broken_goes_to(name, table.get("goes_to"), operators, skills, missing)
         yield from broken_names(name, table, raw)
+
+
+def misspelt_tables(raw: Mapping[str, Any]) -> bool:
+    """Whether named things may stand under a misspelt table, so that they only seem missing."""
+    return any(key not in TABLES and nearest(str(key), TABLES) for key in raw)
 
 
 def unserved(name: str, skills: Skills, missing: set[str], complete: bool) -> Iterator[Wrong]:
@@ -65,7 +71,7 @@ def unserved(name: str, skills: Skills, missing: set[str], complete: bool) -> It
 
 
 def broken_goes_to(
-    name: str, goes_to: Any, operators: Mapping[str, Any], skills: Skills
+    name: str, goes_to: Any, operators: Mapping[str, Any], skills: Skills, missing: set[str]
 ) -> Iterator[Wrong]:
     """Groups that are not there, that lack the skill, or that have it and are not listed."""
     if not isinstance(goes_to, list):
@@ -84,7 +90,7 @@ def broken_goes_to(
                 yield Wrong(where, f'there is no group "{group}"', hint)
             elif group in seen:
                 yield Wrong(where, f'"{group}" is listed twice', "once is meant")
-            elif group in skills and name not in skills[group]:
+            elif group in skills and name not in skills[group] and not nearest(name, missing):
                 hint = f'Add "{name}" to its skills, or leave the group out'
                 yield Wrong(where, f'"{group}" does not have the skill "{name}"', hint)
             if isinstance(group, str):

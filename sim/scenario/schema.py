@@ -75,9 +75,8 @@ class Day(Part):
         """A day of 0 minutes is an error; a line that closes earlier closes the next day."""
         opens = info.data.get("opens")
         if opens is not None and closes == opens:
-            raise wrong(
-                "the line closes when it opens: a day of 0 minutes", "a later time is meant"
-            )
+            hint = 'a later time is meant, or "00:00" to "24:00" for a day of 24 hours'
+            raise wrong("a day of 0 minutes, since the line closes when it opens", hint)
         return closes if opens is None or closes > opens else closes + DAY
 
     @field_validator("interval")
@@ -560,14 +559,18 @@ class Scenario(Part):
     def fits_in_memory(self) -> Self:
         """At most 1e8 potential contacts a replication."""
         day = self.hours
-        total = 0.0
-        for call_type in self.callers.values():
+        calls: dict[str, float] = {}
+        for name, call_type in self.callers.items():
             hours = own_hours(day, call_type.opens, call_type.closes)
-            total += float(call_type.arrivals.pieces_in(hours)[1].sum()) * call_type.volume
+            expected = float(call_type.arrivals.pieces_in(hours)[1].sum())
+            calls[name] = expected * call_type.volume
+        total = sum(calls.values())
         if total > MOST_CONTACTS:
             memory = f"{total * BYTES_A_CONTACT / 1e9:,.0f} GB"
             what = f"{total:.3g} calls a day would take {memory} of memory"
-            refuse_all([Wrong(("callers",), what, f"at most {MOST_CONTACTS:,} are meant")])
+            most = max(calls, key=lambda name: calls[name])
+            meant = f"at most {MOST_CONTACTS:,} calls are meant"
+            refuse_all([Wrong(("callers", most, "arrivals"), what, meant)])
         return self
 
     @model_validator(mode="after")
