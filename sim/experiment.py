@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -35,6 +35,9 @@ SMALL = 100_000
 
 CHUNK = 25
 """Most replications that a worker does at once."""
+
+CHUNK_CONTACTS = 50_000
+"""Most contacts that a worker does at once, so that progress shows; one replication at least."""
 
 Progress = Callable[[int], None]
 
@@ -227,12 +230,13 @@ def run(
     ledger, broken = Ledger(centre, scenario, grid_of(centre, scenario)), list[str]()
     job = Job(scenario, seed, engine, audit)
     number = _workers(scenario, replications, workers)
-    for part in _parts(job, replications, number):
-        for each in part.tallies:
-            ledger.add(each)
-        broken += part.broken
-        if progress is not None:
-            progress(ledger.replications)
+    with closing(_parts(job, replications, number)) as parts:
+        for part in parts:
+            for each in part.tallies:
+                ledger.add(each)
+            broken += part.broken
+            if progress is not None:
+                progress(ledger.replications)
     return Results(scenario, seed, engine, ledger, tuple(broken))
 
 
@@ -339,9 +343,10 @@ def expected_contacts(scenario: Scenario) -> float:
     return total
 
 
-def _parts(job: Job, replications: int, workers: int) -> Iterator[Part]:
+def _parts(job: Job, replications: int, workers: int) -> Generator[Part, None, None]:
     """The replications in order, some at a time."""
-    size = max(1, min(CHUNK, -(-replications // (4 * workers))))
+    most = int(CHUNK_CONTACTS / max(1.0, expected_contacts(job.scenario)))
+    size = max(1, min(CHUNK, most, -(-replications // (4 * workers))))
     chunks = [
         range(start, min(start + size, replications)) for start in range(0, replications, size)
     ]

@@ -1,0 +1,82 @@
+"""The result document as a strict JSON Schema, written out from section 6 of the design."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NUMBER = {"type": "number"}
+MAYBE = {"type": ["number", "null"]}
+TEXT = {"type": "string"}
+WHOLE = {"type": "integer"}
+CLOCK = {"type": "string", "pattern": r"^\d{2,}:\d{2}(:\d{2}(\.\d+)?)?$"}
+
+_MEASURES = """
+offered answered abandoned blocked cut_off callbacks callback_lost callback_delay redials
+service_level abandonment delayed_share wait_mean asa wait_p50 wait_p90 wait_p95 wait_p99
+waited_over_1_min waited_over_5_min waited_over_30_min wait_max queue_mean queue_max
+handling_mean occupancy utilisation shrinkage overtime_hours paid_hours on_duty_hours fte
+staffing_cost staff_cost_per_answered lost_call_cost answered_value waiting_cost total_cost
+net callers_reached attempts service_level_day service_level_intervals
+"""
+MEASURES = _MEASURES.split()
+_GROUP_MEASURES = """
+answered handling_mean occupancy utilisation shrinkage overtime_hours paid_hours
+on_duty_hours fte staffing_cost staff_cost_per_answered
+"""
+GROUP_MEASURES = _GROUP_MEASURES.split()
+
+
+def table(**columns: Any) -> dict[str, Any]:
+    """An object with exactly these keys."""
+    return {
+        "type": "object",
+        "properties": columns,
+        "required": list(columns),
+        "additionalProperties": False,
+    }
+
+
+def same(names: list[str], value: Any) -> dict[str, Any]:
+    """An object with exactly these keys and one kind of value."""
+    return table(**dict.fromkeys(names, value))
+
+
+def named(value: Any) -> dict[str, Any]:
+    """An object with any keys and one kind of value."""
+    return {"type": "object", "additionalProperties": value, "minProperties": 1}
+
+
+ESTIMATE = table(value=MAYBE, low=MAYBE, high=MAYBE, day_p10=MAYBE, day_p90=MAYBE, unit=TEXT)
+_CONTACTS = """
+offered answered abandoned blocked cut_off callbacks callback_lost answered_in_time
+abandoned_in_time delayed wait answered_wait
+"""
+CONTACTS = _CONTACTS.split()
+INTERVAL = table(**({"from": CLOCK, "type": TEXT} | dict.fromkeys(CONTACTS, NUMBER)))
+STAFF = table(
+    **{
+        "from": CLOCK, "group": TEXT, "required": MAYBE, "scheduled": NUMBER, "on_duty": NUMBER,
+        "handling": NUMBER, "overtime": NUMBER,
+    }
+)  # fmt: skip
+PLAN = table(
+    measures=same(MEASURES, ESTIMATE),
+    by_type=named(same(MEASURES, ESTIMATE)),
+    by_group=named(same(GROUP_MEASURES, ESTIMATE)),
+    by_interval={"type": "array", "items": INTERVAL, "minItems": 1},
+    staff_by_interval={"type": "array", "items": STAFF, "minItems": 1},
+)
+HEAD = {
+    "waitline": TEXT,
+    "format": {"const": 1},
+    "scenario": table(name=TEXT, sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"}),
+    "seed": WHOLE,
+    "replications": WHOLE,
+    "engine": TEXT,
+    "plans": named(PLAN),
+}
+RUN = table(**HEAD)
+DIFFERENCE = table(
+    plan=TEXT, against=TEXT, measures=same(MEASURES, table(value=MAYBE, low=MAYBE, high=MAYBE))
+)
+COMPARE = table(**HEAD, differences={"type": "array", "items": DIFFERENCE})
