@@ -338,8 +338,9 @@ class Triangular(Law):
         with np.errstate(divide="ignore", invalid="ignore"):
             rising = -np.log1p(-((t - low) ** 2) / ((high - low) * (mode - low)))
             falling = -np.log((high - t) ** 2 / ((high - low) * (high - mode)))
-        # A side that has no width is never looked at, whichever way its 0/0 went.
-        return np.where(t < mode, rising, falling) if mode > low else np.maximum(falling, 0.0)
+        # A side without width is 0/0: nothing is left of it at the top, nothing gone at the bottom.
+        hazard = np.where((t < mode) | (mode == high), rising, np.maximum(falling, 0.0))
+        return np.where(t >= high, np.inf, np.where(t <= low, 0.0, hazard))
 
     def inverse_hazard(self, x: npt.ArrayLike) -> Array:
         low, mode, high = self.triangular

@@ -567,7 +567,8 @@ class Scenario(Part):
         total = sum(calls.values())
         if total > MOST_CONTACTS:
             memory = f"{total * BYTES_A_CONTACT / 1e9:,.0f} GB"
-            what = f"{total:.3g} calls a day would take {memory} of memory"
+            calls_a_day = f"{total:,.0f}" if total < 1e16 else f"{total:.3g}"
+            what = f"{calls_a_day} calls a day would take {memory} of memory"
             most = max(calls, key=lambda name: calls[name])
             meant = f"at most {MOST_CONTACTS:,} calls are meant"
             refuse_all([Wrong(("callers", most, "arrivals"), what, meant)])
