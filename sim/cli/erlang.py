@@ -38,10 +38,9 @@ def option(
             raise click.BadParameter(sentence(error), ctx, param) from None
 
     metavar = read.__name__.removeprefix("target_").removesuffix("_or_zero").upper()
-    return click.option(
-        *name.split(), metavar=metavar, callback=callback, help=help, default=default,
-        show_default=default is not None, **more,
-    )  # fmt: skip
+    if default is not None:
+        more |= {"default": default, "show_default": True}
+    return click.option(*name.split(), metavar=metavar, callback=callback, help=help, **more)
 
 
 def number(text: str) -> float:

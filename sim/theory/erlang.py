@@ -16,7 +16,7 @@ from typing import NamedTuple
 from sim.theory.steady import Counts, Fate, Later, Steady
 
 NEGLIGIBLE = 1e-18
-MOST_OPERATORS = 1e9
+MOST_OPERATORS = 1e6
 LONGEST_PATIENCE = 1e9
 
 
@@ -45,8 +45,8 @@ def erlang_b(load: float, operators: float) -> float:
     >>> round(erlang_b(2.0, 3), 6)
     0.210526
     """
-    require(0 <= load < math.inf, f"the load must be a number of Erlangs >= 0, not {load}")
-    require(0 <= operators <= MOST_OPERATORS, f"operators must be from 0 to 1e9, not {operators}")
+    check_load(load)
+    require(0 <= operators <= MOST_OPERATORS, f"operators must be from 0 to 1e6, not {operators}")
     return 1 / inverse_b(load, operators)
 
 
@@ -95,6 +95,7 @@ def lines_needed(load: float, blocked_at_most: float, whole: bool = True) -> flo
     float
         Lines.
     """
+    check_load(load)
     require(0 < blocked_at_most < 1, f"the blocked share must be in (0, 1), not {blocked_at_most}")
     if load == 0:
         return 0.0
@@ -159,6 +160,8 @@ class Busy(NamedTuple):
     """Logarithm of its chance over that of all operators busy and nobody waiting."""
     joins: float
     """Chance that a caller finds a free telephone line."""
+    blocks: float
+    """Chance that a caller finds none."""
     answered: float
     """Chance that one who joins is answered."""
     wait: float
@@ -196,11 +199,11 @@ def busy_law(joining: float, service: float, hang_up: float, places: float) -> B
     """
     if places == math.inf and hang_up == 0:
         slack = service - joining
-        return Busy(-math.log(slack / service), 1.0, 1.0, 1 / slack, 1 / slack, 0, ())
+        return Busy(-math.log(slack / service), 1.0, 0.0, 1.0, 1 / slack, 1 / slack, 0, ())
     full = math.floor(places) if places < math.inf else math.inf
     part = places - full if places < math.inf else 0.0
     first, log_first, stages = _first_term(joining, service, hang_up, full)
-    total = joined = answered = wait = answered_wait = 0.0
+    total = joined = blocked = answered = wait = answered_wait = 0.0
     shares: list[float] = []
     queue, weight = first, 1.0
     while True:
@@ -210,6 +213,7 @@ def busy_law(joining: float, service: float, hang_up: float, places: float) -> B
         stages += 1 / leave
         served = enters * service / leave
         joined += enters
+        blocked += weight - enters
         answered += served
         wait += enters * ((queue + 1) / leave)
         answered_wait += served * stages
@@ -223,6 +227,7 @@ def busy_law(joining: float, service: float, hang_up: float, places: float) -> B
     return Busy(
         log_first + math.log(total),
         joined / total,
+        blocked / total,
         answered / joined if joined else 0.0,
         wait / joined if joined else 0.0,
         answered_wait / joined if joined else 0.0,
@@ -262,6 +267,11 @@ def log_poisson(count: float, mean: float) -> float:
     gap = mean - count
     deviance = count * math.log1p(gap / count) - gap
     return deviance - stirling - 0.5 * math.log(2 * math.pi * count)
+
+
+def log(x: float) -> float:
+    """Natural logarithm, with -inf for 0."""
+    return math.log(x) if x > 0 else -math.inf
 
 
 def digamma(x: float) -> float:
@@ -320,7 +330,7 @@ class Line(Steady):
         check_caller(self.rate, self.handling, self.patience, self.hang_up_at_once, self.lines)
         require(
             0 <= self.operators <= MOST_OPERATORS,
-            f"operators must be from 0 to 1e9, not {self.operators}",
+            f"operators must be from 0 to 1e6, not {self.operators}",
         )
         if self.lines is None and self.patience == math.inf:
             require(
@@ -356,9 +366,14 @@ class Line(Steady):
         return busy_law(self._joining, self._service, self._hang_up, places)
 
     @cached_property
+    def _idle(self) -> float:
+        """Chance that an operator is idle over that of all busy and nobody waiting."""
+        return max(0.0, inverse_b(self.load, self._serving) - 1)
+
+    @cached_property
     def all_busy(self) -> float:
         """Share of the time that all operators are busy."""
-        idle = inverse_b(self.load, self._serving) - 1
+        idle = self._idle
         if idle == math.inf:
             return 0.0
         log_odds = self._busy.log_weight
@@ -370,13 +385,13 @@ class Line(Steady):
     def fate(self) -> Fate:
         """What becomes of the offered, as shares of offered and seconds per offered call."""
         busy, all_busy = self._busy, self.all_busy
-        idle = inverse_b(self.load, self._serving) - 1
+        idle = self._idle
         at_once = idle * math.exp(-busy.log_weight) * all_busy if idle < math.inf else 1.0
         delayed = all_busy * busy.joins
         joined = delayed * (1 - self.hang_up_at_once)
         return Fate(
             at_once=at_once,
-            blocked=all_busy * (1 - busy.joins),
+            blocked=all_busy * busy.blocks,
             delayed=delayed,
             answered=at_once + joined * busy.answered,
             abandoned=min(
@@ -420,8 +435,8 @@ class Line(Steady):
         not_passed = not_served = waiting = answered = 0.0
         for queue in range(self._busy.first + len(self._busy.shares)):
             if queue:
-                log_one += math.log((service + (queue - 1) * hang_up) * exposed / queue)
-                log_served += math.log((service + queue * hang_up) * exposed / queue)
+                log_one += log((service + (queue - 1) * hang_up) * exposed / queue)
+                log_served += log((service + queue * hang_up) * exposed / queue)
             not_passed += math.exp(log_one)
             not_served += math.exp(log_served)
             if queue >= self._busy.first:
@@ -592,9 +607,15 @@ def check_caller(
         f"the mean patience must be above 0 s and at most 1e9 s, or inf, not {patience}",
     )
     require(0 <= hang_up_at_once <= 1, f"hang_up_at_once is a share, not {hang_up_at_once}")
-    require(rate * handling <= MOST_OPERATORS, f"a load of {rate * handling:.3g} Erlangs is absurd")
+    check_load(rate * handling)
     if lines is not None:
-        require(0 < lines <= MOST_OPERATORS, f"lines must be above 0 and at most 1e9, not {lines}")
+        require(0 < lines <= MOST_OPERATORS, f"lines must be above 0 and at most 1e6, not {lines}")
+
+
+def check_load(load: float) -> None:
+    """Refuse a load that is no number of Erlangs, or an absurd one."""
+    require(load >= 0, f"the load must be a number of Erlangs >= 0, not {load}")
+    require(load <= MOST_OPERATORS, f"a load of {load:.3g} Erlangs is absurd (1e6 at most)")
 
 
 def check_targets(

@@ -84,7 +84,7 @@ class PatienceLine(Steady):
     def __post_init__(self) -> None:
         check_caller(self.rate, self.handling, math.inf, 0.0, None)
         require(self.rate > 0, "the rate must be above 0 calls per second")
-        require(0 < self.operators <= 1e9, f"operators must be above 0, not {self.operators}")
+        require(0 < self.operators <= 1e6, f"operators must be above 0, not {self.operators}")
         times, jumps = self._steps
         require(times.shape == jumps.shape, "steps are as many times as jumps")
         require(bool(np.all(times >= 0) and np.all(np.diff(times) > 0)), "steps must rise in time")
@@ -100,24 +100,29 @@ class PatienceLine(Steady):
         times, jumps = self._steps
         total = np.concatenate([[0.0], np.cumsum(jumps)])
         stepped = total[np.searchsorted(times, wait, side="right")]
-        survival: Array = np.exp(-(self.cumulative_hazard(wait) + stepped))
+        # Far out a hazard written as -log(survival) is -log(0): nobody is left.
+        with np.errstate(divide="ignore", over="ignore"):
+            survival: Array = np.exp(-(self.cumulative_hazard(wait) + stepped))
         return survival
 
     @cached_property
     def _end(self) -> float:
         """Wait in s beyond which the offered wait has no weight that counts."""
-        end = 8 * self.handling / self.operators
+        service = self.operators / self.handling
+        ever = self.survival(np.array([1e12 / service]))[0]
+        require(
+            self.rate * ever < service,
+            "too few callers ever hang up for the load: the queue grows without end",
+        )
+        end = 8 / service
         while True:
             wait, _, exposed, survival = self._grid(end)
-            log_density = self.rate * exposed - self.operators / self.handling * wait
-            falls = self.rate * survival[-1, -1] < self.operators / self.handling
+            log_density = self.rate * exposed - service * wait
+            falls = self.rate * survival[-1, -1] < service
             if falls and log_density[-1, -1] < log_density.max() - DEEP:
                 return end
             end *= 1.5
-            require(
-                end < 1e12 * self.handling / self.operators,
-                "too few callers ever hang up for the load: the queue grows without end",
-            )
+            require(end < 1e12 / service, "the queue is longer than can be followed")
 
     def _grid(self, end: float, cut: float | None = None) -> tuple[Array, Array, Array, Array]:
         """Waits, quadrature weights, mean exposed time and survival, by panel and node."""
