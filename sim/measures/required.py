@@ -131,7 +131,7 @@ def assumptions(scenario: Scenario) -> list[str]:
     ]
     said = [
         "Operators required are by Erlang A (C where nobody hangs up) with each interval's load; "
-        "hold messages and what is left of the interval before are not in them."
+        "hold messages, telephone lines and what is left of the interval before are not in them."
     ]
     if loose:
         names = ", ".join(name for name in loose)
