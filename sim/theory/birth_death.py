@@ -66,7 +66,7 @@ def class_waits(rates: Sequence[float], handling: float, operators: float) -> Ar
     Examples
     --------
     >>> class_waits([0.02, 0.03], 240, 14).round(3).tolist()
-    [13.597, 95.181]
+    [12.566, 87.964]
     """
     arrivals = np.asarray(rates, dtype=float)
     require(bool(np.all(arrivals >= 0)), "a rate is calls per second >= 0")

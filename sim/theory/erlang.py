@@ -490,7 +490,7 @@ def operators_needed(
     Examples
     --------
     >>> operators_needed(200 / 3600, 240, 180, share=0.8, counts="answered")
-    16.0
+    15.0
     """
     check_caller(rate, handling, patience, hang_up_at_once, lines)
     check_targets(share, within, counts, ignore_under, abandonment, occupancy, asa)

@@ -163,7 +163,7 @@ def played(day: Day, within: float, seed: int) -> list[float]:
 
 
 def test_a_day_with_falling_seats_played_out() -> None:
-    days = np.array([played(STEPS, 25, seed) for seed in range(1500)])
+    days = np.array([played(STEPS, 25, seed) for seed in range(1000)])
     totals = STEPS.totals(25)
     exact = np.array([totals.answered_within, totals.abandoned, totals.overtime])
     error = days.std(axis=0, ddof=1) / math.sqrt(len(days))
