@@ -21,7 +21,7 @@ from sim.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from sim.compare.paired import Comparison
+    from sim.comparison.paired import Comparison
 
 
 @click.command("compare", short_help="Compare staffing plans on the same callers.")
@@ -48,7 +48,7 @@ def command(
         for file in files
         for scenario in load_plans_or_exit(file, list(plans) or None, dict(settings))
     ]
-    from sim.compare.paired import compare
+    from sim.comparison.paired import compare
 
     with progress_bar(replications, len(scenarios)) as told:
         comparison = compare(scenarios, replications, seed, workers, engine, told, audit)

@@ -85,7 +85,7 @@ def _print(results: Results, found: dict[str, Results], as_json: bool, csv: str 
         }
         frames[csv]().to_csv(sys.stdout, index=csv == "measures", lineterminator="\n")
     else:
-        from sim.compare.paired import Comparison
+        from sim.comparison.paired import Comparison
         from sim.report.text import print_run
 
         print_run(screen(), results, Comparison(found) if found else None)

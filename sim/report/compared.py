@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.compare.paired import Comparison, Difference, difference
+from sim.comparison.paired import Comparison, Difference, difference
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
 from sim.report.text import indented, level_of, sections

@@ -16,7 +16,7 @@ from sim.report import wording
 from sim.report.verdict import HOLE, judgements, verdict
 
 if TYPE_CHECKING:
-    from sim.compare.paired import Comparison
+    from sim.comparison.paired import Comparison
 
 Line = tuple[str, str]
 """A row of a section: the measure's name, and what the row calls it."""

@@ -9,7 +9,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from sim.compare.paired import Comparison, compare, difference, plan_names
+from sim.comparison.paired import Comparison, compare, difference, plan_names
 from sim.measures.intervals import mean, missing
 from sim.scenario import Scenario, load_plans
 from tests.measures.document import COMPARE

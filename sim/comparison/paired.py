@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.experiment import Results, heading, run
 from sim.measures.intervals import Estimate, half_width
-from sim.scenario import Scenario
+from sim.scenario import Scenario, load_plans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +161,7 @@ class Comparison:
 
 
 def compare(
-    scenarios: Sequence[Scenario],
+    scenarios: str | Path | Sequence[Scenario],
     replications: int = 100,
     seed: int = 1,
     workers: int | None = None,
@@ -172,8 +173,8 @@ def compare(
 
     Parameters
     ----------
-    scenarios : sequence of Scenario
-        The plans; the base comes first.
+    scenarios : str or Path or sequence of Scenario
+        A scenario file, for its base and all its plans; or the plans, the base first.
     replications, seed, workers, engine, audit
         As for `sim.experiment.run`, and the same for all.
     progress : callable, optional
@@ -188,6 +189,8 @@ def compare(
     ValueError
         No scenario is given.
     """
+    if isinstance(scenarios, (str, Path)):
+        scenarios = load_plans(scenarios)
     if not scenarios:
         raise ValueError("there is no plan to compare")
     results = {}
