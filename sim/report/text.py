@@ -245,7 +245,7 @@ def next_command(results: Results) -> str:
     """The command that a planner would try next."""
     scenario = results.scenario
     file = scenario.path.as_posix() if scenario.path is not None else "FILE"
-    if len(getattr(scenario, "plan_names", ())) > 1:
+    if len(scenario.plan_names) > 1:
         return f"waitline compare {file}"
     group, shift = next(
         ((g, s) for g, each in scenario.operators.items() for s in each.shifts or ()), ("", "")

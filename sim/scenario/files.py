@@ -166,10 +166,15 @@ def inherited(
     document: Document, variant: Variant, wrong: Wrong, told: set[tuple[KeyPath, str]]
 ) -> bool:
     """Whether a plan's mistake is the base's: the same, or at a key that the plan does not give."""
-    if (wrong.where, wrong.what) in told:
-        return True
     given = ("plans", variant.name, *wrong.where) in document.lines
-    return not given and any(wrong.where == where for where, _ in told)
+    return any(
+        wrong.where == where and (not given or alike(wrong.what, what)) for where, what in told
+    )
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two mistakes are one, apart from the numbers in them."""
+    return re.sub(r"[0-9.,]+", "#", one) == re.sub(r"[0-9.,]+", "#", other)
 
 
 def raise_if_any(mistakes: list[Mistake]) -> None:
@@ -254,7 +259,14 @@ def assessed(document: Document, variant: Variant) -> tuple[Scenario | None, lis
     if wrongs:
         return None, wrongs
     plan = variant.plan
-    origin = Origin(document.path, document.sha256, variant.name, plan.about, plan.daily_cost)
+    origin = Origin(
+        path=document.path,
+        sha256=document.sha256,
+        plan=variant.name,
+        plan_about=plan.about,
+        plan_cost_per_day=plan.daily_cost,
+        plan_names=(BASE, *document.raw.get("plans", {})),
+    )
     scenario._origin = origin
     return scenario, []
 
@@ -337,10 +349,10 @@ def read_document(path: Path) -> Document:
 def read_bytes(path: Path) -> bytes:
     """The bytes of a scenario file, which is a text file of some size."""
     try:
-        if path.is_dir():
-            raise refused(path, "is a directory", "a scenario file is meant")
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
+    except IsADirectoryError:
+        raise refused(path, "is a directory", "a scenario file is meant") from None
     except FileNotFoundError:
         raise refused(path, "there is no such file", beside(path)) from None
     except (OSError, ValueError) as error:

@@ -517,6 +517,7 @@ class Origin:
     plan: str = "base"
     plan_about: str = ""
     plan_cost_per_day: float = 0.0
+    plan_names: tuple[str, ...] = ("base",)
 
 
 class Scenario(Part):
@@ -659,6 +660,11 @@ class Scenario(Part):
     def sha256(self) -> str:
         """Hash of the file's bytes."""
         return self._origin.sha256
+
+    @property
+    def plan_names(self) -> tuple[str, ...]:
+        """Names of all plans of the file, "base" first."""
+        return self._origin.plan_names
 
     @property
     def plan(self) -> str:
