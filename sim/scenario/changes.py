@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from sim.scenario.lines import QUOTED
 from sim.scenario.tree import field_at, known_keys
 from sim.scenario.values import READS_DURATION, Part, listed, nearest, shown, wrong
@@ -46,8 +48,7 @@ def places(raw: Any, parts: list[str], path: Path = ()) -> Iterator[Path]:
     if isinstance(raw, list) and path and path[-1] == "skills" and part != "*":
         raw = {name: {} for name in raw if isinstance(name, str)}
     if part == "*" and isinstance(raw, (dict, list)):
-        for key, below in list(raw.items() if isinstance(raw, dict) else enumerate(raw)):
-            yield from places(below, rest, (*path, key))
+        yield from places_below(raw, rest, path)
     elif isinstance(raw, list):
         if not part.isdecimal() or int(part) >= len(raw):
             last = f"places from 0 to {len(raw) - 1} are meant"
@@ -60,6 +61,23 @@ def places(raw: Any, parts: list[str], path: Path = ()) -> Iterator[Path]:
     else:
         here = ".".join(map(str, path))
         raise wrong(f"{here} is {shown(raw)}, and has nothing below it")
+
+
+def places_below(raw: dict[str, Any] | list[Any], rest: list[str], path: Path) -> list[Path]:
+    """The places below each name; names that have no such place are passed over."""
+    found: list[Path] = []
+    first: PydanticCustomError | None = None
+    pairs: list[tuple[str | int, Any]] = list(enumerate(raw))
+    if isinstance(raw, dict):
+        pairs = list(raw.items())
+    for key, below in pairs:
+        try:
+            found += places(below, rest, (*path, key))
+        except PydanticCustomError as error:
+            first = first or error
+    if not found and first is not None:
+        raise first
+    return found
 
 
 def absent(raw: dict[str, Any], path: Path, part: str, rest: list[str]) -> Path:

@@ -403,7 +403,8 @@ class Hyperexponential(Law):
         slowest = rates.min()
         weights = shares * np.exp(-np.multiply.outer(t, rates - slowest))
         left = weights.sum(axis=-1)
-        early = -np.log1p((shares * np.expm1(-np.multiply.outer(t, rates))).sum(axis=-1))
+        gone = (shares * np.expm1(-np.multiply.outer(t, rates))).sum(axis=-1)
+        early = -np.log1p(np.maximum(gone, -0.9))
         late = t * slowest - np.log(left)
         return np.where(late < 0.5, early, late), (weights * rates).sum(axis=-1) / left
 

@@ -1,0 +1,254 @@
+"""Whatever is wrong with a file: exit 2, one clear line a mistake, and never a traceback."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sim.cli import waitline
+from sim.scenario import ScenarioError, load_plans
+
+DAY = (Path(__file__).parent / "day.toml").read_text(encoding="utf-8")
+
+
+def check(path: Path) -> Result:
+    return CliRunner().invoke(waitline, ["check", str(path)])
+
+
+def told(tmp_path: Path, text: str | bytes, name: str = "bad.toml") -> list[str]:
+    """The lines that `waitline check` prints for a file with this content."""
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    result = check(path)
+    assert result.exit_code == 2, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert all(line.startswith(str(path)) for line in lines)
+    return [line.removeprefix(str(path)).lstrip(":") for line in lines]
+
+
+def test_the_day_itself_is_fine(tmp_path: Path) -> None:
+    path = tmp_path / "day.toml"
+    path.write_text(DAY, encoding="utf-8")
+    result = check(path)
+    assert result.exit_code == 0
+    fine = f"{path}: fine. 2 call types, 2 operator groups, 2 plans besides base.\n"
+    assert result.stdout == fine
+
+
+EARLY = 'early = { operators = 9, from = "08:00"'
+MISTAKES = {
+    "unknown key": ("talk = { log", "tlak = { log", "callers.cards.tlak", 'Did you mean "talk"'),
+    "unknown table": ("[trunks]", "[trunk]", "trunk", 'Did you mean "trunks"'),
+    "unknown law": ("lognormal", "lognorml", "talk.lognorml", 'Did you mean "lognormal"'),
+    "unknown choice": ('"ranked"', '"ranks"', "experts.takes", 'Did you mean "ranked"'),
+    "missing key": ('currency = "EUR"', "", "", ""),
+    "wrong unit": ('"4 min", cv', '"4 mins", cv', "talk.lognormal.mean", "unknown unit"),
+    "ambiguous unit": ('"4 min", cv', '"4 m", cv', "talk.lognormal.mean", '"min" or "month"'),
+    "no unit": ('"4 min", cv', "4, cv", "talk.lognormal.mean", '"4 s" or "4 min"'),
+    "text for number": ("wage = 24.0", 'wage = "24"', "wage", "without quotes: 24"),
+    "bool for number": ("wage = 24.0", "wage = true", "wage", "true is not a number"),
+    "not a number": ("wage = 24.0", "wage = nan", "wage", "not a finite number"),
+    "infinite": ("wage = 24.0", "wage = inf", "wage", ""),
+    "negative": ("wage = 24.0", "wage = -24.0", "wage", "-24 is negative"),
+    "negative duration": ('wrap_up = { exponential = "30 s" }', 'wrap_up = "-3 s"', "", "negative"),
+    "absurd duration": ('exponential = "30 s"', 'exponential = "2000 years"', "", "1000 years"),
+    "absurd number": (EARLY, EARLY.replace("9", "10000000"), "operators", "absurdly large"),
+    "too many operators": (
+        "late = { operators = 9", "late = { operators = 99999", "operators", "at most 100,000",
+    ),
+    "part of an operator": (EARLY, EARLY.replace("9", "9.5"), "operators", "9 or 10"),
+    "share above 1": ("share = 0.80", "share = 80", "targets.service_level.share", "80 % is 0.8"),
+    "shift without length": (EARLY, EARLY.replace("08", "16"), "early.to", "ends when it starts"),
+    "break outside": ('"11:30", "12:00"', '"11:30", "17:00"', "breaks.0.at.1", "outside its shift"),
+    "too few pieces": ("  110, 100, 90, 80, 60, 40,\n", "", "arrivals.per_hour", "12 values"),
+    "too few seats": ("[3, 3, 3, 3, 3, 2]", "[3, 3]", "experts.headcount", "6 numbers"),
+    "too few laws": ('every = "4 h"', 'every = "1 h"', "talk.by_interval", "do not fill"),
+    "skill nobody calls for": ('"deposits"]\nwage', '"deposits", "loans"]\nwage',
+        "generalists.skills.2", 'nobody calls for "loans"'),
+    "goes to who cannot": ("skills = { cards = { rank = 2 }, ", "skills = { ", "goes_to.0",
+        "does not have the skill"),
+    "goes to nobody": ('["experts", "generalists"]\n', '["experts", "generalist"]\n', "goes_to.1",
+        'Did you mean "generalists"'),
+    "goes to not all": ('["experts", "generalists"]\n', '["experts"]\n', "goes_to", "not listed"),
+    "unknown messages": ('= "stay"', '= "stey"', "cards.hold_messages", 'Did you mean "stay"'),
+    "empty list": ("[3, 3, 3, 3, 3, 2]", "[]", "experts.headcount", "empty list"),
+    "interval": ('interval = "30 min"', 'interval = "7 min"', "day.interval", "does not divide"),
+    "day of 0 minutes": ('closes = "20:00"', 'closes = "08:00"', "day.closes", "0 minutes"),
+    "clock without quotes": ('opens = "08:00"', "opens = 08:00:00", "day.opens", '"08:00"'),
+    "own hours outside": ('opens = "09:00"', 'opens = "07:00"', "deposits.opens", "outside"),
+    "own hours reversed": ('closes = "17:00"', 'closes = "08:30"', "deposits.closes", "before it"),
+    "10^12 calls": ("calls = 360", "calls = 1000000000000", "deposits.arrivals", "200,000 GB"),
+    "digits without end": ("calls = 360", f"calls = {'9' * 400}", "", ""),
+    "two ways": ("calls = 360", "calls = 360, per_hour = 1", "deposits.arrivals", "both"),
+    "no such CSV": ("calls = 360", 'file = "no.csv", time = "t", calls = "c"', "", "no file"),
+    "unknown measure": ("[actual]\nservice_level", "[actual]\nservce_level", "actual", "Did"),
+    "constant by cv": ("cv = 1.1", "cv = 0", "talk.lognormal.cv", "constant"),
+    "no lines": ("lines = 60", "lines = 0", "trunks.lines", "at least 1"),
+    "list for table": ("money = { answered_value = 4.0, lost_call_cost = 6.0 }", "money = [4]",
+        "cards.money", "not a table"),
+    "two busynesses": ("cv = 0.12", "cv = 0.12\nshape = 3", "busyness", "cv and shape at once"),
+    "change of nothing": ('"callers.cards.volume"', '"callers.card.volume"', "plans.later.change",
+        'Did you mean "cards"'),
+    "change of no number": ('"callers.cards.volume"', '"callers.cards.label"', "plans.later.change",
+        "not a number or a duration"),
+    "change of no form": ('"-8 %"', '"8 %"', "plans.later.change", "is not a change"),
+    "change to a part": ('operators" = "-1"', 'operators" = "-10 %"', "plans.later.change", "8.1"),
+    "change below 0": ('operators" = "-1"', 'operators" = "-10"', "plans.later.change", "negative"),
+    "plan with a misspelt group": ("[plans.noon.operators.noon]", "[plans.noon.operator.noon]",
+        "plans.noon.operator", 'Did you mean "operators"'),
+    "plan that goes nowhere": ('["generalists", "noon"]]', '["generalists", "non"]]',
+        "plans.noon.callers.cards.goes_to.1.1", 'Did you mean "noon"'),
+    "plan with an unknown key": ("cost_per_day", "cost_per_dya", "plans.later.cost_per_dya",
+        'Did you mean "cost_per_day"'),
+    "plan named base": ("[plans.later]", "[plans.base]", "plans.base", "the scenario itself"),
+    "redial": ("avoidable = 0.30", 'redial = { share = 0.6, delay = "1 min" }', "cards.redial",
+        "not simulated yet"),
+    "growth": ("growth = 1.0", "growth = 2.0", "priority.growth", "not simulated yet"),
+    "absence": ("on_costs = 0.25", "absence = 0.05", "absence", "not simulated yet"),
+    "reserve": ("{ rank = 2 }", "{ reserve = 2 }", "reserve", "not simulated yet"),
+    "position": ('says = "apology"', 'says = "position"', "apology.says", "not simulated yet"),
+}  # fmt: skip
+del MISTAKES["missing key"]
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_one_mistake_is_one_line(tmp_path: Path, case: str) -> None:
+    old, new, key, why = MISTAKES[case]
+    assert old in DAY
+    lines = told(tmp_path, DAY.replace(old, new, 1))
+    assert len(lines) == 1, lines
+    assert key in lines[0].split(": ")[1]
+    assert why in lines[0]
+    # The line that is named is the one that was changed, or near it for a table.
+    number = int(lines[0].split(":")[0])
+    changed = DAY[: DAY.index(old)].count("\n") + 1
+    assert abs(number - changed) <= (6 if case != "goes to who cannot" else 30)
+
+
+def test_all_mistakes_are_told_together(tmp_path: Path) -> None:
+    text = DAY
+    cases = ("unknown key", "negative", "share above 1", "break outside", "empty list", "interval",
+             "unknown messages", "goes to nobody", "skill nobody calls for", "change of nothing",
+             "growth", "unknown measure")  # fmt: skip
+    for case in cases:
+        text = text.replace(*MISTAKES[case][:2], 1)
+    lines = told(tmp_path, text)
+    assert len(lines) == len(cases), "\n".join(lines)
+    for case in cases:
+        assert any(MISTAKES[case][2] in line and MISTAKES[case][3] in line for line in lines), case
+    numbers = [int(line.split(":")[0]) for line in lines]
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("table", ["day", "callers", "operators"])
+def test_a_missing_table_is_one_mistake(tmp_path: Path, table: str) -> None:
+    text = 'name = "x"\n'
+    if table != "day":
+        text += '[day]\nopens = "08:00"\ncloses = "12:00"\ninterval = "1 h"\n'
+    if table != "callers":
+        text += '[callers.a]\narrivals = { per_hour = 1 }\ntalk = "1 min"\npatience = "never"\n'
+    if table != "operators":
+        text += '[operators.g]\nskills = ["a"]\nheadcount = 1\n'
+    lines = told(tmp_path, text)
+    assert len(lines) == 1
+    assert f" {table}: is missing." in lines[0]
+
+
+def test_a_call_type_nobody_serves(tmp_path: Path) -> None:
+    text = (
+        DAY + '[callers.loans]\narrivals = { per_hour = 1 }\ntalk = "1 min"\npatience = "never"\n'
+    )
+    text = text.replace("[plans", "[plan", 0)
+    lines = told(tmp_path, text)
+    assert len(lines) == 1
+    assert 'nobody serves "loans"' in lines[0]
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "bank.toml").write_text(DAY, encoding="utf-8")
+    result = check(tmp_path / "bnk.toml")
+    assert result.exit_code == 2
+    assert "there is no such file" in result.stderr
+    assert 'Did you mean "bank.toml"?' in result.stderr
+
+
+def test_a_directory(tmp_path: Path) -> None:
+    result = check(tmp_path)
+    assert result.exit_code == 2
+    assert result.stderr == f"{tmp_path}: is a directory: a scenario file is meant.\n"
+
+
+def test_a_name_that_no_file_can_have() -> None:
+    result = check(Path("no\0file"))
+    assert result.exit_code == 2
+    assert "cannot be read" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"\x7fELF\x00\x01", "is not a text file"),
+        (b"\x00" * 100, "is not a text file"),
+        (b'name = "caf\xe9"\n', "is not UTF-8"),
+        (DAY.encode("utf-16"), "is not"),
+        (b"name = \n", "is not TOML"),
+        (b"[day\n", "is not TOML"),
+        (b'{"name": "x"}', "is not TOML"),
+        (b"a = 1\na = 2\n", "is not TOML"),
+        (b"a = " + b"[" * 100_000, "is not TOML"),
+        (b"a = 9" + b"9" * 5000, "is not TOML"),
+    ],
+)
+def test_what_is_no_toml(tmp_path: Path, content: bytes, why: str) -> None:
+    lines = told(tmp_path, content)
+    assert len(lines) == 1
+    assert why in lines[0]
+
+
+def test_an_empty_file_lacks_what_is_required(tmp_path: Path) -> None:
+    lines = told(tmp_path, "")
+    assert [line.split(": ")[1] for line in lines] == ["name", "day", "callers", "operators"]
+
+
+def test_a_line_of_toml_that_is_wrong_is_named(tmp_path: Path) -> None:
+    lines = told(tmp_path, 'name = "x"\n[day]\nopens = 8:00\n')
+    assert lines[0].startswith("3: is not TOML")
+    assert "opens = 8:00" in lines[0]
+
+
+def test_crlf_and_a_byte_order_mark_do_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "day.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + DAY.replace("\n", "\r\n").encode())
+    assert check(path).exit_code == 0
+    path.write_bytes(
+        b"\xef\xbb\xbf" + DAY.replace("20:00", "20:70", 1).replace("\n", "\r\n").encode()
+    )
+    assert re.search(r":8: day\.closes", check(path).stderr)
+
+
+def test_a_good_file_beside_a_bad_one(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.toml", tmp_path / "bad.toml"
+    good.write_text(DAY, encoding="utf-8")
+    bad.write_text("", encoding="utf-8")
+    result = CliRunner().invoke(waitline, ["check", str(bad), str(good)])
+    assert result.exit_code == 2
+    assert f"{good}: fine." in result.stdout
+
+
+def test_mistakes_can_be_read_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(DAY.replace("wage = 24.0", "wgae = 24.0"), encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_plans(path)
+    (mistake,) = caught.value.mistakes
+    assert mistake.file == str(path)
+    assert mistake.line == DAY[: DAY.index("wage = 24.0")].count("\n") + 1
+    assert mistake.key == "operators.generalists.wgae"
+    assert mistake.what == "is not a key here"
+    assert mistake.suggestion == 'Did you mean "wage"?'
