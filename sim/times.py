@@ -89,7 +89,7 @@ def parse_duration(text: str) -> float:
     """
     lowered = text.strip().lower()
     if lowered.startswith("-") and DURATION.fullmatch(lowered[1:]):
-        raise ValueError(f'"{text}" is negative')
+        raise ValueError(f'"{text}" is negative: durations are not')
     if not DURATION.fullmatch(lowered):
         if re.fullmatch(rf"[+-]?{AMOUNT}", lowered):
             raise ValueError(f'"{text}" has no unit: is it "{text} s" or "{text} min"?')
