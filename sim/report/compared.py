@@ -14,7 +14,7 @@ from sim.report import wording
 from sim.report.text import indented, level_of, sections
 from sim.report.verdict import judgements
 
-LABEL_WIDTH = 27
+LABEL_WIDTH = 31
 PLAN_WIDTH = 17
 
 
@@ -29,9 +29,11 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     """
     base = comparison.results[comparison.base]
     console.print(Text(wording.plain(base.scenario.name), style="bold"))
-    console.print(
+    indented(
+        console,
         f"{base.days:,} days, seed {base.seed}, the same callers under every plan. Changes are "
-        f"against {wording.plain(comparison.base)}, +- 95 %; * = surely not zero."
+        f"against {wording.plain(comparison.base)}, +- 95 %; * = surely not zero.",
+        by=0,
     )
     console.print()
     _print_plans(console, comparison)
@@ -67,10 +69,12 @@ def _print_plans(console: Console, comparison: Comparison) -> None:
 def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -> None:
     """A block of plans beside the base; under each value its change."""
     base = comparison.results[comparison.base]
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
-    table.add_column("", overflow="fold", max_width=LABEL_WIDTH)
+    table = Table(
+        box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
+    )
+    table.add_column("", overflow="fold", min_width=LABEL_WIDTH, max_width=LABEL_WIDTH)
     for plan in [comparison.base, *plans]:
-        table.add_column(wording.plain(plan, 30), justify="right", overflow="fold")
+        table.add_column(wording.plain(plan, 40), justify="right", overflow="fold")
     for title, lines in _sections(comparison).items():
         table.add_row(Text(title, style="bold"))
         for name, called in lines:
@@ -103,6 +107,10 @@ def changed(move: Difference) -> str:
     if move.value == 0 and move.low == move.high:
         return "same"
     sure = "*" if move.sure else " "
+    if move.unit == "s" and abs(move.value) >= 99.95 and move.low is not None:
+        sign, half = "+" if move.value > 0 else "-", (move.high or 0.0) - move.value
+        ends = [wording.clock_minutes(each) for each in (abs(move.value), half)]
+        return f"{sign}{ends[0]} +-{ends[1]} min{sure}"
     margin = wording.margin(move.low, move.high, move.unit, move.value)
     return f"{wording.change(move.value, move.unit)} +-{margin}{sure}"
 
@@ -150,7 +158,9 @@ def _moved(move: Difference, what: str) -> str:
         return ""
     if move.low is not None and not move.sure:
         return f"{what}: too close to call"
-    return f"{wording.change(move.value, move.unit)} {what}"
+    said = wording.change(move.value, move.unit)
+    # A change that rounds to nothing is nobody's pay.
+    return f"{said} {what}" if any(digit in said for digit in "123456789") else ""
 
 
 def price_of_hang_up(comparison: Comparison, plan: str) -> str:

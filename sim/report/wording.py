@@ -41,10 +41,13 @@ def duration(value: float | None) -> str:
 
 
 def number(value: float | None) -> str:
-    """A count or a mean count: thousands apart, one digit after the point below a thousand."""
+    """A count or a mean count: thousands apart, one digit after the point below a thousand, two
+    below a tenth."""
     if value is None:
         return NOTHING
-    return f"{value:,.0f}" if abs(value) >= 999.5 else f"{value:.1f}"
+    if abs(value) >= 999.5:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if 0 < abs(value) < 0.095 else f"{value:.1f}"
 
 
 def money(value: float | None) -> str:
