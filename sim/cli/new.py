@@ -60,8 +60,8 @@ def packaged_names() -> list[str]:
 def text_to_write(source: Path | None, folder: Path) -> str:
     """The file's text; it names the JSON Schema when that is there to be found."""
     text = source.read_text(encoding="utf-8") if source else STARTER
-    text = text.removeprefix(SCHEMA_LINE)
-    return SCHEMA_LINE + text if (folder / SCHEMA).is_file() else text
+    text = text.removeprefix(SCHEMA_LINE).lstrip("\n")
+    return f"{SCHEMA_LINE}\n{text}" if (folder / SCHEMA).is_file() else text
 
 
 def data_files(source: Path) -> list[Path]:
