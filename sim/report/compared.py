@@ -15,7 +15,7 @@ from sim.report.text import indented, level_of, sections
 from sim.report.verdict import judgements
 
 LABEL_WIDTH = 31
-PLAN_WIDTH = 17
+PLAN_WIDTH = 16
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
