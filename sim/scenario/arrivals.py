@@ -102,9 +102,9 @@ class Rates(Arrivals):
     per_hour: Counts | None = None
     """Calls per hour: one number, or one a piece."""
     calls: Counts | None = None
-    """Calls a piece: one number is for the whole of the open hours unless `every` is given."""
+    """Calls a piece: one number holds for every piece."""
     every: LongerThanZero | None = None
-    """Length of a piece; a list without it has one value per reporting interval."""
+    """Length of a piece; without it a piece is a reporting interval."""
 
     @model_validator(mode="after")
     def one_way(self) -> Self:
@@ -134,12 +134,17 @@ class Rates(Arrivals):
     def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
         values = np.array(self.values, dtype=np.float64)
         length = hours.closes - hours.opens
-        count = len(values)
-        if count == 1 and self.every is not None:
-            count = pieces_needed(hours, self.every) or 1
+        piece = self.every or hours.interval
+        if len(values) == 1:
+            # A constant rate is one piece; a constant count is told piece by piece, unless own
+            # hours are no whole number of reporting intervals.
+            told = self.every is not None or self.calls is not None
+            count = (pieces_needed(hours, piece) if told else None) or 1
             values = np.full(count, values[0])
-        edges = even_edges(hours, count)
-        calls = values if self.calls is not None else values * (length / count / HOUR)
+            if self.calls is not None and count == 1:
+                values *= length / piece
+        edges = even_edges(hours, len(values))
+        calls = values if self.calls is not None else values * (length / len(values) / HOUR)
         return edges, calls, None
 
 

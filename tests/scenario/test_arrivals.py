@@ -56,7 +56,7 @@ def why_not(folder: Path, arrivals: str, csv: str = "", **frame: str) -> str:
         ("{ per_hour = 60, every = '1 h' }", [60, 60]),
         ("{ per_hour = [60, 30], every = '1 h' }", [60, 30]),
         ("{ per_hour = [60, 30, 10, 20] }", [30, 15, 5, 10]),
-        ("{ calls = 60 }", [60]),
+        ("{ calls = 60 }", [60, 60, 60, 60]),
         ("{ calls = 60, every = '1 h' }", [60, 60]),
         ("{ calls = [60, 30], every = '1 h' }", [60, 30]),
         ("{ calls = [1, 2, 3, 4.5], count = 'exact' }", [1, 2, 3, 4.5]),
