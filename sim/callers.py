@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,7 @@ from sim.patience import hazard_of
 from sim.scenario import Scenario
 from sim.scenario.laws import ByInterval, Law
 from sim.scenario.schema import CallType
+from sim.streams import EVERY_TYPE, FIRST, stream_key, stream_name
 
 Floats = NDArray[np.float64]
 
@@ -39,9 +39,6 @@ STAFF = (
     Column("absent", "bool", "", "whether the operator does not come at all that day"),
 )
 """The table of staff: a row an operator."""
-
-FIRST = 1
-"""The number of a first attempt."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,28 +72,15 @@ class Streams:
     ----------
     seed, replication : int
         Both enter the seed of every stream; the third part is the crc32 of its name,
-        "call type/column/attempt".
+        "call type/column/attempt". That no two names share one is seen to at load.
     """
 
     def __init__(self, seed: int, replication: int) -> None:
         self.seed, self.replication = seed, replication
-        self.names: dict[int, str] = {}
 
     def open(self, kind: str, column: str, attempt: int = FIRST) -> np.random.Generator:
-        """The stream of a purpose.
-
-        Raises
-        ------
-        ValueError
-            Two names share a crc32, so their draws would be the same.
-        """
-        name = f"{kind}/{column}/{attempt}"
-        key = crc32(name.encode())
-        if self.names.setdefault(key, name) != name:
-            raise ValueError(
-                f"the names {self.names[key]!r} and {name!r} would draw the same random numbers; "
-                "rename one of the call types"
-            )
+        """The stream of a purpose."""
+        key = stream_key(stream_name(kind, column, attempt))
         return np.random.default_rng(
             np.random.SeedSequence(self.seed, spawn_key=(self.replication, key))
         )
@@ -118,14 +102,9 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
     -------
     Callers, Staff
         A row a potential contact, sorted by arrival; a row an operator.
-
-    Raises
-    ------
-    ValueError
-        Two streams would have the same key.
     """
     streams = Streams(seed, replication)
-    busyness = _busyness(streams, "", scenario.busyness_shape)
+    busyness = _busyness(streams, EVERY_TYPE, scenario.busyness_shape)
     parts = [
         _people(scenario, streams, place, name, busyness)
         for place, name in enumerate(scenario.callers)

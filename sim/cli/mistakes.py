@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -49,18 +49,3 @@ def load_plans_or_exit(
         return load_plans(path, names, change)
     except ScenarioError as error:
         stop(error)
-
-
-def changes_of(settings: Sequence[str]) -> dict[str, str]:
-    """The changes of `--set NAME=VALUE` options, by dotted name."""
-    changes: dict[str, str] = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or not name.strip():
-            raise click.UsageError(
-                f"--set {setting}: NAME=VALUE is meant, such as callers.cards.volume=+10%"
-            )
-        if name.strip() in changes:
-            raise click.UsageError(f"--set {name.strip()} is given twice")
-        changes[name.strip()] = value.strip()
-    return changes

@@ -47,6 +47,7 @@ from sim.scenario.values import (
     surroundings,
     wrong,
 )
+from sim.streams import COLUMNS, EVERY_TYPE, clashes, stream_name
 from sim.times import DAY, format_clock, format_duration
 
 if TYPE_CHECKING:
@@ -573,6 +574,27 @@ class Scenario(Part):
             most = max(calls, key=lambda name: calls[name])
             meant = f"at most {MOST_CONTACTS:,} calls are meant"
             refuse_all([Wrong(("callers", most, "arrivals"), what, meant)])
+        return self
+
+    @model_validator(mode="after")
+    def streams_apart(self) -> Self:
+        """No two purposes draw the same random numbers."""
+        names = [stream_name(EVERY_TYPE, "busyness")]
+        for name, call_type in self.callers.items():
+            names += [stream_name(name, column) for column in COLUMNS]
+            if call_type.arrivals.exact:
+                hours = own_hours(self.hours, call_type.opens, call_type.closes)
+                pieces = len(call_type.arrivals.pieces_in(hours)[1])
+                names += [stream_name(name, f"arrivals {piece}") for piece in range(pieces)]
+        wrongs = [
+            Wrong(
+                ("callers", second.rsplit("/", 2)[0]),
+                f'"{first}" and "{second}" would draw the same random numbers',
+                "another name of the call type is meant",
+            )
+            for first, second in clashes(names)
+        ]
+        refuse_all(wrongs)
         return self
 
     @model_validator(mode="after")
