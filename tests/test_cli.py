@@ -217,6 +217,7 @@ def test_folder_is_written_whole_and_never_over_something(tiny: Path, tmp_path: 
         (["--workers", "0"], "workers"),
         (["--plan", "nobody"], "nobody"),
         (["--set", "volume"], "NAME=VALUE"),
+        (["--set", "day.opens=08:30", "--set", "day.opens=08:00"], "given twice"),
         (["--set", "callers.order.volume=2"], "orders"),
         (["--set", "callers.orders.volume=-3"], "volume"),
         (["--precision", "service_level=0.01"], "--precision is not built yet"),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--plan", "plans", multiple=True, help="A plan to compare; all if none is named.")
 @run_options
 def command(
-    files: tuple[Path, ...], plans: tuple[str, ...], settings: tuple[tuple[str, str], ...],
+    files: tuple[Path, ...], plans: tuple[str, ...], changes: dict[str, str],
     replications: int, precision: str | None, seed: int, workers: int | None, engine: str,
     as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
@@ -46,7 +46,7 @@ def command(
     scenarios = [
         scenario
         for file in files
-        for scenario in load_plans_or_exit(file, list(plans) or None, dict(settings))
+        for scenario in load_plans_or_exit(file, list(plans) or None, changes)
     ]
     from sim.comparison.paired import compare
 

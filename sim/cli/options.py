@@ -36,14 +36,28 @@ class Setting(click.ParamType[Any]):
         return name.strip(), setting.strip()
 
 
+def changes_of(
+    ctx: click.Context, param: click.Parameter, value: tuple[tuple[str, str], ...]
+) -> dict[str, str]:
+    """The changes of all `--set` options by dotted name, each name once."""
+    changes = dict(value)
+    if len(changes) < len(value):
+        twice = next(name for name, _ in value if [each for each, _ in value].count(name) > 1)
+        raise click.BadParameter(f"{twice} is given twice", ctx, param)
+    return changes
+
+
+set_option = click.option(
+    "--set", "changes", type=Setting(), multiple=True, callback=changes_of,
+    help="Put in a value or a change (+1, -2, +10%, -20s, x 1.1) by its dotted name.",
+)  # fmt: skip
+
+
 def run_options(command: F) -> F:
     """The options of `run` and `compare`, in the order of their help."""
     for option in reversed(
         (
-            click.option(
-                "--set", "settings", type=Setting(), multiple=True,
-                help="Put in a value or a change (+1, -2, +10%, -20s, x 1.1) by its dotted name.",
-            ),
+            set_option,
             click.option(
                 "-n", "--replications", type=click.IntRange(1, MOST_REPLICATIONS), default=100,
                 show_default=True, help="Days to simulate.",

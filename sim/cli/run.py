@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option("--plan", default="base", show_default=True, help="Which plan of the file.")
 @run_options
 def command(
-    file: Path, plan: str, settings: tuple[tuple[str, str], ...], replications: int,
+    file: Path, plan: str, changes: dict[str, str], replications: int,
     precision: str | None, seed: int, workers: int | None, engine: str, as_json: bool,
     csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
@@ -40,11 +40,11 @@ def command(
         from sim.cli.folder import refuse_folder_in_use
 
         refuse_folder_in_use(out, force)
-    scenario = load_or_exit(file, plan, dict(settings))
+    scenario = load_or_exit(file, plan, changes)
     scenarios = {plan: scenario}
     # With changes on the command line the screen says what they do, so the file as it stands
     # runs on the same callers too.
-    asks = bool(settings) and not as_json and csv is None
+    asks = bool(changes) and not as_json and csv is None
     if asks:
         scenarios = {"as it is": load_or_exit(file, plan, {}), plan: scenario}
     found = _run_all(scenarios, replications, seed, workers, engine, audit)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sim.cli.mistakes import load_or_exit
-from sim.cli.options import FILE, Setting
+from sim.cli.options import FILE, set_option
 
 
 class Clock(click.ParamType[Any]):
@@ -33,7 +33,7 @@ class Clock(click.ParamType[Any]):
 @click.command("trace", short_help="Tell one simulated day event by event.")
 @click.argument("file", type=FILE)
 @click.option("--plan", default="base", show_default=True, help="Which plan of the file.")
-@click.option("--set", "settings", type=Setting(), multiple=True, help="As for run.")
+@set_option
 @click.option(
     "--replication", type=click.IntRange(0), default=0, show_default=True, help="Which day."
 )
@@ -48,13 +48,13 @@ class Clock(click.ParamType[Any]):
 @click.option("--from", "start", type=Clock(), help="First moment to tell.")
 @click.option("--to", "end", type=Clock(), help="Last moment to tell.")
 def command(
-    file: Path, plan: str, settings: tuple[tuple[str, str], ...], replication: int, seed: int,
+    file: Path, plan: str, changes: dict[str, str], replication: int, seed: int,
     engine: str, start: float | None, end: float | None,
 ) -> None:  # fmt: skip
     """Tell one day of FILE event by event: who phones, waits, hears, hangs up, answers."""
     if start is not None and end is not None and end < start:
         raise click.UsageError("--to is before --from.")
-    scenario = load_or_exit(file, plan, dict(settings))
+    scenario = load_or_exit(file, plan, changes)
     from sim.experiment import simulate_day
     from sim.report.story import story
 
