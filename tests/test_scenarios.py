@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.comparison.paired import Comparison
+from sim.comparison.paired import Comparison, difference
 from sim.experiment import Results, run
 from sim.report.compared import traps_of
 from sim.report.verdict import judgements, verdict
@@ -21,9 +21,9 @@ FOLDER = Path(__file__).parents[1] / "scenarios"
 PLANS = {
     "bank": ["later_lunch", "two_more_at_noon", "tell_about_the_fee", "tell_and_two_fewer"],
     "classic_day": ["same_hours_moved", "flat_six", "flat_seven"],
-    "clinic": ["twelve_lines", "two_for_the_morning", "private"],
+    "clinic": ["twelve_lines", "morning_help", "private"],
     "help_desk": ["help_after_1_min", "one_more_early", "reset_page", "save_one"],
-    "online_store": ["two_more", "courier_calls", "courier_calls_fewer_staff", "text_message"],
+    "online_store": ["two_more", "courier_calls", "courier_and_roster", "text_message"],
     "stay_on_the_line": ["music_only", "reasons", "something_useful", "one_more"],
 }
 SEED = 5
@@ -232,8 +232,8 @@ def test_the_courier_who_calls_takes_away_most_parcel_calls() -> None:
 def test_the_courier_pays_only_where_the_roster_follows() -> None:
     assert change("online_store", "courier_calls", "service_level", 30) > 0.05
     assert change("online_store", "courier_calls", "total_cost", 30) > 0
-    assert change("online_store", "courier_calls_fewer_staff", "total_cost", 30) < 0
-    assert change("online_store", "courier_calls_fewer_staff", "service_level", 30) >= 0
+    assert change("online_store", "courier_and_roster", "total_cost", 30) < 0
+    assert change("online_store", "courier_and_roster", "service_level", 30) >= 0
     assert change("online_store", "text_message", "total_cost", 30) < 0
     assert change("online_store", "two_more", "total_cost", 30) > 0
 
@@ -272,12 +272,13 @@ def test_help_from_the_second_line_comes_sooner_and_costs_nothing() -> None:
     assert change("help_desk", "reset_page", "total_cost", 40) < 0
 
 
-def test_the_till_that_stands_still_goes_first() -> None:
-    by_type = base("help_desk", 40).by_type
-    tills, incidents = by_type["tills"]["wait_p95"].value, by_type["incidents"]["wait_p95"].value
-    assert tills is not None
-    assert incidents is not None
-    assert tills < incidents
+def test_the_till_that_stands_still_is_helped_by_its_head_start() -> None:
+    equal = load(file_of("help_desk"), change={"callers.tills.priority.head_start": "0 s"})
+    others = run(equal, 40, SEED, workers=1).by_type["tills"]["wait_mean"]
+    move = difference(base("help_desk", 40).by_type["tills"]["wait_mean"], others)
+    assert move.sure
+    assert move.value is not None
+    assert move.value < -10
 
 
 def test_the_classic_day_is_the_published_one() -> None:
@@ -346,5 +347,5 @@ def test_ten_hours_more_without_a_curve_are_not_better_than_moving() -> None:
 @pytest.mark.parametrize("name", PLANS)
 def test_lines_fit_a_screen(name: str) -> None:
     text = file_of(name).read_text(encoding="utf-8")
-    assert not [line for line in text.splitlines() if len(line) > 130]
+    assert not [line for line in text.splitlines() if len(line) > 140]
     assert not re.search(r"\t| +$", text, re.MULTILINE)
