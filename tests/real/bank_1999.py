@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.times import format_clock
+from sim.times import DAY, format_clock
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ FEW_CALLS = 3
 BETWEEN_CALLS = 60.0
 """Longest pause (s), with a caller waiting, that still is the end of a call and not a break."""
 
-AWAY = 600.0
+AWAY = 900.0
 """Longest pause (s), with nobody waiting, of an operator who is still there."""
 
 CONNECTING = 15.0
@@ -93,6 +93,10 @@ def read(path: Path) -> Log:
     table = table[(table["outcome"] != "PHANTOM") & table["date"].isin(WEEKDAYS)]
     joined = seconds(table["q_start"]).where(table["q_time"] > 0, seconds(table["vru_exit"]))
     answered = table["outcome"] == "AGENT"
+    talked = answered & (table["ser_time"] > 0)
+    begun, ended = seconds(table["ser_start"]), seconds(table["ser_exit"])
+    # The clock of the log begins anew at midnight.
+    ended += DAY * (ended < begun)
     calls = pd.DataFrame(
         {
             "day": table["date"],
@@ -101,8 +105,8 @@ def read(path: Path) -> Log:
             "joined": joined,
             "wait": table["q_time"].astype(float),
             "answered": answered,
-            "begun": seconds(table["ser_start"]).where(answered & (table["ser_time"] > 0)),
-            "ended": seconds(table["ser_exit"]).where(answered & (table["ser_time"] > 0)),
+            "begun": begun.where(talked),
+            "ended": ended.where(talked),
             "operator": table["server"].where(table["server"] != "NO_SERVER", ""),
         }
     )
@@ -219,7 +223,7 @@ def hang_up_rates(calls: pd.DataFrame) -> list[float]:
     for start, end in pairwise((*PATIENCE_EDGES, np.inf)):
         count = np.sum(hung_up & (waits > start) & (waits <= end))
         exposed = np.clip(waits - start, 0, end - start).sum()
-        rates.append(float(count / exposed * 60))
+        rates.append(float(count / exposed * 60) if exposed > 0 else 0.0)
     return rates
 
 
