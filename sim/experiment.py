@@ -124,7 +124,7 @@ class Results:
         Returns
         -------
         list of dict
-            `from`, `to` (clock), `offered`, `answered`, `abandoned`, `abandonment`,
+            `from`, `to` (clock), `offered`, `answered`, `abandoned`, `blocked`, `abandonment`,
             `service_level`, `asa` (s), `required`, `scheduled`, `on_duty` and
             `over` = on duty - required. None where nothing was offered or answered.
         """

@@ -55,7 +55,7 @@ def command(
         from sim.cli.folder import write_folder
 
         write_folder(out, {plan: results}, results.document(), force)
-    _print(results, found if asks else {}, as_json, csv)
+    _print(results, found if asks else {}, changes, as_json, csv)
     if check:
         from sim.report.verdict import judgements
 
@@ -74,7 +74,10 @@ def _run_all(scenarios: dict[str, Any], replications: int, seed: int, workers: i
     return found
 
 
-def _print(results: Results, found: dict[str, Results], as_json: bool, csv: str | None) -> None:
+def _print(
+    results: Results, found: dict[str, Results], changes: dict[str, str], as_json: bool,
+    csv: str | None,
+) -> None:  # fmt: skip
     if as_json:
         write_json(results.document())
     elif csv:
@@ -88,4 +91,4 @@ def _print(results: Results, found: dict[str, Results], as_json: bool, csv: str 
         from sim.comparison.paired import Comparison
         from sim.report.text import print_run
 
-        print_run(screen(), results, Comparison(found) if found else None)
+        print_run(screen(), results, Comparison(found) if found else None, changes)

@@ -130,8 +130,9 @@ def assumptions(scenario: Scenario) -> list[str]:
         if (level := scenario.targets_of(name).service_level) is None or level.share is None
     ]
     said = [
-        "Operators required are by Erlang A (C where nobody hangs up) with each interval's load; "
-        "hold messages, telephone lines and what is left of the interval before are not in them."
+        "Operators required are by Erlang A (C where nobody hangs up) with each interval's load "
+        "on an average day; busy days need more. "
+        "Hold messages, telephone lines and what is left of the interval before are not in them."
     ]
     if loose:
         names = ", ".join(name for name in loose)

@@ -86,7 +86,7 @@ def _contacts_of(hour: Mapping[str, Floats], counts: str) -> Row:
     met, judged = service_level_parts(hour, counts)
     asked = hour["offered"] - hour["short"]
     return {
-        **{name: float(hour[name]) for name in ("offered", "answered", "abandoned")},
+        **{name: float(hour[name]) for name in ("offered", "answered", "abandoned", "blocked")},
         "abandonment": _part(hour["abandoned"] - hour["short"], asked),
         "service_level": _part(met, judged),
         "asa": _part(hour["answered_wait"], hour["answered"]),

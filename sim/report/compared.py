@@ -9,13 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.comparison.paired import Comparison, Difference, difference
+from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
-from sim.report.text import indented, level_of, sections
+from sim.report.text import indented, sections
 from sim.report.verdict import judgements
 
-LABEL_WIDTH = 31
-PLAN_WIDTH = 16
+LABEL_WIDTH, BASE_WIDTH, PLAN_WIDTH = 31, 12, 17
+
+TAILS = {"waited_over_5_min": "over 5 min", "waited_over_30_min": "over 30 min"}
+
+SMALL = {"share": 0.0005, "h": 0.1, "s": 0.05, "contacts": 0.05}
+"""Changes below these are called none in words; of money, below a thousandth of the base's."""
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
@@ -37,7 +42,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     )
     console.print()
     _print_plans(console, comparison)
-    room = max(1, (console.width - LABEL_WIDTH) // PLAN_WIDTH - 1)
+    room = max(1, (console.width - LABEL_WIDTH - BASE_WIDTH) // (PLAN_WIDTH + 1))
     others = [plan for plan in comparison.results if plan != comparison.base]
     for start in range(0, max(len(others), 1), room):
         _print_columns(console, comparison, others[start : start + room])
@@ -73,20 +78,33 @@ def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -
         box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
     )
     table.add_column("", overflow="fold", min_width=LABEL_WIDTH, max_width=LABEL_WIDTH)
-    for plan in [comparison.base, *plans]:
-        table.add_column(wording.plain(plan, 40), justify="right", overflow="fold")
+    table.add_column(wording.plain(comparison.base), justify="right", max_width=PLAN_WIDTH)
+    for plan in plans:
+        name = wording.plain(plan)
+        table.add_column(name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
     for title, lines in _sections(comparison).items():
         table.add_row(Text(title, style="bold"))
         for name, called in lines:
-            measures = [comparison.results[plan].measures[name] for plan in plans]
-            values = [wording.figure(each.value, each.unit) for each in measures]
-            own = base.measures[name]
-            table.add_row(f"  {called}", wording.figure(own.value, own.unit), *values)
+            row = [_value(comparison.results[plan], name) for plan in plans]
+            table.add_row(f"  {called}", _value(base, name), *row)
             if plans:
-                moves = [changed(comparison.differences[plan][name]) for plan in plans]
+                moves = [cell(comparison, plan, name) for plan in plans]
                 table.add_row("", "", *(Text(move, style="dim") for move in moves))
     console.print(table)
+    for results in (base, *(comparison.results[plan] for plan in plans)):
+        if results is base or wording.limits(results) != wording.limits(base):
+            name = wording.plain(results.plan, 30)
+            said = f"in time under {name}: {wording.level_of(results).partition(', ')[2]},"
+            indented(console, f"{said} within {wording.limits(results)}.")
     console.print()
+
+
+def _value(results: Results, name: str) -> str:
+    estimate = results.measures[name]
+    # Without a worth of a call, worth less cost would only repeat the cost.
+    if name == "net" and not results.measures["answered_value"].value:
+        return wording.NOTHING
+    return wording.figure(estimate.value, estimate.unit)
 
 
 def _sections(comparison: Comparison) -> dict[str, list[tuple[str, str]]]:
@@ -97,7 +115,37 @@ def _sections(comparison: Comparison) -> dict[str, list[tuple[str, str]]]:
             rows = found.setdefault(title, {})
             for name, called in lines:
                 rows.setdefault(name, called.partition(" (plan:")[0])
+    base, *others = (wording.level_of(each) for each in comparison.results.values())
+    if any(other != base for other in others):
+        found["CLIENT"]["service_level"] = "answered in time"
+    for name in TAILS:
+        values = [each.measures[name].value or 0.0 for each in comparison.results.values()]
+        if max(values) < SMALL["share"]:
+            del found["CLIENT"][name]
     return {title: list(rows.items()) for title, rows in found.items()}
+
+
+def same_level(comparison: Comparison, plan: str) -> bool:
+    """Whether a plan and the base mean the same by "in time", so that they can be compared."""
+    one, other = comparison.results[comparison.base], comparison.results[plan]
+    types = [name for name in one.by_type if name in other.by_type]
+    scopes: list[str | None] = [None, *types]
+    return all(
+        (one.scenario.within(name), one.scenario.counts(name))
+        == (other.scenario.within(name), other.scenario.counts(name))
+        for name in scopes
+    )
+
+
+def cell(comparison: Comparison, plan: str, name: str) -> str:
+    """What stands under a value: the change, or why there is none."""
+    if name == "service_level" and not same_level(comparison, plan):
+        return "another limit"
+    if name == "net" and "-" in {
+        _value(comparison.results[each], name) for each in (comparison.base, plan)
+    }:
+        return ""
+    return changed(comparison.differences[plan][name])
 
 
 def changed(move: Difference) -> str:
@@ -106,13 +154,12 @@ def changed(move: Difference) -> str:
         return wording.NOTHING
     if move.value == 0 and move.low == move.high:
         return "same"
-    sure = "*" if move.sure else " "
-    if move.unit == "s" and abs(move.value) >= 99.95 and move.low is not None:
-        sign, half = "+" if move.value > 0 else "-", (move.high or 0.0) - move.value
-        ends = [wording.clock_minutes(each) for each in (abs(move.value), half)]
-        return f"{sign}{ends[0]} +-{ends[1]} min{sure}"
-    margin = wording.margin(move.low, move.high, move.unit, move.value)
-    return f"{wording.change(move.value, move.unit)} +-{margin}{sure}"
+    return f"{_in_words(move)}{'*' if move.sure else ' '}"
+
+
+def _in_words(move: Difference) -> str:
+    half = None if move.high is None or move.value is None else move.high - move.value
+    return wording.change(move.value, half, move.unit)
 
 
 def in_one_line(comparison: Comparison, plan: str) -> str:
@@ -125,60 +172,91 @@ def in_one_line(comparison: Comparison, plan: str) -> str:
         ends = [wording.figure(each[name].value, unit) for each in (base, new)]
         return f"{ends[0]} -> {ends[1]} ({changed(moves[name]).strip().removesuffix('*')})"
 
-    scenario = comparison.results[comparison.base].scenario
-    level = level_of(comparison.results[comparison.base])
+    results = comparison.results[comparison.base]
+    level = wording.level_of(results)
+    if same_level(comparison, plan):
+        level = f"{level} {step('service_level')}"
+    else:
+        level = "in time is another limit now"
     return (
-        f"Your change: {level} {step('service_level')}; hang up {step('abandonment')}; "
-        f"occupancy {step('occupancy')}; cost a day, {scenario.currency} {step('total_cost')}."
+        f"Your change: {level}; hang up {step('abandonment')}; "
+        f"occupancy {step('occupancy')}; cost a day, {results.scenario.currency} "
+        f"{step('total_cost')}."
     )
 
 
 def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
     """Client, staff and money of a plan against the base: who, and what changes for them."""
     moves = comparison.differences[plan]
+    level = {"service_level": "answered in time"} if same_level(comparison, plan) else {}
+    tails = {name: what for name, what in TAILS.items() if _surely_moves(moves[name], 0.01)}
     aspects = {
-        "client": {
-            "service_level": "answered in time", "abandoned": "hang-ups a day",
-            "wait_mean": "mean wait",
-        },
+        "client": {**level, "abandonment": "hang up", "wait_mean": "mean wait", **tails},
         "staff": {"occupancy": "occupancy", "paid_hours": "paid a day"},
         "money": {"total_cost": f"{moves['total_cost'].unit} a day in all"},
-    }  # fmt: skip
+    }
     for who, names in aspects.items():
-        said = [_moved(moves[name], what) for name, what in names.items()]
+        said = [_moved(comparison, moves[name], name, what) for name, what in names.items()]
         yield who, ", ".join(each for each in said if each) or "as before"
+    types = _types_moved(comparison, plan) if level else ""
+    if types:
+        yield "types", types
     price = price_of_hang_up(comparison, plan)
     if price:
         yield "", price
 
 
-def _moved(move: Difference, what: str) -> str:
-    """A sure change in words; what is too close to call says so; no change says nothing."""
-    if move.value is None or (move.value == 0 and move.low == move.high):
+def _surely_moves(move: Difference, least: float) -> bool:
+    return move.sure and move.value is not None and abs(move.value) >= least
+
+
+def _types_moved(comparison: Comparison, plan: str) -> str:
+    """The call types whose service level surely moves by a point or more."""
+    types = comparison.differences_by_type[plan]
+    moved = [
+        f"{wording.plain(name, 30)} {_in_words(each['service_level'])}"
+        for name, each in types.items()
+        if _surely_moves(each["service_level"], 0.01)
+    ]
+    return f"in time: {', '.join(moved)}" if moved and len(types) > 1 else ""
+
+
+def _moved(comparison: Comparison, move: Difference, name: str, what: str) -> str:
+    """A change in words; what is too close to call says so; what is too small says nothing."""
+    if move.value is None:
+        return ""
+    usual = abs(comparison.results[comparison.base].measures[name].value or 0.0)
+    small = SMALL.get(move.unit, usual / 1000)
+    if max(abs(each) for each in (move.value, move.low or 0.0, move.high or 0.0)) < small:
         return ""
     if move.low is not None and not move.sure:
         return f"{what}: too close to call"
-    said = wording.change(move.value, move.unit)
-    # A change that rounds to nothing is nobody's pay.
-    return f"{said} {what}" if any(digit in said for digit in "123456789") else ""
+    if abs(move.value) < small:
+        return ""
+    return f"{wording.change(move.value, None, move.unit)} {what}"
 
 
 def price_of_hang_up(comparison: Comparison, plan: str) -> str:
-    """What each hang-up less costs in staff and plan, where both are known well enough."""
+    """What each hang-up less costs in staff and plan.
+
+    Said only where the same number of calls is offered, the plan surely saves hang-ups, and
+    nobody waits longer for it.
+    """
     base, new = (comparison.results[each] for each in (comparison.base, plan))
-    fewer = comparison.differences[plan]["abandoned"]
-    dearer = difference(_outlay(new.measures), _outlay(base.measures))
-    if not fewer.sure or fewer.value is None or fewer.value >= 0 or dearer.value is None:
+    moves = comparison.differences[plan]
+    fewer, dearer = moves["abandoned"], difference(_outlay(new.measures), _outlay(base.measures))
+    if moves["offered"].value != 0 or not _falls(fewer) or any(traps_of(comparison, plan)):
         return ""
+    assert fewer.value is not None
     money = base.scenario.currency
-    if dearer.value <= 0:
+    if dearer.value is None or dearer.value <= 0:
         return "Fewer hang up and it costs no more in staff and plan."
     price = dearer.value / -fewer.value
     pull = _outlay(new.measures).influence - _outlay(base.measures).influence
     less = base.measures["abandoned"].influence - new.measures["abandoned"].influence
     half = half_width((pull - price * less) / -fewer.value)
-    known = f" +- {wording.money(half)}"
-    return f"Each hang-up less costs {wording.money(price)}{known} {money} in staff and plan."
+    known = f"{wording.money(price)} +- {wording.money(half)} {money}"
+    return f"Each hang-up less costs {known} in staff and plan."
 
 
 def _outlay(measures: dict[str, Estimate]) -> Estimate:
@@ -194,30 +272,30 @@ def _outlay(measures: dict[str, Estimate]) -> Estimate:
 def traps_of(comparison: Comparison, plan: str) -> Iterator[str]:
     """Where one figure gets better and another worse, though both are called service."""
     moves = comparison.differences[plan]
-    level, hang_up = moves["service_level"], moves["abandonment"]
+    level, hang_up, cost = moves["service_level"], moves["abandonment"], moves["total_cost"]
     name = wording.plain(plan)
-    if _falls(level) and _falls(hang_up):
+
+    def step(move: Difference) -> str:
+        return wording.change(move.value, None, move.unit)
+
+    if same_level(comparison, plan) and _falls(level) and _falls(hang_up):
         yield (
-            f"{name}: fewer hang up ({wording.change(hang_up.value, 'share')}) but fewer are "
-            f"answered in time ({wording.change(level.value, 'share')}): who is kept on the line "
-            "makes the others wait."
+            f"{name}: fewer hang up ({step(hang_up)}) but fewer are answered in time "
+            f"({step(level)}): who is kept on the line makes the others wait."
         )
-    if _rises(level) and _rises(hang_up):
+    if same_level(comparison, plan) and _rises(level) and _rises(hang_up):
         yield (
-            f"{name}: more are answered in time ({wording.change(level.value, 'share')}) because "
-            f"more hang up ({wording.change(hang_up.value, 'share')})."
+            f"{name}: more are answered in time ({step(level)}) because more hang up "
+            f"({step(hang_up)})."
         )
-    for long_wait, called in (("waited_over_30_min", "30 min"), ("waited_over_5_min", "5 min")):
-        if _falls(hang_up) and _rises(moves[long_wait]):
-            yield (
-                f"{name}: fewer hang up, and more wait over {called} "
-                f"({wording.change(moves[long_wait].value, 'share')})."
-            )
+    for tail, called in reversed(TAILS.items()):
+        if _falls(hang_up) and _rises(moves[tail]):
+            yield f"{name}: fewer hang up, and more wait {called} ({step(moves[tail])})."
             break
-    if _falls(moves["total_cost"]) and _rises(hang_up):
+    if _falls(cost) and _rises(hang_up):
         yield (
-            f"{name}: cheaper by {wording.change(moves['total_cost'].value, 'money')} a day as "
-            "counted, and more hang up; what a lost call costs decides."
+            f"{name}: cheaper as counted ({step(cost)} {cost.unit} a day), and more hang up "
+            f"({step(hang_up)}); what a lost call costs decides."
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -14,6 +15,7 @@ from sim.experiment import Results
 from sim.measures.intervals import Estimate
 from sim.report import wording
 from sim.report.verdict import HOLE, judgements, verdict
+from sim.times import format_duration
 
 if TYPE_CHECKING:
     from sim.comparison.paired import Comparison
@@ -27,7 +29,12 @@ def console_for(width: int | None = None) -> Console:
     return Console(width=width, markup=False, highlight=False, emoji=False)
 
 
-def print_run(console: Console, results: Results, unchanged: Comparison | None = None) -> None:
+def print_run(
+    console: Console,
+    results: Results,
+    unchanged: Comparison | None = None,
+    changes: Mapping[str, str] | None = None,
+) -> None:
     """Print the result of a run.
 
     Parameters
@@ -37,10 +44,15 @@ def print_run(console: Console, results: Results, unchanged: Comparison | None =
     unchanged : Comparison, optional
         The file as it stands, and the same with the changes of the command line; the first
         line of the verdict then says what the changes do.
+    changes : mapping of str to str, optional
+        The changes of the command line, for the next command.
     """
     scenario = results.scenario
     head = f"{wording.plain(scenario.name)} - plan {wording.plain(results.plan)}"
     console.print(Text(head, style="bold"))
+    for about in (scenario.about, scenario.plan_about):
+        if about:
+            indented(console, wording.plain(about, 400), by=0)
     days = f"{results.days:,} days" if results.days > 1 else "one day (no intervals)"
     console.print(f"{days}, seed {results.seed}; the same seed brings the same callers.")
     console.print()
@@ -53,7 +65,7 @@ def print_run(console: Console, results: Results, unchanged: Comparison | None =
         _print_groups(console, results)
     if len(results.by_type) > 1:
         _print_types(console, results)
-    _print_notes(console, results)
+    _print_notes(console, results, changes or {})
 
 
 def indented(console: Console, sentence: str, by: int = 2, hang: int = 0) -> None:
@@ -74,36 +86,28 @@ def _answer(unchanged: Comparison) -> list[str]:
 
 
 def _print_sections(console: Console, results: Results) -> None:
-    actual = results.scenario.actual
-    columns = ["value", "+-", "8 days in 10", "target", *(["actual"] if actual else [])]
-    table = _table(console, "", *columns)
+    actual, many = results.scenario.actual, results.days > 1
+    columns = ["value", *(["+-", "8 days in 10"] if many else []), "target"]
+    table = _table(console, "", *columns, *(["actual"] if actual else []))
     targets = {each.measure: each for each in judgements(results) if each.type is None}
     for title, lines in sections(results).items():
         table.add_row(Text(title, style="bold"))
         for name, called in lines:
             estimate, aim = results.measures[name], targets.get(name)
-            target = ""
-            if aim is not None:
-                target = f"{'>=' if aim.at_least else '<='} {100 * aim.bound:g} %"
-            row = [f"  {called}", *known(estimate), target]
+            row = [f"  {called}", wording.figure(estimate.value, estimate.unit)]
+            if many:
+                row += [wording.margin(estimate), wording.days_range(estimate)]
+            row.append("" if aim is None else aim.bound_in_words())
             if actual:
                 row.append(wording.figure(actual[name], estimate.unit) if name in actual else "")
             table.add_row(*row)
     console.print(table)
-    console.print(
-        "  +- is how well the mean is known (95 %); 8 days in 10 is how far days differ.",
-        style="dim",
-    )
+    notes = [f"in time: within {wording.limits(results)}."]
+    if many:
+        notes.append("+-: how well the mean is known (95 %); 8 days in 10: how far days differ.")
+    for note in notes:
+        indented(console, note)
     console.print()
-
-
-def known(estimate: Estimate) -> list[str]:
-    """Value, half-width and range of days."""
-    return [
-        wording.figure(estimate.value, estimate.unit),
-        wording.margin(estimate.low, estimate.high, estimate.unit, estimate.value),
-        wording.days_range(estimate),
-    ]
 
 
 def sections(results: Results) -> dict[str, list[Line]]:
@@ -114,7 +118,7 @@ def sections(results: Results) -> dict[str, list[Line]]:
     """
     scenario, measures = results.scenario, results.measures
     money = scenario.currency
-    level = level_of(results)
+    level = wording.level_of(results)
     client = [
         ("offered", "calls offered a day"),
         ("service_level", level),
@@ -124,12 +128,17 @@ def sections(results: Results) -> dict[str, list[Line]]:
         ("waited_over_5_min", "waited over 5 min"),
         ("waited_over_30_min", "waited over 30 min"),
         *_where(measures, ("blocked", "found all lines busy"), ("cut_off", "cut off at closing")),
+        *(
+            [("callers_reached", "got through")]
+            if measures["blocked"].value or measures["cut_off"].value
+            else []
+        ),
     ]
     staff = [
         ("occupancy", "occupancy"),
         ("paid_hours", "paid hours a day"),
         ("overtime_hours", "of these overtime"),
-        ("shrinkage", "shrinkage"),
+        ("shrinkage", "shrinkage (paid, not on duty)"),
     ]
     cost = [
         ("staffing_cost", f"staff a day, {money}"),
@@ -149,19 +158,9 @@ def sections(results: Results) -> dict[str, list[Line]]:
     return {"CLIENT": client, "STAFF": staff, "MONEY": cost}
 
 
-def level_of(results: Results) -> str:
-    """What the service level of the whole line counts, with its threshold or thresholds."""
-    scenario = results.scenario
-    counts = scenario.counts(None)
-    limits = {scenario.within(name) for name in scenario.callers}
-    if limits == {scenario.within(None)}:
-        return wording.named_level(scenario.within(None), counts)
-    return f"answered in time, {wording.COUNTS[counts]}"
-
-
 def _hang_up(results: Results) -> str:
     short = results.scenario.ignore_under(None)
-    over = f" after {wording.plain_duration(short)}" if short else ""
+    over = f" after {format_duration(short)}" if short else ""
     return f"hang up{over}"
 
 
@@ -170,17 +169,19 @@ def _where(measures: dict[str, Estimate], *lines: Line) -> Iterable[Line]:
 
 
 def _print_hours(console: Console, results: Results) -> None:
+    lines = results.scenario.lines is not None
     table = _table(
-        console, "from", "offered", "hung up", "in time", "asa", "required", "scheduled",
-        "on duty", "over",
+        console, "from", "offered", *(["busy"] if lines else []), "hung up", "in time", "asa",
+        "required", "scheduled", "on duty", "over",
     )  # fmt: skip
     for hour in results.hourly():
         over = hour["over"]
         short = isinstance(over, float) and over <= -HOLE
         balance = f"{over:+.1f}" if isinstance(over, float) else wording.NOTHING
-        row = [
+        table.add_row(
             str(hour["from"]),
             wording.number(_value(hour["offered"])),
+            *([wording.number(_value(hour["blocked"]))] if lines else []),
             wording.share(_value(hour["abandonment"])),
             wording.share(_value(hour["service_level"])),
             wording.duration(_value(hour["asa"])),
@@ -189,10 +190,9 @@ def _print_hours(console: Console, results: Results) -> None:
                 for name in ("required", "scheduled", "on_duty")
             ),
             balance + (" !" if short else "  "),
-        ]
-        table.add_row(*row)
+        )
     console.print(table)
-    console.print("  over: operators on duty less required; ! = a hole.", style="dim")
+    indented(console, "over: operators on duty less required; ! = a hole.")
     console.print()
 
 
@@ -213,18 +213,18 @@ def _print_groups(console: Console, results: Results) -> None:
 
 def _print_types(console: Console, results: Results) -> None:
     scenario = results.scenario
+    avoidable = any(kind.avoidable for kind in scenario.callers.values())
     table = _table(
-        console, "callers", "offered", "in time", "within", "hung up", "asa", "9 in 10 under",
-        "avoidable",
+        console, "callers", "offered", "in time", "hung up", "asa", "9 in 10 under",
+        *(["avoidable"] if avoidable else []),
     )  # fmt: skip
+    names = ("offered", "service_level", "abandonment", "asa", "wait_p90")
     for name, measures in results.by_type.items():
         kind = scenario.callers[name]
-        offered, in_time = _figures(measures, ["offered", "service_level"])
-        rest = _figures(measures, ["abandonment", "asa", "wait_p90"])
-        within = wording.plain_duration(scenario.within(name))
-        avoidable = wording.share(kind.avoidable) if kind.avoidable else wording.NOTHING
-        label = wording.plain(kind.label or name, 30)
-        table.add_row(label, offered, in_time, within, *rest, avoidable)
+        row = [wording.plain(kind.label or name, 30), *_figures(measures, names)]
+        if avoidable:
+            row.append(wording.share(kind.avoidable) if kind.avoidable else wording.NOTHING)
+        table.add_row(*row)
     console.print(table)
     console.print()
 
@@ -233,27 +233,32 @@ def _figures(measures: dict[str, Estimate], names: Sequence[str]) -> list[str]:
     return [wording.figure(measures[name].value, measures[name].unit) for name in names]
 
 
-def _print_notes(console: Console, results: Results) -> None:
+def _print_notes(console: Console, results: Results, changes: Mapping[str, str]) -> None:
     console.print(Text("Assumed, not measured", style="bold"))
     for sentence in results.assumptions:
         indented(console, f"- {sentence}", hang=2)
     console.print(Text("Next", style="bold"))
-    console.print(f"  {next_command(results)}", soft_wrap=True)
+    console.print(f"  {next_command(results, changes)}", soft_wrap=True)
 
 
-def next_command(results: Results) -> str:
-    """The command that a planner would try next."""
+def next_command(results: Results, changes: Mapping[str, str]) -> str:
+    """The command that a planner would try next, with the changes that were made now."""
     scenario = results.scenario
-    file = scenario.path.as_posix() if scenario.path is not None else "FILE"
+    file = shlex.quote(scenario.path.as_posix()) if scenario.path is not None else "FILE"
+    made = "".join(f" --set {shlex.quote(f'{name}={to}')}" for name, to in changes.items())
     if len(scenario.plan_names) > 1:
-        return f"waitline compare {file}"
+        return f"waitline compare {file}{made}"
     group, shift = next(
         ((g, s) for g, each in scenario.operators.items() for s in each.shifts or ()), ("", "")
     )
     if shift:
-        return f"waitline run {file} --set operators.{group}.shifts.{shift}.operators=+1"
-    kind = next(iter(scenario.callers))
-    return f"waitline run {file} --set callers.{kind}.volume=+10%"
+        trial = f"operators.{group}.shifts.{shift}.operators"
+        step = "+1"
+    else:
+        trial, step = f"callers.{next(iter(scenario.callers))}.volume", "+10%"
+    if trial in changes:
+        return f"waitline trace {file}{made}"
+    return f"waitline run {file}{made} --set {shlex.quote(f'{trial}={step}')}"
 
 
 def _table(console: Console, first: str, *columns: str) -> Table:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.experiment import Results
 from sim.measures.intervals import Estimate
 from sim.measures.tables import Row
-from sim.report.wording import COUNTS, listing, number, plain_duration, share
+from sim.report.wording import COUNTS, limits, listing, number, plain, share
+from sim.times import format_duration
 
 HOLE = 0.5
 """Operators short from which an hour is called a hole."""
@@ -16,7 +17,8 @@ HOLE = 0.5
 SPARE = (1.0, 0.15)
 """Operators over, and share of the required, from which an hour is called too much."""
 
-Met = Callable[[float], bool]
+BUSY_TONE = 0.01
+"""Share of calls that find all lines busy from which the verdict says so."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,16 @@ class Judgement:
     def _holds(self, value: float) -> bool:
         return value >= self.bound if self.at_least else value <= self.bound
 
+    def bound_in_words(self) -> str:
+        """The target, short: ">= 80 %"."""
+        return f"{'>=' if self.at_least else '<='} {100 * self.bound:g} %"
+
     def sentence(self) -> str:
         """The outcome in words."""
         said = "Met" if self.met else "MISSED"
         if not self.sure and self.estimate.low is not None:
             said = f"Just {said.lower()} (too close to be sure)"
-        where = f"{self.type}: " if self.type else ""
+        where = f"{plain(self.type, 30)}: " if self.type else ""
         bound = f"{'at least' if self.at_least else 'at most'} {100 * self.bound:g} %"
         return f"{said}: {where}{share(self.estimate.value)} {self.wording}; target {bound}."
 
@@ -100,9 +106,7 @@ def _service_level(
     if target is not None and target.share is not None:
         scenario = results.scenario
         counts = COUNTS[scenario.counts(name)]
-        limits = {scenario.within(each) for each in scenario.callers}
-        own = name is None and limits != {scenario.within(None)}
-        within = "time" if own else plain_duration(scenario.within(name))
+        within = limits(results) if name is None else format_duration(scenario.within(name))
         yield Judgement(
             "service_level", name, measures["service_level"], target.share, True,
             f"answered in {within}, {counts}",
@@ -135,6 +139,9 @@ def verdict(results: Results) -> list[str]:
     lines = [each.sentence() for each in sorted(judged, key=lambda each: each.met)]
     if not judged:
         lines.append("No target is set; [targets] in the scenario file would judge the day.")
+    busy, offered = (results.measures[name].value for name in ("blocked", "offered"))
+    if busy and offered and busy / offered >= BUSY_TONE:
+        lines.append(f"{share(busy / offered)} of calls find all lines busy and are not heard.")
     return lines + holes_and_surplus(results.hourly())
 
 
@@ -145,16 +152,17 @@ def holes_and_surplus(hours: list[Row]) -> list[str]:
     if short:
         worst = min(short, key=_over)
         lines.append(
-            f"Too few operators {listing(_stretches(hours, short))}; worst from {worst['from']}, "
-            f"{number(-_over(worst))} short."
+            f"On an average day too few operators {listing(_stretches(hours, short))}; worst "
+            f"from {worst['from']}, {number(-_over(worst))} short."
         )
     spare = [
         hour for hour in hours if _over(hour) >= max(SPARE[0], SPARE[1] * _plain(hour["required"]))
     ]
     if spare:
         most = max(spare, key=_over)
+        start = "More" if lines else "On an average day more"
         lines.append(
-            f"More than needed {listing(_stretches(hours, spare))}; most from {most['from']}, "
+            f"{start} than needed {listing(_stretches(hours, spare))}; most from {most['from']}, "
             f"{number(_over(most))} over."
         )
     if not lines:

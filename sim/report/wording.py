@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.experiment import Results
 from sim.measures.intervals import Estimate
+from sim.times import format_duration
 
 COUNTS = {
     "offered": "of offered",
@@ -17,21 +19,36 @@ COUNTS = {
 NOTHING = "-"
 """Stands where there is no figure."""
 
+THINGS = ("contacts", "callers", "operators", "h", "FTE")
+"""Units that are counted, not money."""
+
+
+def figure(value: float | None, unit: str) -> str:
+    """A value in the manner of its unit; money (any other unit) without its currency."""
+    if value is None:
+        return NOTHING
+    if unit == "share":
+        return share(value)
+    if unit == "s":
+        return duration(value)
+    if unit in ("h", "FTE"):
+        return f"{number(value)} {unit}"
+    return number(value) if unit in THINGS else money(value)
+
 
 def share(value: float | None) -> str:
-    """A share in per cent: 0.8123 is "81.2 %"; a small one keeps two digits."""
+    """A share in per cent: 0.8123 is "81.2 %"; one below a hundredth keeps two digits."""
     if value is None:
         return NOTHING
     percent = 100 * value
-    places = 1 if abs(percent) >= 1 or percent == 0 else 2
-    return f"{percent:.{places}f} %"
+    return f"{percent:.{1 if abs(percent) >= 0.995 or abs(percent) < 0.005 else 2}f} %"
 
 
 def duration(value: float | None) -> str:
     """Seconds as people say them: "7.3 s", "4 min 07 s", "1 h 05 min"."""
     if value is None:
         return NOTHING
-    if abs(value) < 99.95:
+    if abs(value) < 59.95:
         return f"{value:.1f} s"
     seconds = round(value)
     if seconds < 3600:
@@ -41,13 +58,11 @@ def duration(value: float | None) -> str:
 
 
 def number(value: float | None) -> str:
-    """A count or a mean count: thousands apart, one digit after the point below a thousand, two
-    below a tenth."""
+    """A count or a mean count: whole from a hundred on, then one digit, two below a tenth."""
     if value is None:
         return NOTHING
-    if abs(value) >= 999.5:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if 0 < abs(value) < 0.095 else f"{value:.1f}"
+    size = abs(value)
+    return f"{value:,.{0 if size >= 99.95 else 1 if size >= 0.095 or size < 0.005 else 2}f}"
 
 
 def money(value: float | None) -> str:
@@ -57,63 +72,71 @@ def money(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 99.5 else f"{value:.2f}"
 
 
-def figure(value: float | None, unit: str) -> str:
-    """A value in the manner of its unit."""
-    if unit == "share":
-        return share(value)
-    if unit == "s":
-        return duration(value)
-    if unit in ("contacts", "callers", "operators"):
-        return number(value)
-    if unit in ("h", "FTE"):
-        return NOTHING if value is None else f"{number(value)} {unit}"
-    return money(value)
-
-
-def change(value: float | None, unit: str) -> str:
-    """A difference with its sign; of shares in points (hundredths)."""
-    if value is None:
-        return NOTHING
-    sign = "+" if value >= 0 else "-"
-    size = abs(value)
-    if unit == "share":
-        return f"{sign}{100 * size:.{1 if size >= 0.00995 else 2}f} pt"
-    return sign + figure(size, unit)
-
-
-def margin(low: float | None, high: float | None, unit: str, value: float | None = None) -> str:
-    """Half the width of a 95 % interval, in the manner of the unit and of the value beside it."""
-    if low is None or high is None:
-        return NOTHING
-    half = (high - low) / 2
-    if unit == "share":
-        return f"{100 * half:.{1 if half >= 0.00095 else 2}f}"
-    if unit == "s":
-        return f"{half:.1f} s" if half < 99.95 else duration(half)
-    if unit in ("contacts", "callers", "operators", "h", "FTE"):
-        return number(half)
-    beside_whole = value is not None and abs(value) >= 99.5
-    return f"{half:,.{0 if half >= 9.5 else 1}f}" if beside_whole else money(half)
-
-
-def days_range(estimate: Estimate) -> str:
-    """The range in which eight days of ten fall."""
-    if estimate.day_p10 is None or estimate.day_p90 is None:
-        return NOTHING
-    low, high, unit = estimate.day_p10, estimate.day_p90, estimate.unit
-    if unit == "s" and high >= 99.95:
-        return f"{clock_minutes(low)} - {clock_minutes(high)} min"
-    ends = [figure(low, unit), figure(high, unit)]
-    for mark in (" %", " s", " h", " FTE"):
-        if ends[0].endswith(mark) and ends[1].endswith(mark):
-            ends[0] = ends[0].removesuffix(mark)
-    return " - ".join(ends)
-
-
 def clock_minutes(seconds: float) -> str:
     """Minutes and seconds, short: 247 s is "4:07"."""
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def margin(estimate: Estimate) -> str:
+    """Half the width of a 95 % interval, with as many digits as the value beside it."""
+    low, high, value = estimate.low, estimate.high, estimate.value
+    if low is None or high is None or value is None:
+        return NOTHING
+    half = (high - low) / 2
+    if estimate.unit == "share":
+        return f"{100 * half:.{1 if half >= 0.00095 else 2}f}"
+    if estimate.unit == "s":
+        return f"{half:.1f} s" if abs(value) < 59.95 else f"{clock_minutes(half)} min"
+    return f"{half:,.{_places(half, value, estimate.unit)}f}"
+
+
+def _places(half: float, value: float, unit: str) -> int:
+    """Digits after the point that both a value and its half-width deserve."""
+    if unit not in THINGS and abs(value) >= 99.5:
+        return 0 if half >= 0.95 else 1
+    if half >= 9.5:
+        return 0
+    return 1 if half >= 0.095 and unit in THINGS else 2
+
+
+def days_range(estimate: Estimate) -> str:
+    """The range in which eight days of ten fall; nothing for a single day."""
+    low, high, unit = estimate.day_p10, estimate.day_p90, estimate.unit
+    if low is None or high is None or len(estimate.days) < 2:
+        return NOTHING
+    if unit == "share":
+        return f"{100 * low:.1f} - {100 * high:.1f} %"
+    if unit == "s":
+        if high >= 59.95:
+            return f"{clock_minutes(low)} - {clock_minutes(high)} min"
+        return f"{low:.1f} - {high:.1f} s"
+    largest = max(abs(low), abs(high))
+    places = 0 if largest >= 99.5 else 1 if unit in THINGS else 2
+    mark = f" {unit}" if unit in ("h", "FTE") else ""
+    return f"{low:,.{places}f} - {high:,.{places}f}{mark}"
+
+
+def change(value: float | None, half: float | None, unit: str) -> str:
+    """A difference with its sign and its half-width; of shares in points (hundredths)."""
+    if value is None:
+        return NOTHING
+    sign, size, known = "+" if value >= 0 else "-", abs(value), half is not None
+    half = half or 0.0
+    if unit == "share":
+        places = 1 if 100 * max(half, size if not known else 0) >= 0.095 else 2
+        ends = f"{100 * size:.{places}f} pt", f"{100 * half:.{places}f}"
+    elif unit == "s" and size >= 59.95:
+        ends = clock_minutes(size), f"{clock_minutes(half)} min"
+        if not known:
+            ends = f"{ends[0]} min", ""
+    elif unit == "s":
+        ends = f"{size:.1f} s", f"{half:.1f} s"
+    else:
+        places = _places(half if known else size / 10, size, unit)
+        mark = f" {unit}" if unit in ("h", "FTE") else ""
+        ends = f"{size:,.{places}f}{mark}", f"{half:,.{places}f}"
+    return f"{sign}{ends[0]} +-{ends[1]}" if known else f"{sign}{ends[0]}"
 
 
 def plain(text: str, most: int = 60) -> str:
@@ -129,13 +152,21 @@ def listing(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def named_level(within: float, counts: str) -> str:
-    """The service level with its threshold and its convention, without which it means nothing."""
-    return f"answered in {plain_duration(within)}, {COUNTS[counts]}"
+def limits(results: Results) -> str:
+    """What "in time" means: "20 s", or "20 s (deposits 1 min)" where types have their own."""
+    scenario = results.scenario
+    usual = scenario.within(None)
+    own = [
+        f"{plain(kind.label or name, 30)} {format_duration(scenario.within(name))}"
+        for name, kind in scenario.callers.items()
+        if scenario.within(name) != usual
+    ]
+    return f"{format_duration(usual)}{f' ({listing(own)})' if own else ''}"
 
 
-def plain_duration(seconds: float) -> str:
-    """A duration of a setting, without needless digits: "20 s", "1 min 30 s"."""
-    from sim.times import format_duration
-
-    return format_duration(seconds)
+def level_of(results: Results) -> str:
+    """The service level of the whole line with its convention, and its threshold if it has one."""
+    scenario = results.scenario
+    single = all(scenario.within(name) == scenario.within(None) for name in scenario.callers)
+    within = format_duration(scenario.within(None)) if single else "time"
+    return f"answered in {within}, {COUNTS[scenario.counts(None)]}"
