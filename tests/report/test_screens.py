@@ -1,0 +1,169 @@
+"""What the screens say of targets, holes, plans and traps, on days made to show each."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import sim
+from sim.comparison.paired import Comparison, compare
+from sim.report import compared, text
+from sim.report.plots import day
+from sim.report.verdict import judgements, verdict
+
+SHOP = """
+name = "Shop $5"
+about = "About the shop."
+[day]
+opens = "09:00"
+closes = "13:00"
+interval = "30 min"
+[targets]
+service_level = { share = 0.8, within = "20 s" }
+abandonment = { at_most = 0.10 }
+occupancy = { at_most = 0.95 }
+[callers.orders]
+label = "Orders"
+arrivals = { per_hour = [60, 120, 60, 30], every = "1 h" }
+talk = { exponential = "3 min" }
+patience = { exponential = "4 min" }
+money = { lost_call_cost = 5.0 }
+[callers.returns]
+arrivals = { per_hour = 20 }
+talk = { exponential = "2 min" }
+patience = { exponential = "4 min" }
+targets = { service_level = { within = "60 s" } }
+[operators.shop]
+skills = ["orders", "returns"]
+wage = 20.0
+headcount = 6
+[plans.two_more]
+change = { "operators.shop.headcount" = "+2" }
+[plans.patient]
+callers.orders.patience = { exponential = "60 min" }
+callers.returns.patience = { exponential = "60 min" }
+[plans.strict]
+targets.service_level.within = "5 s"
+[plans.fewer_calls]
+change = { "callers.orders.volume" = "-20 %" }
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("shop") / "shop.toml"
+    path.write_text(SHOP, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def plans(shop: Path) -> Comparison:
+    return compare(shop, replications=60)
+
+
+def printed(show: object, *arguments: object, width: int = 80) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=width, markup=False, highlight=False, emoji=False)
+    show(console, *arguments)  # type: ignore[operator]
+    return out.getvalue()
+
+
+def test_every_target_is_judged_missed_ones_first(plans: Comparison) -> None:
+    base = plans.results["base"]
+    judged = {(each.measure, each.type): each for each in judgements(base)}
+    assert set(judged) == {
+        ("service_level", None), ("abandonment", None), ("occupancy", None),
+        ("service_level", "returns"),
+    }  # fmt: skip
+    for (measure, kind), each in judged.items():
+        measures = base.measures if kind is None else base.by_type[kind]
+        value = measures[measure].value
+        assert each.estimate.value == value
+        assert value is not None
+        assert each.met == (value >= each.bound if each.at_least else value <= each.bound)
+    sentences = verdict(base)
+    missed = [each.startswith(("MISSED", "Just missed")) for each in sentences]
+    assert missed == sorted(missed, reverse=True)
+    assert "20 s (returns 1 min)" in " ".join(sentences)
+
+
+def test_holes_and_surplus_are_where_the_hours_say(plans: Comparison) -> None:
+    base = plans.results["base"]
+    hours = {hour["from"]: hour for hour in base.hourly()}
+    assert hours["10:00"]["over"] == min(hour["over"] for hour in hours.values())
+    holes = next(each for each in verdict(base) if "too few" in each)
+    assert "10:00-11:00" in holes
+    assert f"{-hours['10:00']['over']:.1f} short" in holes
+    surplus = next(each for each in verdict(base) if "ore than needed" in each)
+    assert "12:00-13:00" in surplus
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_screens_keep_to_their_width(plans: Comparison, width: int) -> None:
+    for screen in (
+        printed(text.print_run, plans.results["base"], width=width),
+        printed(compared.print_comparison, plans, width=width),
+    ):
+        lines = [each for each in screen.splitlines() if not each.startswith("  waitline ")]
+        assert max(map(len, lines)) <= width
+
+
+def test_printed_figures_are_the_measures(plans: Comparison) -> None:
+    base = plans.results["base"]
+    screen = printed(text.print_run, base)
+    assert "About the shop." in screen
+    assert f"{100 * base.measures['abandonment'].value:.1f} %" in screen
+    assert f"{base.measures['asa'].value:.1f} s" in screen
+    assert f"{base.measures['staffing_cost'].value:,.0f}" in screen
+    one = sim.run(base.scenario, replications=1)
+    assert "8 days in 10" not in printed(text.print_run, one)
+
+
+def test_paired_changes_stand_under_the_values(plans: Comparison) -> None:
+    screen = printed(compared.print_comparison, plans, width=120)
+    move = plans.differences["two_more"]["paid_hours"]
+    assert move.value == pytest.approx(8.0, abs=0.1)
+    assert compared.changed(move) in screen
+    assert compared.changed(plans.differences["two_more"]["abandonment"]).strip() in screen
+
+
+def test_keeping_callers_who_wait_is_told_as_a_trap(plans: Comparison) -> None:
+    traps = list(compared.traps_of(plans, "patient"))
+    assert any("fewer hang up" in each and "fewer are answered in time" in each for each in traps)
+    assert list(compared.traps_of(plans, "two_more")) == []
+
+
+def test_another_threshold_is_not_compared(plans: Comparison) -> None:
+    assert not compared.same_level(plans, "strict")
+    assert compared.cell(plans, "strict", "service_level") == "another limit"
+    screen = printed(compared.print_comparison, plans)
+    assert "in time under strict: of offered, within 5 s (returns 1 min)." in screen
+
+
+def test_the_price_of_a_hang_up_by_hand(plans: Comparison) -> None:
+    base, new = (plans.results[each].measures for each in ("base", "two_more"))
+    saved = base["abandoned"].value - new["abandoned"].value
+    dearer = new["staffing_cost"].value - base["staffing_cost"].value
+    said = compared.price_of_hang_up(plans, "two_more")
+    assert f"costs {dearer / saved:.2f} +-" in said
+    # Fewer calls hang up less too: that is not what a hang-up costs.
+    assert compared.price_of_hang_up(plans, "fewer_calls") == ""
+
+
+def test_the_day_is_drawn_from_the_results(plans: Comparison) -> None:
+    base = plans.results["base"]
+    figure = day(base)
+    calls, operators = figure.axes
+    heights = [bar.get_height() for bar in calls.patches]
+    offered = sum(row["offered"] for row in base.by_interval if row["type"] == "*")
+    assert sum(heights) == pytest.approx(offered)
+    assert calls.get_ylabel() == "calls in 30 min"
+    assert operators.get_ylabel() == "operators"
+    labels = [each.get_text() for each in operators.get_legend().get_texts()]
+    assert labels == ["scheduled", "on duty", "required (Erlang A)"]
+    on_duty = operators.patches[1].get_data().values
+    assert on_duty == pytest.approx([row["on_duty"] for row in base.staff_by_interval])
+    figure.savefig(io.BytesIO(), format="png")
