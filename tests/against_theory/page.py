@@ -1,0 +1,134 @@
+"""docs/validation.md: what theory says and what the simulation says, case by case."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.against_theory.cases import CASES, Case
+from tests.against_theory.judged import Row, rows_of, simulated
+from tests.against_theory.published import DAYS, NAME, Compared, compared
+
+COMMAND = "python -m tests.against_theory.page"
+PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
+
+HEAD = f"""# Held against theory
+
+<!-- Made by `{COMMAND}`, which writes this file; the slow tests see to it that it is current. -->
+
+Each case is a scenario file as a user writes it, simulated at a fixed seed and set beside an
+exact value. A test asks that every figure lies within 4 standard errors of theory and that the
+standard error itself is small: mostly under 0.5 % of the value, under 1 % for a mean wait, a
+little more where the line is so busy that a day tells little (Erlang C) or where what is counted
+is rare (long waits, overtime). All cases together have {{figures}} figures; the largest |z| is
+{{largest:.2f}}, and {{beyond}} of them are beyond 2 (of so many independent figures about
+{{normal:.0f}} would be; those of one case are not independent).
+
+How it is done (`tests/against_theory`):
+
+- Steady states are days of 24 h (or 6 h) from empty. Callers who phone in the first two hours
+  (or one) are left out. Standard errors come from independent days; a ratio is sum over sum.
+- How many calls there are and how much work they bring is drawn, so both are known exactly. What
+  they explain of an error is taken out by regression over the days (control variates). That both
+  are as many as they should be is tested without it: the rows `offered` and `work`.
+- The error of a wait quantile is that of the share of waits at or under the exact quantile,
+  divided by the exact density there.
+- Sums are taken from the outcome tables by the tests' own code. Other tests hold
+  `sim.experiment.run(...).measures` against these sums on the same days, to rounding.
+
+Sources of the exact values: published figures where the case says so (they are typed in, not
+computed); Erlang A, B, C and M/M/s/K+M by their birth-death chain (`sim/theory/erlang.py`);
+M/M/s+G by quadrature of the offered wait, after Zeltyn and Mandelbaum 2005
+(`sim/theory/general_patience.py`); two classes by Cobham 1954 (`sim/theory/birth_death.py`);
+whole days by the Kolmogorov equations (`sim/theory/day.py`); M/G/1 by Pollaczek and Khinchine, and
+overflow by a chain of 25 states, both written out in `tests/against_theory/cases.py`.
+
+Units: waits, handling, overtime and present time in s; sums are per day; the rest are shares.
+`work` is the talk of a call over its mean, so 1. "In time" is 20 s, a short hang-up under 5 s.
+The last table is not theory: another simulator's published results, which have errors of their
+own. `{COMMAND} "NAME"` makes one table anew.
+"""
+
+BESIDE = """ContactCenters (Montreal), example SimpleMSK, 1000 days: three call types, two groups,
+three periods of two hours, one gamma factor a day, overflow, patience. The published intervals
+of 95 % are told as standard errors. `service_level` is answered in under 20 s / (offered - hung up in
+under 20 s). Ours: {days} days through `sim.experiment.run`."""
+TABLE_BESIDE = """\
+| measure | published | its error | simulated | standard error | z |
+|---|---:|---:|---:|---:|---:|"""
+TABLE = "| quantity | theory | simulated | standard error | z |\n|---|---:|---:|---:|---:|"
+
+
+def told(row: Row) -> str:
+    """A row of the table."""
+    figures = f"{row.exact:.6g} | {row.simulated.value:.6g} | {row.simulated.error:.2g}"
+    return f"| {row.quantity} | {figures} | {row.z:+.2f} |"
+
+
+def told_beside(row: Compared) -> str:
+    """A row of the table of published figures."""
+    theirs = f"{row.theirs.value:.6g} | {row.theirs.error:.2g}"
+    ours = f"{row.ours.value:.6g} | {row.ours.error:.2g}"
+    return f"| {row.measure} | {theirs} | {ours} | {row.z:+.2f} |"
+
+
+def sections() -> dict[str, str]:
+    """The parts of the page by the name of their case."""
+    if not PAGE.exists():
+        return {}
+    _, *parts = PAGE.read_text(encoding="utf-8").split("\n## ")
+    return {part.partition("\n")[0]: f"\n## {part.rstrip()}" for part in parts}
+
+
+def rows_of_section(section: str) -> list[str]:
+    """The rows of a part's table, without its head."""
+    return [line for line in section.splitlines() if line.startswith("| ")][1:]
+
+
+def rows_told(name: str) -> list[str]:
+    """The rows that the page has of a case."""
+    return rows_of_section(sections()[name])
+
+
+def section_of(case: Case, folder: Path) -> str:
+    """The page's part on one case."""
+    days = simulated(case, folder)
+    contacts = days.sums[""]["offered"].sum()
+    about = f"{case.source}. {case.days} days, {contacts:,.0f} contacts counted."
+    return "\n".join([f"\n## {case.name}\n", about, "", TABLE, *map(told, rows_of(case, days))])
+
+
+def section_beside(folder: Path) -> str:
+    """The page's part on the published day."""
+    rows = map(told_beside, compared(folder))
+    return "\n".join([f"\n## {NAME}\n", BESIDE.format(days=DAYS), "", TABLE_BESIDE, *rows])
+
+
+def head(parts: dict[str, str]) -> str:
+    """The page's beginning, with how many figures there are and how far off they lie."""
+    rows = [row for case in CASES for row in rows_of_section(parts[case.name])]
+    distances = [abs(float(row.split("|")[-2])) for row in rows]
+    return HEAD.format(
+        figures=len(rows),
+        largest=max(distances),
+        beyond=sum(z > 2 for z in distances),
+        normal=0.0455 * len(rows),
+    )
+
+
+def write(chosen: list[str]) -> None:
+    """Simulate the chosen cases, or all, and write the page."""
+    parts, old = {}, sections() if chosen else {}
+    with tempfile.TemporaryDirectory() as folder:
+        for case in CASES:
+            anew = case.name not in old or case.name in chosen
+            parts[case.name] = section_of(case, Path(folder)) if anew else old[case.name]
+            print(parts[case.name], flush=True)
+        anew = NAME not in old or NAME in chosen
+        parts[NAME] = section_beside(Path(folder)) if anew else old[NAME]
+    PAGE.write_text(head(parts) + "\n".join(parts.values()) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(sys.argv[1:])
