@@ -52,8 +52,8 @@ own. `{COMMAND} "NAME"` makes one table anew.
 
 BESIDE = """ContactCenters (Montreal), example SimpleMSK, 1000 days: three call types, two groups,
 three periods of two hours, one gamma factor a day, overflow, patience. The published intervals
-of 95 % are told as standard errors. `service_level` is answered in under 20 s / (offered - hung up in
-under 20 s). Ours: {days} days through `sim.experiment.run`."""
+of 95 % are told as standard errors. `service_level` is answered in under 20 s / (offered - hung
+up in under 20 s). Ours: {days} days through `sim.experiment.run`."""
 TABLE_BESIDE = """\
 | measure | published | its error | simulated | standard error | z |
 |---|---:|---:|---:|---:|---:|"""
