@@ -133,3 +133,17 @@ def choose_operator(
         chosen = group
         best_tier, best_since, best_operator = tier, since, operator
     return chosen
+
+
+def thresholds(routing: Routing, types: int, groups: int) -> list[list[float]]:
+    """For each type the waits after which a further group may take its callers, ascending."""
+    return [
+        sorted(
+            {
+                float(routing.after[place])
+                for place in range(kind * groups, (kind + 1) * groups)
+                if routing.tier[place] >= 0 and routing.after[place] > 0
+            }
+        )
+        for kind in range(types)
+    ]

@@ -19,7 +19,7 @@ from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
 from sim.events import Kind
 from sim.outcomes import Outcome, Outcomes
-from sim.rules import choose_caller, choose_operator
+from sim.rules import choose_caller, choose_operator, thresholds
 
 NAN = float("nan")
 
@@ -83,7 +83,7 @@ class Line:
         self.wrap_work: list[float] = callers.wrap_work.tolist()
         self.talk_mean: list[float] = self.centre.talk_mean.tolist()
         self.wrap_mean: list[float] = self.centre.wrap_mean.tolist()
-        self.thresholds = _thresholds(self.routing, types, self.groups)
+        self.thresholds = thresholds(self.routing, types, self.groups)
         self.waiting = [False] * rows
         self.queue: list[deque[int]] = [deque() for _ in range(types)]
         self.heads = [-1] * types
@@ -420,20 +420,6 @@ class Line:
             break_start=np.array([b[1] for b in breaks], np.float64),
             break_end=np.array([b[2] for b in breaks], np.float64),
         )
-
-
-def _thresholds(routing: Routing, types: int, groups: int) -> list[list[float]]:
-    """For each type the waits after which a further group may take its callers."""
-    return [
-        sorted(
-            {
-                routing.after[place]
-                for place in range(kind * groups, (kind + 1) * groups)
-                if routing.tier[place] >= 0 and routing.after[place] > 0
-            }
-        )
-        for kind in range(types)
-    ]
 
 
 def run_day(centre: Centre, callers: Callers, staff: Staff) -> Outcomes:
