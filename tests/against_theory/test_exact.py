@@ -134,7 +134,6 @@ def test_conventions_of_the_service_level(counts: str, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_published_day_of_several_skills(tmp_path: Path) -> None:
-    """Through `sim.experiment.run`, as a user would."""
     rows = compared(tmp_path)
     for row in rows:
         assert row.ours.error < 1.5 * row.theirs.error, row
