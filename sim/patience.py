@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 HORIZON = 1e7
 """Seconds of waiting (116 days) after which messages are no longer followed."""
 
+CERTAIN = 1e200
+"""A cumulative hazard that no threshold reaches, which can be scaled and subtracted from."""
+
 FIRST_REACH = 3600.0
 """Seconds for which a programme is laid out at first; doubled until it is long enough."""
 
@@ -61,7 +64,8 @@ class Hazard:
         np.divide(excess, scale, out=own, where=scale > 0)
         start = _smooth_hazard(self.law, self.times)[k]
         ends = np.append(self.times[1:], np.inf)[k]
-        found = _inverse(self.law, start + own)
+        # Where the hazard is scaled to nothing, nobody hangs up, whatever the law says.
+        found = np.where(scale > 0, _inverse(self.law, start + own), np.inf)
         waits[smooth] = np.clip(found, self.times[k], ends)
         return waits
 
@@ -143,7 +147,8 @@ def _last_effect(effects: Floats) -> Floats:
 
 
 def _smooth_hazard(law: Law, times: Floats) -> Floats:
-    return np.zeros(len(times)) if law.atomic else law.cumulative_hazard(times)
+    """The law's own hazard without its steps; past its end not infinite but beyond reach."""
+    return np.zeros(len(times)) if law.atomic else np.minimum(law.cumulative_hazard(times), CERTAIN)
 
 
 def _inverse(law: Law, levels: Floats) -> Floats:
