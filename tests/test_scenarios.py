@@ -146,7 +146,7 @@ def test_bank_is_near_its_targets_and_shows_its_holes() -> None:
     assert 0.78 < value(results, "service_level") < 0.88
     assert 0.03 < value(results, "abandonment") < 0.08
     assert 0.60 < value(results, "occupancy") < 0.85
-    assert any("Too few operators" in line and "11:00" in line for line in verdict(results))
+    assert any("too few operators" in line and "11:00" in line for line in verdict(results))
 
 
 def test_bank_telling_about_the_fee_is_worth_its_cost() -> None:
