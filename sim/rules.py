@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.centre import Routing
+
+Whole = Sequence[int] | NDArray[np.int32]
+Clocks = Sequence[float] | NDArray[np.float64]
 
 
 def may_serve(
@@ -39,8 +45,8 @@ def choose_caller(
     routing: Routing,
     group: int,
     groups: int,
-    heads: Sequence[int],
-    joined: Sequence[float],
+    heads: Whole,
+    joined: Clocks,
     now: float,
     idle: int,
     closed: bool,
@@ -93,9 +99,9 @@ def choose_operator(
     routing: Routing,
     kind: int,
     groups: int,
-    first_idle: Sequence[int],
-    idle_since: Sequence[float],
-    idle: Sequence[int],
+    first_idle: Whole,
+    idle_since: Clocks,
+    idle: Whole,
     now: float,
     closed: bool,
 ) -> int:

@@ -16,6 +16,7 @@ from sim.cli.options import (
     refuse_what_is_to_come,
     report_broken_facts,
     run_options,
+    say_if_compiling,
     screen,
     write_json,
 )
@@ -37,7 +38,7 @@ def command(
 
     The first plan is the base that the others are held against.
     """
-    refuse_what_is_to_come(precision, engine)
+    refuse_what_is_to_come(precision)
     one_form(as_json, csv)
     if out is not None:
         from sim.cli.folder import refuse_folder_in_use
@@ -50,6 +51,7 @@ def command(
     ]
     from sim.comparison.paired import compare
 
+    say_if_compiling(scenarios, replications, engine)
     with progress_bar(replications, len(scenarios)) as told:
         comparison = compare(scenarios, replications, seed, workers, engine, told, audit)
     if audit:

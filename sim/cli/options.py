@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +13,8 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from sim.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -75,7 +77,7 @@ def run_options(command: F) -> F:
                 help="Processes; results do not depend on it.  [default: one a core]",
             ),
             click.option(
-                "--engine", type=click.Choice(["kernel", "simpy"]), default="simpy",
+                "--engine", type=click.Choice(["kernel", "simpy"]), default="kernel",
                 show_default=True, help="What runs the day; results do not depend on it.",
             ),
             click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
@@ -100,12 +102,20 @@ def run_options(command: F) -> F:
     return command
 
 
-def refuse_what_is_to_come(precision: str | None, engine: str) -> None:
+def refuse_what_is_to_come(precision: str | None) -> None:
     """Options of the design whose feature has not landed say so in one line."""
     if precision is not None:
         raise click.UsageError("--precision is not built yet; use --replications N.")
-    if engine == "kernel":
-        raise click.UsageError("the compiled engine (kernel) is not built yet; use simpy.")
+
+
+def say_if_compiling(scenarios: Iterable[Scenario], replications: int, engine: str) -> None:
+    """Announce that the first large run takes longer."""
+    from sim.engine import must_compile
+    from sim.experiment import quickest_for
+
+    engines = {quickest_for(scenario, replications, engine) for scenario in scenarios}
+    if "kernel" in engines and must_compile():
+        click.echo("compiling the engine, once", err=True)
 
 
 def one_form(as_json: bool, csv: str | None) -> None:

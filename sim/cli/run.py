@@ -16,6 +16,7 @@ from sim.cli.options import (
     refuse_what_is_to_come,
     report_broken_facts,
     run_options,
+    say_if_compiling,
     screen,
     write_json,
 )
@@ -34,7 +35,7 @@ def command(
     csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
     """Simulate FILE and print what callers, staff and money get."""
-    refuse_what_is_to_come(precision, engine)
+    refuse_what_is_to_come(precision)
     one_form(as_json, csv)
     if out is not None:
         from sim.cli.folder import refuse_folder_in_use
@@ -67,6 +68,7 @@ def _run_all(scenarios: dict[str, Any], replications: int, seed: int, workers: i
     from sim.experiment import run
 
     found = {}
+    say_if_compiling(scenarios.values(), replications, engine)
     with progress_bar(replications, len(scenarios)) as told:
         for name, scenario in scenarios.items():
             one = None if told is None else (lambda done, name=name: told(name, done))

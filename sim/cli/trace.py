@@ -44,7 +44,9 @@ class Clock(click.ParamType[Any]):
     show_default=True,
     help="Which callers phone.",
 )
-@click.option("--engine", type=click.Choice(["simpy"]), default="simpy", show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["kernel", "simpy"]), default="simpy", show_default=True
+)
 @click.option("--from", "start", type=Clock(), help="First moment to tell.")
 @click.option("--to", "end", type=Clock(), help="Last moment to tell.")
 def command(

@@ -165,7 +165,7 @@ def compare(
     replications: int = 100,
     seed: int = 1,
     workers: int | None = None,
-    engine: str = "simpy",
+    engine: str = "kernel",
     progress: PlanProgress | None = None,
     audit: bool = False,
 ) -> Comparison:

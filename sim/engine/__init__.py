@@ -6,8 +6,38 @@ from sim.callers import Callers, Staff
 from sim.centre import Centre
 from sim.outcomes import Outcomes
 
-ENGINES = ("simpy",)
+ENGINES = ("kernel", "simpy")
 """The engines by name; each gives the same outcomes."""
+
+
+WARM, COLD = 100_000, 2_000_000
+"""Contacts from which loading the compiled engine, or compiling it first, pays."""
+
+
+def quickest(contacts: float) -> str:
+    """The engine that is done first with so many contacts; the result is the same.
+
+    Parameters
+    ----------
+    contacts : float
+        Contacts that are to be simulated in all.
+
+    Returns
+    -------
+    {"kernel", "simpy"}
+    """
+    if contacts < WARM:
+        return "simpy"
+    from sim.engine.compiling import is_compiled
+
+    return "kernel" if contacts >= COLD or is_compiled() else "simpy"
+
+
+def must_compile() -> bool:
+    """Whether the compiled engine would have to be compiled first."""
+    from sim.engine.compiling import is_compiled
+
+    return not is_compiled()
 
 
 def simulate(centre: Centre, callers: Callers, staff: Staff, engine: str = "simpy") -> Outcomes:
@@ -21,8 +51,9 @@ def simulate(centre: Centre, callers: Callers, staff: Staff, engine: str = "simp
         The drawn callers, sorted by arrival.
     staff : Staff
         The drawn staff.
-    engine : {"simpy"}
-        Which engine runs the day; the result does not depend on it.
+    engine : {"simpy", "kernel"}
+        Which engine runs the day, the model in SimPy or the compiled one; the result does not
+        depend on it.
 
     Returns
     -------
@@ -36,6 +67,8 @@ def simulate(centre: Centre, callers: Callers, staff: Staff, engine: str = "simp
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine {engine!r}; there is {', '.join(ENGINES)}")
-    from sim.engine.model import run_day
-
+    if engine == "kernel":
+        from sim.engine.kernel import run_day
+    else:
+        from sim.engine.model import run_day
     return run_day(centre, callers, staff)

@@ -1,0 +1,72 @@
+"""How the engine is compiled, and where the compiled code is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from types import FunctionType
+from typing import Any, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SOURCES = ("heap.py", "kernel.py", "compiling.py", "../rules.py", "../events.py", "../outcomes.py")
+"""Files, from here, on which the compiled code depends."""
+
+
+@cache
+def folder() -> Path:
+    """Where compiled code is kept, one folder for each state of its sources.
+
+    Numba looks at the file of a function only and not at those of the functions it calls, so
+    that a changed rule would go unseen; hence a folder named by a hash of them all.
+    """
+    told = os.environ.get("NUMBA_CACHE_DIR")
+    if told:
+        return Path(told)
+    here = Path(__file__).parent
+    checked = os.environ.get("NUMBA_BOUNDSCHECK", "")
+    state = hashlib.sha256(f"{version('numba')} {sys.version} {checked}".encode())
+    for name in SOURCES:
+        state.update((here / name).read_bytes())
+    name = f"waitline/{state.hexdigest()[:16]}"
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / name
+    try:
+        usual.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"waitline-{os.getuid()}" / name
+    return usual
+
+
+def is_compiled() -> bool:
+    """Whether the engine has been compiled before, or need not be."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return True
+    return any(folder().rglob("kernel.live_through-*.nbc"))
+
+
+def compiled(function: F) -> F:
+    """The function compiled, without counting references: nothing is allocated in an engine."""
+    import numba
+
+    settings: Any = numba.config
+    usual = settings.CACHE_DIR
+    settings.CACHE_DIR = str(folder())
+    try:
+        jit: Any = numba.njit
+        jitted = jit(cache=True, nogil=True, _nrt=False)(function)
+    finally:
+        settings.CACHE_DIR = usual
+    return cast(F, jitted)
+
+
+def compiled_rule(function: F, **known: Callable[..., Any]) -> F:
+    """A plain function of `sim.rules`, compiled, with compiled ones for those that it calls."""
+    assert isinstance(function, FunctionType)
+    own = FunctionType(function.__code__, {**function.__globals__, **known}, function.__name__)
+    return compiled(cast(F, own))

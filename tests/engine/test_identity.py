@@ -1,0 +1,72 @@
+"""Model and kernel give the same outcome table, bit for bit."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from sim.callers import draw
+from sim.centre import centre_of
+from sim.engine import ENGINES, kernel, model, simulate
+from sim.outcomes import Outcomes
+from sim.scenario import load_plans
+from tests.strategies import Day, days
+
+SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
+
+
+def differing(one: Outcomes, other: Outcomes) -> list[str]:
+    """Columns that are not equal, bit for bit, with NaN equal to NaN."""
+    found = []
+    for column in fields(one):
+        mine, its = getattr(one, column.name), getattr(other, column.name)
+        same = mine.dtype == its.dtype and np.array_equal(
+            mine, its, equal_nan=mine.dtype.kind == "f"
+        )
+        if not same:
+            found.append(column.name)
+    return found
+
+
+def held_together(day: Day) -> None:
+    one, other = (engine.run_day(day.centre, day.callers, day.staff) for engine in (model, kernel))
+    assert differing(one, other) == []
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(days())
+def test_random_days(day: Day) -> None:
+    held_together(day)
+
+
+@pytest.mark.slow
+@settings(max_examples=4000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(days())
+def test_thousands_of_random_days(day: Day) -> None:
+    held_together(day)
+
+
+@pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
+def test_every_scenario_and_plan(file: Path) -> None:
+    for scenario in load_plans(file):
+        centre = centre_of(scenario)
+        for replication in range(2):
+            callers, staff = draw(scenario, replication)
+            one, other = (simulate(centre, callers, staff, engine=name) for name in ENGINES)
+            assert differing(one, other) == [], (scenario.plan, replication)
+
+
+def test_one_specialisation_serves_all() -> None:
+    if not hasattr(kernel.live_through, "signatures"):
+        pytest.skip("the compiler is switched off")
+    assert len(kernel.live_through.signatures) <= 1
+
+
+def test_an_engine_that_is_none_is_refused() -> None:
+    scenario = load_plans(SCENARIOS[0])[0]
+    with pytest.raises(ValueError, match="no engine 'java'"):
+        simulate(centre_of(scenario), *draw(scenario), engine="java")
