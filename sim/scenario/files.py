@@ -17,7 +17,14 @@ from pydantic_core import PydanticCustomError
 from sim.scenario.changes import apply
 from sim.scenario.lines import key_lines
 from sim.scenario.mistakes import Mistake, ScenarioError, dotted, translated
-from sim.scenario.plans import PLAN_KEYS, Plan, drop_references, flat_changes, merged
+from sim.scenario.plans import (
+    PLAN_KEYS,
+    Plan,
+    drop_references,
+    flat_changes,
+    merged,
+    table_at,
+)
 from sim.scenario.references import broken_references, misspelt_tables
 from sim.scenario.refusals import not_simulated
 from sim.scenario.schema import Day, Origin, Scenario
@@ -265,7 +272,7 @@ def assessed(document: Document, variant: Variant) -> tuple[Scenario | None, lis
         plan=variant.name,
         plan_about=plan.about,
         plan_cost_per_day=plan.daily_cost,
-        plan_names=(BASE, *document.raw.get("plans", {})),
+        plan_names=(BASE, *table_at(document.raw, "plans")),
     )
     scenario._origin = origin
     return scenario, []

@@ -170,6 +170,14 @@ def test_a_call_type_nobody_serves(tmp_path: Path) -> None:
     assert 'nobody serves "loans"' in lines[0]
 
 
+@pytest.mark.parametrize("plans", ["3", "true", "1.5", "2024-03-01", '"x"', "[1]"])
+def test_plans_that_are_no_table_are_one_mistake(tmp_path: Path, plans: str) -> None:
+    lines = told(tmp_path, f"plans = {plans}\n" + DAY[: DAY.index("[plans.later]")])
+    assert len(lines) == 1
+    assert lines[0].startswith("1: plans: ")
+    assert "is not a table" in lines[0]
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "bank.toml").write_text(DAY, encoding="utf-8")
     result = check(tmp_path / "bnk.toml")
