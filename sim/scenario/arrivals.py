@@ -17,7 +17,17 @@ from pydantic import (
     model_validator,
 )
 
-from sim.scenario.tables import Instant, Table, instants, numbers, read_table, told
+from sim.scenario.tables import (
+    Instant,
+    Problem,
+    Table,
+    has_columns,
+    instants,
+    numbers,
+    one_day_only,
+    read_table,
+    told,
+)
 from sim.scenario.values import (
     NOT_EMPTY,
     ONE_OR_LIST,
@@ -160,18 +170,6 @@ def on_clock(found: list[Instant], hours: Hours) -> Array:
     return seconds + DAY * next_day
 
 
-def one_day_only(found: list[Instant], hours: Hours, name: str) -> None:
-    """Refuse a file of several days: one day is simulated."""
-    days = sorted({instant.day for instant in found if instant.day is not None})
-    after_midnight = hours.closes > DAY
-    if len(days) > 1 and not (after_midnight and len(days) == 2 and (days[1] - days[0]).days == 1):
-        raise wrong(
-            f"{name} has {len(days)} days ({days[0]} to {days[-1]}), and several days are not"
-            " simulated yet",
-            "a file with one day is meant",
-        )
-
-
 def rows_of_type(table: Table, type_name: str | None) -> list[int]:
     """The rows of one call type; without a type all rows, if they are of one type."""
     place = table.place("type")
@@ -190,13 +188,17 @@ def rows_of_type(table: Table, type_name: str | None) -> list[int]:
     return chosen
 
 
-def outside(table: Table, rows: list[int], clock: Array, hours: Hours) -> Iterator[str]:
+def outside(rows: list[int], found: list[Instant], clock: Array, hours: Hours) -> Iterator[Problem]:
     """Rows whose time is not in the open hours."""
-    open_hours = f"{format_clock(hours.opens)} to {format_clock(hours.closes)}"
-    for row, time in zip(rows, clock.tolist(), strict=True):
+    open_hours = f"the open hours, {format_clock(hours.opens)} to {format_clock(hours.closes)}"
+    for row, instant, time in zip(rows, found, clock.tolist(), strict=True):
         if not hours.opens <= time < hours.closes:
             said = format_clock(time)
-            yield f"{table.at(row)}: {said} is outside the open hours, {open_hours}"
+            what, meant = f"{said} is outside {open_hours}", "calls arrive while the line is open"
+            if instant.bare:
+                what = f"{instant.bare} was read as seconds, and {what}"
+                meant = 'write a time of day as "08:00"'
+            yield Problem(row, what, meant)
 
 
 class Forecast(Arrivals):
@@ -220,9 +222,12 @@ class Forecast(Arrivals):
 
     def check(self, hours: Hours, around: Surroundings) -> None:
         table = read_table(around, self.file)
-        found = instants(table, self.time)
-        calls = numbers(table, self.calls)
-        handling = numbers(table, self.handling, empty=0.0) if self.handling else None
+        has_columns(table, self.time, self.calls, *([self.handling] if self.handling else []))
+        problems: list[Problem] = []
+        found = instants(table, self.time, problems)
+        calls = numbers(table, self.calls, problems)
+        handling = numbers(table, self.handling, problems, 0.0) if self.handling else None
+        told(table, problems)
         rows = rows_of_type(table, self.type)
         one_day_only([found[row] for row in rows], hours, self.file)
         # Intervals at night with no calls are in many exports and mean nothing.
@@ -232,12 +237,12 @@ class Forecast(Arrivals):
         ]
         rows = [row for row, _ in busy]
         clock = np.array([time for _, time in busy])
-        told(outside(table, rows, clock, hours), "calls arrive while the line is open")
+        told(table, outside(rows, [found[row] for row in rows], clock, hours))
         step = self.every or shortest_step(on_clock(found, hours), hours)
         self.spread(table, rows, clock, step, hours)
         self._calls[self.piece(clock)] = [calls[row] for row in rows]
         if handling is not None:
-            told(no_handling(table, rows, handling), "seconds above 0 are meant")
+            told(table, no_handling(rows, handling))
             times = np.array([handling[row] for row in rows])
             # Nobody is expected in the other pieces: what stands there must only be harmless.
             typical = np.average(times, weights=[calls[row] for row in rows]) if rows else 1.0
@@ -263,26 +268,27 @@ class Forecast(Arrivals):
         self._edges = even_edges(hours, count)
         self._calls = np.zeros(count)
         seen: dict[int, int] = {}
-        problems = []
+        problems, meant = [], "one row for each interval is meant"
         for row, time, piece in zip(rows, clock.tolist(), self.piece(clock).tolist(), strict=True):
             if abs(time - self._edges[piece]) > 1e-3:
                 said = format_clock(time)
-                problems.append(f"{table.at(row)}: {said} is not on the grid of {lasts}")
+                problems.append(Problem(row, f"{said} is not on the grid of {lasts}", meant))
             elif piece in seen:
                 said = format_clock(time)
-                problems.append(f"{table.at(row)}: {said} is there twice (line {seen[piece]} too)")
+                what = f"{said} is there twice (line {seen[piece]} too)"
+                problems.append(Problem(row, what, meant))
             seen[piece] = table.lines[row]
-        told(iter(problems), "one row for each interval is meant")
+        told(table, problems)
 
     def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
         return self._edges, self._calls, self._handling
 
 
-def no_handling(table: Table, rows: list[int], handling: list[float]) -> Iterator[str]:
+def no_handling(rows: list[int], handling: list[float]) -> Iterator[Problem]:
     """Rows with calls and without a handling time."""
     for row in rows:
         if handling[row] <= 0:
-            yield f"{table.at(row)}: calls without a handling time"
+            yield Problem(row, "calls without a handling time", "seconds above 0 are meant")
 
 
 def shortest_step(clock: Array, hours: Hours) -> float:
@@ -308,11 +314,14 @@ class Trace(Arrivals):
 
     def check(self, hours: Hours, around: Surroundings) -> None:
         table = read_table(around, self.trace)
-        found = instants(table, self.time)
+        problems: list[Problem] = []
+        found = instants(table, self.time, problems)
+        told(table, problems)
         rows = rows_of_type(table, self.type)
-        one_day_only([found[row] for row in rows], hours, self.trace)
-        clock = on_clock([found[row] for row in rows], hours)
-        told(outside(table, rows, clock, hours), "calls arrive while the line is open")
+        chosen = [found[row] for row in rows]
+        one_day_only(chosen, hours, self.trace)
+        clock = on_clock(chosen, hours)
+        told(table, outside(rows, chosen, clock, hours))
         self._instants = np.sort(clock)
 
     def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from sim.scenario.tables import RosterFile, RosterRow, Table, parse_instant, read_table, told
+from sim.scenario.roster import ROSTER_SCHEMA, RosterRow, best_day, read_roster
 from sim.scenario.values import (
     LIST_OR_NAMES,
     NOT_EMPTY,
@@ -114,15 +114,6 @@ class Shift(Part):
         return self.model_copy(update={"from_": start, "to": end, "breaks": tuple(placed)})
 
 
-def best_day(start: float, end: float, day: Hours) -> float:
-    """0 or 24 h, whichever lays the stretch more over the open hours; 0 when both are equal."""
-
-    def overlap(moved: float) -> float:
-        return max(0.0, min(end + moved, day.closes) - max(start + moved, day.opens))
-
-    return max((0.0, DAY), key=overlap)
-
-
 def within_shift(time: float, start: float, end: float) -> float | None:
     """The time of day on the running clock within [start, end), or None when it is outside."""
     for moved in (0.0, DAY):
@@ -142,68 +133,6 @@ def skills_by_name(value: Any) -> Any:
         if name in value[:place]:
             refuse_all([Wrong((place,), f'"{name}" is there twice')])
     return {name: {} for name in value}
-
-
-def read_roster(value: Any, info: ValidationInfo) -> tuple[RosterRow, ...]:
-    """Duty of each operator from a CSV, on the running clock, merged where it touches."""
-    source = RosterFile.model_validate(value)
-    table = read_table(surroundings(info), source.file)
-    names = table.column("operator")
-    activities = table.column("activity")
-    starts, ends = clocks(table, "start"), clocks(table, "end")
-    day = surroundings(info).day
-    duty: dict[str, list[tuple[float, float]]] = {}
-    problems = []
-    for row, name in enumerate(names):
-        start, end = starts[row], ends[row]
-        if not name:
-            problems.append(f"{table.at(row)}: no operator")
-        if start == end:
-            problems.append(f"{table.at(row)}: it ends when it starts")
-        if activities[row].lower() != "phone":
-            continue
-        end = end if end > start else end + DAY
-        moved = best_day(start, end, day) if day else 0.0
-        duty.setdefault(name, []).append((start + moved, end + moved))
-    told(iter(problems), "")
-    if not duty:
-        raise wrong(f'{source.file} has no row with the activity "phone"')
-    return tuple(
-        RosterRow(name, start, end)
-        for name, stretches in duty.items()
-        for start, end in merged(stretches)
-    )
-
-
-def clocks(table: Table, column: str) -> list[float]:
-    """The times of day of a column, in seconds after midnight."""
-    found, problems = [], []
-    for row, cell in enumerate(table.column(column)):
-        try:
-            found.append(parse_instant(cell).seconds)
-        except ValueError:
-            problems.append(f'{table.at(row)}: {column} "{cell}" is not a time of day')
-    told(iter(problems), 'a time is meant, such as "08:30"')
-    return found
-
-
-def merged(stretches: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Stretches in time order, those that touch or overlap made one."""
-    joined: list[tuple[float, float]] = []
-    for start, end in sorted(stretches):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
-
-
-ROSTER_SCHEMA = {
-    "type": "object",
-    "properties": {"file": {"type": "string"}},
-    "required": ["file"],
-    "additionalProperties": False,
-}
 
 
 class Group(Part):

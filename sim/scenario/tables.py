@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from pydantic import ValidationInfo
 
 from sim.scenario.values import (
     LONGEST,
+    Hours,
     Part,
     SomeText,
     Surroundings,
@@ -134,6 +135,8 @@ class Instant(NamedTuple):
 
     seconds: float
     day: date | None
+    bare: str = ""
+    """The cell, where it is a bare number and was read as seconds."""
 
 
 def parse_instant(text: str) -> Instant:
@@ -142,7 +145,7 @@ def parse_instant(text: str) -> Instant:
         seconds = float(text)
         if seconds >= 2 * DAY:
             raise ValueError("is more than two days after midnight")
-        return Instant(seconds, None)
+        return Instant(seconds, None, text)
     try:
         return Instant(parse_clock(text), None)
     except ValueError:
@@ -151,28 +154,61 @@ def parse_instant(text: str) -> Instant:
     return Instant(seconds, moment.date())
 
 
-def told(found: Iterator[str], meant: str) -> None:
-    """Raise the first few things that are wrong with cells, and say how many more there are."""
-    all_found = list(found)
-    if not all_found:
-        return
-    more = len(all_found) - MOST_TOLD
-    mistakes = [Wrong((), what, meant) for what in all_found[:MOST_TOLD]]
+class Problem(NamedTuple):
+    """What is wrong with a row of a CSV, and what is meant."""
+
+    row: int
+    what: str
+    meant: str = ""
+
+
+def told(table: Table, found: Iterable[Problem]) -> None:
+    """Raise the first few things that are wrong with rows, and say how many more there are."""
+    problems = sorted(found, key=lambda problem: problem.row)
+    mistakes = [
+        Wrong((), f"{table.at(row)}: {what}", meant) for row, what, meant in problems[:MOST_TOLD]
+    ]
+    more = len(problems) - MOST_TOLD
     if more > 0:
         mistakes.append(Wrong((), f"and {more} more such cell{'s' if more > 1 else ''}"))
     refuse_all(mistakes)
 
 
-def instants(table: Table, column: str) -> list[Instant]:
-    """The times of a column."""
-    found, problems = [], []
+def has_columns(table: Table, *columns: str) -> None:
+    """Refuse a file that lacks columns, all of them at once."""
+    known = f"its columns are {listed(list(table.header), 'and')}"
+    refuse_all(
+        Wrong((), f'{table.name} has no column "{name}"', nearest(name, table.header) or known)
+        for name in dict.fromkeys(columns)
+        if table.place(name) is None
+    )
+
+
+TIME_MEANT = 'a time is meant, such as "08:30" or "2024-03-01T08:30:00"'
+
+
+def instants(table: Table, column: str, problems: list[Problem]) -> list[Instant]:
+    """The times of a column; what is no time is added to the problems."""
+    found = []
     for row, cell in enumerate(table.column(column)):
         try:
             found.append(parse_instant(cell))
         except ValueError:
-            problems.append(f'{table.at(row)}: {column} "{cell}" is not a time')
-    told(iter(problems), 'a time is meant, such as "08:30" or "2024-03-01T08:30:00"')
+            problems.append(Problem(row, f'{column} "{cell}" is not a time', TIME_MEANT))
+            found.append(Instant(math.nan, None))
     return found
+
+
+def one_day_only(found: list[Instant], hours: Hours, name: str) -> None:
+    """Refuse a file of several days: one day is simulated."""
+    days = sorted({instant.day for instant in found if instant.day is not None})
+    after_midnight = hours.closes > DAY
+    if len(days) > 1 and not (after_midnight and len(days) == 2 and (days[1] - days[0]).days == 1):
+        raise wrong(
+            f"{name} has {len(days)} days ({days[0]} to {days[-1]}), and several days are not"
+            " simulated yet",
+            "a file with one day is meant",
+        )
 
 
 def number_in(cell: str) -> float | None:
@@ -185,18 +221,19 @@ def number_in(cell: str) -> float | None:
     return number if math.isfinite(number) and "_" not in cell else None
 
 
-def numbers(table: Table, column: str, empty: float | None = None) -> list[float]:
-    """The numbers of a column, none of them negative; `empty` stands for an empty cell."""
-    found, problems = [], []
+def numbers(
+    table: Table, column: str, problems: list[Problem], empty: float | None = None
+) -> list[float]:
+    """The numbers of a column, `empty` for an empty cell; others are added to the problems."""
+    found = []
+    meant = "a number that is not negative is meant"
     for row, cell in enumerate(table.column(column)):
         number = empty if cell == "" and empty is not None else number_in(cell)
         if number is None:
-            problems.append(f'{table.at(row)}: {column} "{cell}" is not a number')
+            problems.append(Problem(row, f'{column} "{cell}" is not a number', meant))
         elif number < 0:
-            problems.append(f"{table.at(row)}: {column} {cell} is negative")
-        else:
-            found.append(number)
-    told(iter(problems), "a number that is not negative is meant")
+            problems.append(Problem(row, f"{column} {cell} is negative", meant))
+        found.append(math.nan if number is None else number)
     return found
 
 
@@ -222,9 +259,10 @@ def read_durations(value: Any, info: ValidationInfo) -> tuple[float, ...]:
             except ValueError:
                 seconds = -1.0
             if not 0 <= seconds <= LONGEST:
-                problems.append(f'{table.at(row)}: {source.column} "{cell}" is not a duration')
+                what = f'{source.column} "{cell}" is not a duration'
+                problems.append(Problem(row, what, "a number of seconds or a duration is meant"))
             found.append(seconds)
-        told(iter(problems), "a number of seconds or a duration is meant")
+        told(table, problems)
         return tuple(found)
     if not isinstance(value, list):
         raise wrong(f"{shown(value)} is not a list", "a list of durations, or { file, column }")
@@ -238,19 +276,3 @@ def read_durations(value: Any, info: ValidationInfo) -> tuple[float, ...]:
             mistakes.append(Wrong((place,), str(error), meant))
     refuse_all(mistakes)
     return tuple(found)
-
-
-class RosterFile(Part):
-    """A roster in a CSV."""
-
-    file: SomeText
-    """A CSV with the columns operator, start, end and activity."""
-
-
-@dataclass(frozen=True)
-class RosterRow:
-    """One stretch of duty of one operator, in seconds on the running clock."""
-
-    operator: str
-    start: float
-    end: float

@@ -220,12 +220,90 @@ def test_a_roster_is_phone_duty_merged_where_it_touches(tmp_path: Path) -> None:
         (ROSTER.replace(",activity", ",doing"), 'no column "activity"'),
         (ROSTER.replace("phone", "e-mail").replace("Phone", "e-mail"), "no row with the activity"),
         (ROSTER.replace("08:00,09:00", "08:00,08:00"), "line 2: it ends when it starts"),
-        (ROSTER.replace("08:00,09:00", "8,9 o'clock"), "is not a time of day"),
+        (ROSTER.replace("08:00,09:00", "8:00,9 o'clock"), "is not a time of day"),
+        (ROSTER.replace("08:00,09:00", "8,09:00"), 'line 2: start 8 is not a time of day: "08:00"'),
+        (
+            ROSTER.replace("09:30,10:00", "0930,10:00"),
+            'line 6: start 0930 is not a time of day: "09:30"',
+        ),
+        (
+            ROSTER.replace("08:00,10:00", "08:00,9.5"),
+            'line 3: end 9.5 is not a time of day: "09:30"',
+        ),
+        (ROSTER + "Ann,09:45,10:00,phone\n", 'line 8: "Ann" is on the phone twice at once (line 6'),
+        (ROSTER + "Ben,08:00,10:00,phone\n", 'line 8: "Ben" is there twice (line 3 too)'),
+        (
+            "operator,start,end,activity\nAnn,2024-03-01T08:00,2024-03-01T09:00,phone\n"
+            "Ben,2024-03-04T08:00,2024-03-04T09:00,phone\n",
+            "several days are not simulated yet",
+        ),
+        (
+            "operator,start,end,activity\nAnn,2024-03-01T08:00,2024-03-03T09:00,phone\n",
+            "line 2: it is longer than 24 h",
+        ),
+        (
+            "operator,start,end,activity\nAnn,08:00,09:00,phone\nAnn,08:00,09:00,lunch\n",
+            "leaves no time for the phone",
+        ),
     ],
 )
 def test_rosters_that_do_not_fit(tmp_path: Path, csv: str, why: str) -> None:
     staff = 'roster = { file = "x.csv" }'
     assert why in why_not(tmp_path, "{ per_hour = 1 }", csv, staff=staff)
+
+
+def duty(folder: Path, rows: str, **frame: str) -> list[tuple[str, float, float]]:
+    """The roster's rows in hours."""
+    csv = "operator,start,end,activity\n" + rows
+    staff = 'roster = { file = "x.csv" }'
+    found = day(folder, "{ per_hour = 1 }", csv, staff=staff, **frame).operators["g"].roster
+    assert found is not None
+    return [(row.operator, row.start / 3600, row.end / 3600) for row in found]
+
+
+def test_what_is_not_phone_is_cut_out_of_the_phone_time(tmp_path: Path) -> None:
+    rows = "Ann,08:00,12:00,phone\nAnn,09:00,09:30,lunch\nBen,08:00,10:00,phone\n"
+    assert duty(tmp_path, rows) == [("Ann", 8, 9), ("Ann", 9.5, 12), ("Ben", 8, 10)]
+    rows = "Ann,20:00,04:00,phone\nAnn,01:00,01:30,lunch\n"
+    expected = [("Ann", 20, 25), ("Ann", 25.5, 28)]
+    assert duty(tmp_path, rows, opens="08:00", closes="22:00") == expected
+    assert duty(tmp_path, rows, opens="22:00", closes="06:00") == expected
+
+
+def test_a_roster_with_dates_over_midnight(tmp_path: Path) -> None:
+    rows = (
+        "Ann,2024-03-01T22:00,2024-03-02T04:00,phone\n"
+        "Ann,2024-03-02T01:00,2024-03-02T01:30,lunch\n"
+        "Ben,2024-03-02T02:00,2024-03-02T06:00,phone\n"
+    )
+    expected = [("Ann", 22, 25), ("Ann", 25.5, 28), ("Ben", 26, 30)]
+    assert duty(tmp_path, rows, opens="22:00", closes="06:00") == expected
+
+
+def test_a_bare_number_is_told_to_be_seconds(tmp_path: Path) -> None:
+    assert "line 2: 8 was read as seconds, and 00:00:08 is outside the open hours" in why_not(
+        tmp_path, '{ trace = "x.csv", time = "time" }', "time\n8\n"
+    )
+    csv = "start,offered\n8,1\n"
+    assert "8 was read as seconds" in why_not(tmp_path, FORECAST, csv)
+
+
+def test_all_mistakes_of_a_csv_are_told_together(tmp_path: Path) -> None:
+    rows = [f"{hour:02d}:{minute},1" for hour in (8, 9, 10, 11) for minute in ("00", "30")]
+    rows[2], rows[5], rows[7] = "09:00,thirty", "10:30,-1", "25:99,1"
+    csv = "start,offered\n" + "\n".join(rows) + "\n"
+    found = why_not(tmp_path, FORECAST, csv, closes="12:00").splitlines()
+    assert len(found) == 3
+    for line, (number, why) in zip(found, ((4, "thirty"), (7, "-1"), (9, "25:99")), strict=True):
+        assert f"x.csv, line {number}: " in line
+        assert why in line
+
+
+def test_all_missing_columns_are_told_together(tmp_path: Path) -> None:
+    found = why_not(tmp_path, FORECAST, "a,b\n1,2\n").splitlines()
+    assert [name in line for name, line in zip(("start", "offered"), found, strict=True)] == [
+        True
+    ] * 2
 
 
 @pytest.mark.parametrize(
