@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.scenario.changes import apply
 from sim.scenario.lines import key_lines
+from sim.scenario.misspelt import misspelt_names, unplayed, without_paths
 from sim.scenario.mistakes import Mistake, ScenarioError, dotted, translated
 from sim.scenario.plans import (
     PLAN_KEYS,
@@ -155,6 +156,9 @@ def validated(document: Document) -> tuple[dict[str, Variant], dict[str, Scenari
         }
     else:
         mistakes.append(document.mistake(("plans",), f"{shown(plans)} is not a table"))
+    for name, wrong in unplayed({name: variant.raw for name, variant in variants.items()}):
+        above = () if name == BASE else ("plans", name)
+        mistakes.append(document.mistake((*above, *wrong.where), wrong.what, wrong.meant))
     scenarios: dict[str, Scenario] = {}
     told: set[tuple[KeyPath, str]] = set()
     for name, variant in variants.items():
@@ -225,7 +229,7 @@ def variant_of(document: Document, name: str, over: Mapping[str, Any]) -> Varian
     if misspelt_tables(dict.fromkeys(odd)):
         # What is missing from a misspelt table would only be told twice.
         body = {}
-    raw = merged(copy.deepcopy(base), body, wrongs)
+    raw = with_values(base, body, wrongs)
     drop_references(raw, base)
     variant = Variant(name, raw, plan)
     above = ("plans", name)
@@ -237,6 +241,15 @@ def variant_of(document: Document, name: str, over: Mapping[str, Any]) -> Varian
         except PydanticCustomError as error:
             variant.mistakes.append(document.mistake(place, *said(error)))
     return variant
+
+
+def with_values(
+    base: Mapping[str, Any], body: Mapping[str, Any], wrongs: list[Wrong]
+) -> dict[str, Any]:
+    """The base with a plan's values; a misspelt name is told, and what stands below it is not."""
+    odd = list(misspelt_names(base, body, merged(copy.deepcopy(base), body, [])))
+    wrongs += odd
+    return merged(copy.deepcopy(base), without_paths(body, [w.where for w in odd]), wrongs)
 
 
 def said(error: PydanticCustomError) -> tuple[str, str]:

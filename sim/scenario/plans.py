@@ -163,6 +163,7 @@ def without(raw: Any, names: list[str]) -> Any:
 
 def drop_references(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
     """Drop what refers to something that the plan has removed."""
+    drop_empty_messages(raw, base)
     gone = {
         kind: [name for name in table_at(base, kind) if name not in table_at(raw, kind)]
         for kind in ("callers", "operators", "hold_messages")
@@ -182,6 +183,18 @@ def drop_references(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
         transfer = call_type.get("transfer")
         if isinstance(transfer, Mapping) and transfer.get("to") in gone["callers"]:
             del call_type["transfer"]
+
+
+def drop_empty_messages(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
+    """A programme whose last message the plan has removed has no announcement."""
+    for name, programme in table_at(raw, "hold_messages").items():
+        before = table_at(table_at(base, "hold_messages"), name)
+        if (
+            isinstance(programme, dict)
+            and programme.get("messages") == {}
+            and (table_at(before, "messages"))
+        ):
+            del programme["messages"]
 
 
 def table_at(raw: Mapping[str, Any], key: str) -> Mapping[str, Any]:

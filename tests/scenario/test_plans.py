@@ -127,9 +127,60 @@ def test_removing_what_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_new_group_must_be_whole(tmp_path: Path) -> None:
-    found = mistakes(lambda: with_plan(tmp_path, "\n[plans.new.operators.expert]\nwage = 5\n"))
+    found = mistakes(lambda: with_plan(tmp_path, "\n[plans.new.operators.night]\nwage = 5\n"))
     assert len(found) == 1
-    assert "plans.new.operators.expert.skills: is missing" in found[0]
+    assert "plans.new.operators.night.skills: is missing" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("callers.card.volume = 1.1",
+         'callers.card: there is no "card" in callers. Did you mean "cards"?'),
+        ("operators.expert.wage = 5",
+         'operators.expert: there is no "expert" in operators. Did you mean "experts"?'),
+        ('operators.expert.skills = ["cards"]', 'there is no "expert" in operators'),
+        ("operators.generalists.shifts.erly.operators = 5",
+         'there is no "erly" in operators.generalists.shifts. Did you mean "early"?'),
+        ("hold_messages.stey.filler.patience = 2",
+         'there is no "stey" in hold_messages. Did you mean "stay"?'),
+        ("hold_messages.stay.messages.apolgy.hang_up = 0.1",
+         'there is no "apolgy" in hold_messages.stay.messages. Did you mean "apology"?'),
+        ("hold_messages.other.filler.patience = 2", "hold_messages.other: no call type plays it"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_name_in_a_plan_is_one_mistake(tmp_path: Path, body: str, said: str) -> None:
+    (only,) = mistakes(lambda: with_plan(tmp_path, f"\n[plans.new]\n{body}\n"))
+    assert said in only
+    assert "day.toml:82: plans.new." in only
+
+
+def test_a_new_name_close_to_another_may_stand_alone(tmp_path: Path) -> None:
+    plan = """
+[plans.new]
+callers.cards.hold_messages = "stay2"
+hold_messages.stay2.filler.patience = 2.0
+operators.generalists.shifts.early2 = { operators = 1, from = "08:00", to = "12:00" }
+operators.experts2 = { skills = ["deposits"], headcount = 1 }
+"""
+    new = with_plan(tmp_path, plan)
+    assert new.callers["cards"].hold_messages == "stay2"
+    assert list(new.operators) == ["generalists", "experts", "experts2"]
+
+
+def test_hold_messages_that_no_call_type_plays(tmp_path: Path) -> None:
+    more = "\n[hold_messages.music.filler]\npatience = 1.0\n\n[plans.new]\n"
+    (only,) = mistakes(lambda: with_plan(tmp_path, more))
+    assert "hold_messages.music: no call type plays it" in only
+    played = with_plan(tmp_path, more + 'callers.cards.hold_messages = "music"\n')
+    assert played.callers["cards"].hold_messages == "music"
+
+
+def test_a_programme_without_its_last_message(tmp_path: Path) -> None:
+    new = with_plan(tmp_path, "\n[plans.new]\nhold_messages.stay.messages.apology.remove = true\n")
+    assert new.callers["cards"].hold_messages == "stay"
+    assert new.hold_messages["stay"].messages == {}
+    assert new.hold_messages["stay"].filler.patience == 1.0
 
 
 def test_a_one_off_cost_is_spread_over_its_life(tmp_path: Path) -> None:
