@@ -99,6 +99,9 @@ def source_of(name: str | None) -> Path | None:
 
 def write(path: Path, text: str, copies: list[Path]) -> None:
     """Write the file, whole or not at all, and what it names beside it."""
+    folder = path.parent
+    # What a link names is written, and the link stays.
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_text(text, encoding="utf-8", newline="\n")
@@ -106,7 +109,17 @@ def write(path: Path, text: str, copies: list[Path]) -> None:
     finally:
         part.unlink(missing_ok=True)
     for copy in copies:
-        shutil.copyfile(copy, path.parent / copy.name)
+        shutil.copyfile(copy, folder / copy.name)
+
+
+def refuse_what_is_no_file(path: Path) -> None:
+    """Refuse a directory, a device and whatever else is there and is not a regular file."""
+    if path.is_dir():
+        raise click.UsageError(f"{path} is a directory: the name of a file is meant")
+    if path.exists() and not path.is_file():
+        raise click.UsageError(f"{path} is not a regular file: the name of a file is meant")
+    if os.path.islink(os.path.realpath(path)):
+        raise click.UsageError(f"{path} is a link to itself: the name of a file is meant")
 
 
 @click.command()
@@ -119,8 +132,8 @@ def command(name: str | None, force: bool, path: Path) -> None:
     copies = data_files(source) if source else []
     targets = [path, *(path.parent / copy.name for copy in copies)]
     there = [str(target) for target in targets if target.exists()]
-    if path.is_dir():
-        raise click.UsageError(f"{path} is a directory: the name of a file is meant")
+    for target in targets:
+        refuse_what_is_no_file(target)
     if there and not force:
         raise click.UsageError(f"{', '.join(there)} is there already: --force writes over it")
     try:
