@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import warnings
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -40,6 +42,10 @@ CHUNK_CONTACTS = 50_000
 """Most contacts that a worker does at once, so that progress shows; one replication at least."""
 
 Progress = Callable[[int], None]
+
+
+class WorkerDied(RuntimeError):
+    """A worker process ended before its work was done."""
 
 
 class Day(NamedTuple):
@@ -369,7 +375,7 @@ def _parts(job: Job, replications: int, workers: int) -> Generator[Part, None, N
         return
     from joblib import Parallel, delayed
 
-    with _ends_with_interrupt():
+    with _ends_with_interrupt(), _own_modules_only():
         pool = Parallel(n_jobs=workers, return_as="generator", backend="loky", batch_size=1)
         yield from pool(delayed(_replicate)(job, numbers, apart=True) for numbers in chunks)
 
@@ -379,11 +385,33 @@ def _ends_with_interrupt() -> Iterator[None]:
     """End the workers when Ctrl-C ends the parent; they would go on to the end of their part."""
     try:
         yield
-    except (KeyboardInterrupt, GeneratorExit):
+    except (KeyboardInterrupt, GeneratorExit, SystemExit):
         from joblib.externals.loky import get_reusable_executor
 
+        # That work was cancelled is what was asked for; joblib would warn of it.
+        warnings.filterwarnings("ignore", ".*have been cancelled", UserWarning)
         get_reusable_executor().shutdown(wait=False, kill_workers=True)
         raise
+    except RuntimeError as error:
+        # Of joblib's class that is the executor's own; it is not a public name.
+        if "Worker" not in type(error).__name__:
+            raise
+        reason = "a worker process died (out of memory?); fewer --workers may do"
+        raise WorkerDied(reason) from error
+
+
+@contextmanager
+def _own_modules_only() -> Iterator[None]:
+    """Start workers that do not look for modules in the folder where the user happens to be."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
 
 
 def _documents(measures: dict[str, Estimate]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -259,3 +260,92 @@ def test_broken_pipe_is_no_error(tiny: Path) -> None:
     )  # fmt: skip
     assert done.stderr == ""
     assert len(done.stdout.splitlines()) == 1
+
+
+def in_a_process(
+    *arguments: object, cwd: Path, out: str = "", script: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, its output into a file if one is named."""
+    command = [sys.executable, "-c", f"{script}\nfrom sim.cli import main\nmain()"]
+    with open(out or os.devnull, "w") as file:
+        return subprocess.run(
+            [*command, *map(str, arguments)], text=True, cwd=cwd, check=False,
+            stdout=file if out else subprocess.PIPE, stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+
+
+def test_workers_take_no_modules_from_the_folder(tiny: Path) -> None:
+    (tiny.parent / "random.py").write_text("raise RuntimeError('not mine')\n")
+    command = [sys.executable, "-P", "-m", "sim", "run", str(tiny), "-n", "8", "--workers", "2"]
+    done = subprocess.run(
+        [*command, "--json"], capture_output=True, text=True, cwd=tiny.parent, check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["replications"] == 8
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no device that is full")
+@pytest.mark.parametrize("arguments", [["--json"], ["--csv", "staff"], []])
+def test_a_full_disk_is_told_in_one_line(tiny: Path, arguments: list[str]) -> None:
+    done = in_a_process("run", tiny, "-n", 2, *arguments, cwd=tiny.parent, out="/dev/full")
+    assert done.returncode == 2
+    assert done.stderr.strip() == "Error: No space left on device."
+
+
+def test_a_dead_worker_is_told_in_one_line(tiny: Path) -> None:
+    script = (
+        "import os, sim.experiment as e\n"
+        "parent = os.getpid()\n"
+        "def gone(*_): raise type('TerminatedWorkerError', (RuntimeError,), {})('killed')\n"
+        "e.expected_contacts = lambda scenario: 0.0\n"
+        "import joblib\n"
+        "joblib.Parallel.__call__ = gone\n"
+    )
+    done = in_a_process("run", tiny, "-n", 4, "--workers", 2, cwd=tiny.parent, script=script)
+    assert done.returncode == 2
+    assert done.stderr.strip().startswith("Error: a worker process died")
+
+
+def test_nothing_is_judged_where_nobody_phones(tiny: Path) -> None:
+    silent = ["--set", "callers.*.volume=0", "-n", "2"]
+    done = call("run", tiny, *silent)
+    assert done.exit_code == 0
+    assert "Not judged: answered in 20 s" in done.stdout
+    assert call("run", tiny, *silent, "--check").exit_code == 0
+
+
+def test_the_next_command_can_be_run(tmp_path: Path) -> None:
+    text = TINY.replace("callers.orders", 'callers."a.b c"').replace('["orders"', '["a.b c"')
+    path = tmp_path / "my shop.toml"
+    body = text[: text.index("[plans")].replace(
+        '[operators.shop.shifts]\nmorning = { operators = 4, from = "09:00", to = "12:00" }',
+        "",
+    )
+    path.write_text(body.replace("wage = 20.0", "wage = 20.0\nheadcount = 4"), "utf-8")
+    done = call("run", path, "-n", 2)
+    assert done.exit_code == 0, done.output
+    command = done.stdout.splitlines()[-1].strip()
+    again = call(*shlex.split(command)[1:], "-n", 2)
+    assert again.exit_code == 0, again.output
+
+
+def test_who_is_answered_at_the_instant_of_a_message_does_not_hear_it(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("start\n08:00:00\n")
+    path = tmp_path / "t.toml"
+    path.write_text(
+        'name = "t"\n[day]\nopens = "08:00"\ncloses = "09:00"\ninterval = "30 min"\n'
+        '[targets]\nservice_level = { share = 0.5, within = "20 s", counts = "answered" }\n'
+        '[callers.a]\narrivals = { trace = "one.csv", time = "start" }\ntalk = "60 s"\n'
+        'patience = "never"\nhold_messages = "m"\n[operators.g]\nskills = ["a"]\n'
+        'shifts = [{ operators = 1, from = "08:01", to = "09:00" }]\n[hold_messages.m]\n'
+        'messages = [{ says = "apology", at = "60 s", hang_up = 1.0 }]\n'
+    )
+    done = call("trace", path)
+    assert "answers a #0 after 1 min 00 s" in done.stdout
+    assert "hears" not in done.stdout
+    # With a message before, everybody hangs up: nobody is answered, which is a target missed.
+    missed = call("run", path, "-n", 1, "--check", "--set", "hold_messages.m.messages.0.at=30 s")
+    assert missed.exit_code == 1
+    assert "MISSED: answered in 20 s, of answered" in missed.stdout

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import signal
 import sys
 from typing import Any
 
@@ -59,10 +61,22 @@ def waitline() -> None:
     """Simulate a customer-support telephone line: what it costs, and who waits how long."""
 
 
+class Stop(click.ClickException):
+    """What ends a command in one line; 1 is kept for a target missed under --check."""
+
+    exit_code = 2
+
+
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; an interrupt ends it in one line with exit code 130."""
+    """Run the command line.
+
+    Whatever a user can meet ends in one line: an interrupt with exit code 130, an end from
+    outside with 143, a mistake or a failure of the machine with 2.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         code: Any = waitline.main(args=arguments, prog_name="waitline", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         click.echo("stopped.", err=True)
         sys.exit(130)
@@ -71,6 +85,20 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader (head, less) has gone: nothing more to say, and nothing went wrong.
-        sys.stderr.close()
+        _say_no_more()
         sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {where}{error.strerror or error}.", err=True)
+        _say_no_more()
+        sys.exit(2)
+    except MemoryError:
+        click.echo("Error: not enough memory; fewer calls or fewer --workers may do.", err=True)
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say_no_more() -> None:
+    """Nothing is left to be written at the end, where it would fail once more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

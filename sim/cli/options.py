@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sim.cli import Stop
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -138,6 +140,17 @@ def progress_bar(replications: int, plans: int) -> Iterator[Callable[[str, int],
     callable or None
         Takes a plan's name and its number of days done.
     """
+    from sim.experiment import WorkerDied
+
+    try:
+        with _bar(replications, plans) as told:
+            yield told
+    except WorkerDied as error:
+        raise Stop(f"{error}.") from None
+
+
+@contextmanager
+def _bar(replications: int, plans: int) -> Iterator[Callable[[str, int], None] | None]:
     if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
         yield None
         return
@@ -182,5 +195,5 @@ def report_broken_facts(facts: tuple[str, ...]) -> None:
     for fact in facts[:20]:
         click.echo(f"audit: {fact}", err=True)
     if facts:
-        raise click.ClickException(f"the audit found {len(facts)} broken facts; please report it.")
+        raise Stop(f"the audit found {len(facts)} broken facts; please report it.")
     click.echo("audit: every fact holds on every day.", err=True)

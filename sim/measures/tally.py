@@ -391,6 +391,18 @@ def _scheduled(centre: Centre, edges: Floats) -> Floats:
     return scheduled
 
 
+def breaks_in_turn(centre: Centre) -> tuple[Floats, Floats]:
+    """When each rostered break begins and ends where no call delays it.
+
+    A break that falls due during another of the same operator begins when that ends.
+    """
+    start = centre.break_due.copy()
+    for row in range(1, len(start)):
+        if centre.break_operator[row] == centre.break_operator[row - 1]:
+            start[row] = max(start[row], start[row - 1] + centre.break_lasts[row - 1])
+    return start, start + centre.break_lasts
+
+
 def _rostered(centre: Centre) -> Floats:
     """Paid seconds of a day without overtime: rostered duty or seats, less unpaid breaks."""
     columns = len(centre.groups)
@@ -398,10 +410,8 @@ def _rostered(centre: Centre) -> Floats:
     duty = centre.duty_end - centre.duty_start
     paid = sums_at(of[centre.duty_operator], duty, columns)
     unpaid = ~centre.break_paid
-    due = centre.break_due[unpaid]
-    breaks = Stretches(
-        centre.break_operator[unpaid].astype(np.intp), due, due + centre.break_lasts[unpaid]
-    )
+    start, end = breaks_in_turn(centre)
+    breaks = Stretches(centre.break_operator[unpaid].astype(np.intp), start[unpaid], end[unpaid])
     inside, _ = duty_within(breaks, centre)
     paid = paid - sums_at(of[inside.operator], inside.end - inside.start, columns)
     for g in np.flatnonzero(centre.seats).tolist():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -13,7 +14,7 @@ from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
 from sim.report.text import indented, sections
-from sim.report.verdict import judgements
+from sim.report.verdict import judgements, label_of
 
 LABEL_WIDTH, BASE_WIDTH, PLAN_WIDTH = 31, 12, 17
 
@@ -36,8 +37,9 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print(Text(wording.plain(base.scenario.name), style="bold"))
     indented(
         console,
-        f"{base.days:,} days, seed {base.seed}, the same callers under every plan. Changes are "
-        f"against {wording.plain(comparison.base)}, +- 95 %; * = surely not zero.",
+        f"{base.days:,} days, seed {base.seed}, the same callers under every plan. Under each "
+        f"value: its change from {wording.plain(comparison.base)} and half the 95 % interval of "
+        "the change (+-); * = surely not zero.",
         by=0,
     )
     console.print()
@@ -78,9 +80,10 @@ def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -
         box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
     )
     table.add_column("", overflow="fold", min_width=LABEL_WIDTH, max_width=LABEL_WIDTH)
-    table.add_column(wording.plain(comparison.base), justify="right", max_width=PLAN_WIDTH)
+    base_name = broken_name(wording.plain(comparison.base))
+    table.add_column(base_name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
     for plan in plans:
-        name = wording.plain(plan)
+        name = broken_name(wording.plain(plan))
         table.add_column(name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
     for title, lines in _sections(comparison).items():
         table.add_row(Text(title, style="bold"))
@@ -97,6 +100,16 @@ def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -
             said = f"in time under {name}: {wording.level_of(results).partition(', ')[2]},"
             indented(console, f"{said} within {wording.limits(results)}.")
     console.print()
+
+
+def broken_name(name: str) -> str:
+    """A plan's name on lines that fit its column, broken at an underscore where there is one."""
+    lines = [""]
+    for part in re.findall(r"[^_]*_|[^_]+", name):
+        if lines[-1] and len(lines[-1]) + len(part) > PLAN_WIDTH:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _value(results: Results, name: str) -> str:
@@ -190,8 +203,20 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
     moves = comparison.differences[plan]
     level = {"service_level": "answered in time"} if same_level(comparison, plan) else {}
     tails = {name: what for name, what in TAILS.items() if _surely_moves(moves[name], 0.01)}
+    lines_or_closing = any(
+        comparison.results[each].measures[name].value
+        for each in (comparison.base, plan)
+        for name in ("blocked", "cut_off")
+    )
+    reached = {"callers_reached": "got through"} if lines_or_closing else {}
     aspects = {
-        "client": {**level, "abandonment": "hang up", "wait_mean": "mean wait", **tails},
+        "client": {
+            **level,
+            **reached,
+            "abandonment": "hang up",
+            "wait_mean": "mean wait",
+            **tails,
+        },
         "staff": {"occupancy": "occupancy", "paid_hours": "paid a day"},
         "money": {"total_cost": f"{moves['total_cost'].unit} a day in all"},
     }
@@ -214,11 +239,15 @@ def _types_moved(comparison: Comparison, plan: str) -> str:
     """The call types whose service level surely moves by a point or more."""
     types = comparison.differences_by_type[plan]
     moved = [
-        f"{wording.plain(name, 30)} {_in_words(each['service_level'])}"
+        f"{wording.plain(_called(comparison, name), 30)} {_in_words(each['service_level'])}"
         for name, each in types.items()
         if _surely_moves(each["service_level"], 0.01)
     ]
     return f"in time: {', '.join(moved)}" if moved and len(types) > 1 else ""
+
+
+def _called(comparison: Comparison, name: str) -> str:
+    return label_of(comparison.results[comparison.base], name) or name
 
 
 def _moved(comparison: Comparison, move: Difference, name: str, what: str) -> str:
@@ -285,7 +314,7 @@ def traps_of(comparison: Comparison, plan: str) -> Iterator[str]:
         )
     if same_level(comparison, plan) and _rises(level) and _rises(hang_up):
         yield (
-            f"{name}: more are answered in time ({step(level)}) because more hang up "
+            f"{name}: more are answered in time ({step(level)}) while more hang up "
             f"({step(hang_up)})."
         )
     for tail, called in reversed(TAILS.items()):

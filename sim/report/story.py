@@ -23,6 +23,8 @@ class Moment(NamedTuple):
     time: float
     kind: int
     entity: int
+    step: int
+    """Order of what one entity does at one instant."""
     sentence: str
     waiting: tuple[str, int] | None = None
     """The call type whose queue changed, and by how much."""
@@ -67,7 +69,7 @@ def _moments(scenario: Scenario, day: Day) -> Iterator[Moment]:
     yield from _contacts(scenario, day)
     yield from _operators(day)
     closing = f"the line closes ({'who waits is served' if day.centre.serve else 'cut off'})"
-    yield Moment(day.centre.closes, Kind.CLOSING, -1, closing)
+    yield Moment(day.centre.closes, Kind.CLOSING, -1, 0, closing)
 
 
 def _contacts(scenario: Scenario, day: Day) -> Iterator[Moment]:
@@ -81,43 +83,48 @@ def _contacts(scenario: Scenario, day: Day) -> Iterator[Moment]:
         operator = names[outcomes.operator[row]] if outcomes.operator[row] >= 0 else ""
         number = int(outcomes.operator[row])
         if outcome is Outcome.BLOCKED:
-            yield Moment(arrival, Kind.ARRIVAL, row, f"{who} phones: all lines are busy")
+            yield Moment(arrival, Kind.ARRIVAL, row, 0, f"{who} phones: all lines are busy")
             continue
         at_once = outcome is Outcome.ANSWERED and ended == arrival
         if at_once:
-            yield Moment(arrival, Kind.ARRIVAL, row, f"{who} phones; {operator} answers at once")
+            yield Moment(arrival, Kind.ARRIVAL, row, 0, f"{who} phones; {operator} answers at once")
         else:
-            yield Moment(arrival, Kind.ARRIVAL, row, f"{who} phones and waits", (kind, 1))
-            yield from _heard(scenario, kind, who, row, arrival, ended)
+            yield Moment(arrival, Kind.ARRIVAL, row, 0, f"{who} phones and waits", (kind, 1))
+            yield from _heard(scenario, kind, who, row, arrival, ended, outcome)
             # An end of the wait at the very instant of arrival comes after the arrival.
             order = Kind.ARRIVAL if ended == arrival else _ENDING[outcome]
+            entity = number if order is Kind.FREED else row
             wait = duration(ended - arrival)
             end = {
                 Outcome.ANSWERED: f"{operator} answers {who} after {wait}",
                 Outcome.ABANDONED: f"{who} hangs up after {wait}",
                 Outcome.CUT_OFF: f"{who} is cut off after {wait}",
             }[outcome]
-            yield Moment(ended, order, row, end, (kind, -1))
+            yield Moment(ended, order, entity, 2, end, (kind, -1))
         if outcome is Outcome.ANSWERED:
             talked, done = float(outcomes.talk_ended[row]), float(outcomes.handled[row])
             talk = f"{who} and {operator} end their talk of {duration(talked - ended)}"
-            yield Moment(talked, Kind.FREED, number, talk)
+            yield Moment(talked, Kind.FREED, number, 0, talk)
             if done > talked:
                 wrap_up = f"{operator} has wrapped up ({duration(done - talked)})"
-                yield Moment(done, Kind.FREED, number, wrap_up)
+                yield Moment(done, Kind.FREED, number, 1, wrap_up)
 
 
 _ENDING = {
-    Outcome.ANSWERED: Kind.OPENED,
+    Outcome.ANSWERED: Kind.FREED,
     Outcome.ABANDONED: Kind.HANG_UP,
     Outcome.CUT_OFF: Kind.CLOSING,
 }
 
 
 def _heard(
-    scenario: Scenario, kind: str, who: str, row: int, arrival: float, ended: float
-) -> Iterator[Moment]:
-    """The hold messages that played before the wait was over."""
+    scenario: Scenario, kind: str, who: str, row: int, arrival: float, ended: float,
+    outcome: Outcome,
+) -> Iterator[Moment]:  # fmt: skip
+    """The hold messages that played before the wait was over.
+
+    Who is answered or cut off at the instant of a message is so before it plays.
+    """
     programme = scenario.callers[kind].hold_messages
     if programme is None:
         return
@@ -127,9 +134,10 @@ def _heard(
             hearings = max(0, math.floor((ended - arrival - message.at) / message.every) + 1)
         for hearing in range(hearings):
             time = arrival + message.at + hearing * (message.every or 0.0)
-            if time < ended or (time == ended and ended > arrival):
+            if time < ended or (time == ended and outcome is Outcome.ABANDONED):
                 said = f"{who} hears {plain(name, 30)} ({message.says})"
-                yield Moment(time, Kind.MESSAGE, row, said)
+                order = Kind.ARRIVAL if time == arrival else Kind.MESSAGE
+                yield Moment(time, order, row, 1, said)
 
 
 def _operators(day: Day) -> Iterator[Moment]:
@@ -140,10 +148,12 @@ def _operators(day: Day) -> Iterator[Moment]:
     )
     for number, start, end in presence:
         name = names[number]
-        yield Moment(float(start), Kind.DUTY, int(number), f"{name} comes")
-        yield Moment(float(end), Kind.CLOSING, int(number), f"{name} leaves")
+        yield Moment(float(start), Kind.DUTY, int(number), 0, f"{name} comes")
+        yield Moment(float(end), Kind.CLOSING, int(number), 3, f"{name} leaves")
     breaks = zip(outcomes.break_operator, outcomes.break_start, outcomes.break_end, strict=True)
     for number, start, end in breaks:
         name = names[number]
         until = format_clock(float(np.ceil(end)))
-        yield Moment(float(start), Kind.CLOSING, int(number), f"{name} has a break until {until}")
+        yield Moment(
+            float(start), Kind.CLOSING, int(number), 2, f"{name} has a break until {until}"
+        )

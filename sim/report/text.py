@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +15,7 @@ from rich.text import Text
 from sim.experiment import Results
 from sim.measures.intervals import Estimate
 from sim.report import wording
-from sim.report.verdict import HOLE, judgements, verdict
-from sim.times import format_duration
+from sim.report.verdict import HOLE, hang_up, judgements, verdict
 
 if TYPE_CHECKING:
     from sim.comparison.paired import Comparison
@@ -122,7 +122,7 @@ def sections(results: Results) -> dict[str, list[Line]]:
     client = [
         ("offered", "calls offered a day"),
         ("service_level", level),
-        ("abandonment", _hang_up(results)),
+        ("abandonment", hang_up(results)),
         ("asa", "asa (answered waited)"),
         ("wait_p90", "9 in 10 waited at most"),
         ("waited_over_5_min", "waited over 5 min"),
@@ -156,12 +156,6 @@ def sections(results: Results) -> dict[str, list[Line]]:
     if measures["answered_value"].value:
         cost.append(("net", f"worth less cost, {money}"))
     return {"CLIENT": client, "STAFF": staff, "MONEY": cost}
-
-
-def _hang_up(results: Results) -> str:
-    short = results.scenario.ignore_under(None)
-    over = f" after {format_duration(short)}" if short else ""
-    return f"hang up{over}"
 
 
 def _where(measures: dict[str, Estimate], *lines: Line) -> Iterable[Line]:
@@ -252,13 +246,18 @@ def next_command(results: Results, changes: Mapping[str, str]) -> str:
         ((g, s) for g, each in scenario.operators.items() for s in each.shifts or ()), ("", "")
     )
     if shift:
-        trial = f"operators.{group}.shifts.{shift}.operators"
+        trial = f"operators.{_key(group)}.shifts.{_key(shift)}.operators"
         step = "+1"
     else:
-        trial, step = f"callers.{next(iter(scenario.callers))}.volume", "+10%"
+        trial, step = f"callers.{_key(next(iter(scenario.callers)))}.volume", "+10%"
     if trial in changes:
         return f"waitline trace {file}{made}"
     return f"waitline run {file}{made} --set {shlex.quote(f'{trial}={step}')}"
+
+
+def _key(name: str) -> str:
+    """A part of a dotted name, in quotation marks where TOML wants them."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else f'"{name}"'
 
 
 def _table(console: Console, first: str, *columns: str) -> Table:

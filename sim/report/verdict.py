@@ -27,18 +27,26 @@ class Judgement:
 
     measure: str
     type: str | None
-    """The call type with a target of its own; None for the whole line."""
+    """What the call type with a target of its own is called; None for the whole line."""
     estimate: Estimate
     bound: float
     at_least: bool
     wording: str
     """What was aimed at, in words."""
+    asked: bool = True
+    """Whether anybody phoned, so that the target could be met or missed."""
 
     @property
     def met(self) -> bool:
-        """Whether the estimate meets the target; what has no value misses nothing."""
+        """Whether the estimate meets the target.
+
+        Where nobody phoned nothing is missed; where people phoned and the convention leaves
+        none to judge, as when nobody was answered under `answered`, a service level is.
+        """
         value = self.estimate.value
-        return value is None or self._holds(value)
+        if value is None:
+            return not (self.asked and self.at_least)
+        return self._holds(value)
 
     @property
     def sure(self) -> bool:
@@ -55,9 +63,14 @@ class Judgement:
 
     def sentence(self) -> str:
         """The outcome in words."""
+        if self.estimate.value is None:
+            where = f"{plain(self.type, 30)}: " if self.type else ""
+            if self.met:
+                return f"Not judged: {where}{self.wording}; no call to judge it by."
+            return f"MISSED: {where}{self.wording}; people phoned and none is left to count."
         said = "Met" if self.met else "MISSED"
         if not self.sure and self.estimate.low is not None:
-            said = f"Just {said.lower()} (too close to be sure)"
+            said = f"Just {said.lower()} (too close to tell in so many days)"
         where = f"{plain(self.type, 30)}: " if self.type else ""
         bound = f"{'at least' if self.at_least else 'at most'} {100 * self.bound:g} %"
         return f"{said}: {where}{share(self.estimate.value)} {self.wording}; target {bound}."
@@ -108,8 +121,8 @@ def _service_level(
         counts = COUNTS[scenario.counts(name)]
         within = limits(results) if name is None else format_duration(scenario.within(name))
         yield Judgement(
-            "service_level", name, measures["service_level"], target.share, True,
-            f"answered in {within}, {counts}",
+            "service_level", label_of(results, name), measures["service_level"], target.share, True,
+            f"answered in {within}, {counts}", bool(measures["offered"].value),
         )  # fmt: skip
 
 
@@ -119,8 +132,24 @@ def _abandonment(
     target = results.scenario.targets_of(name).abandonment
     if target is not None and target.at_most is not None:
         yield Judgement(
-            "abandonment", name, measures["abandonment"], target.at_most, False, "hang up"
+            "abandonment",
+            label_of(results, name),
+            measures["abandonment"],
+            target.at_most,
+            False,
+            hang_up(results, name),
         )
+
+
+def label_of(results: Results, name: str | None) -> str | None:
+    """What people call a call type: its label, or its name where it has none."""
+    return None if name is None else results.scenario.callers[name].label or name
+
+
+def hang_up(results: Results, name: str | None = None) -> str:
+    """What counts as hanging up: all, or later than the short calls that are left out."""
+    short = results.scenario.ignore_under(name)
+    return f"hang up after {format_duration(short)}" if short else "hang up"
 
 
 def verdict(results: Results) -> list[str]:
@@ -165,7 +194,9 @@ def holes_and_surplus(hours: list[Row]) -> list[str]:
             f"{start} than needed {listing(_stretches(hours, spare))}; most from {most['from']}, "
             f"{number(_over(most))} over."
         )
-    if not lines:
+    if all(hour["over"] is None for hour in hours):
+        lines.append("How many operators are required could not be worked out.")
+    elif not lines:
         lines.append("Operators on duty follow the need, hour by hour.")
     return lines
 

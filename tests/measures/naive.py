@@ -227,14 +227,16 @@ def person_pieces(
             )
             if o == who
         ]  # fmt: skip
-        unpaid = [
-            (d, d + lasts)
-            for o, d, lasts, paid in zip(
-                centre.break_operator.tolist(), centre.break_due.tolist(),
-                centre.break_lasts.tolist(), centre.break_paid.tolist(), strict=True,
-            )
-            if o == who and not paid
-        ]  # fmt: skip
+        unpaid, free = [], float("-inf")
+        for o, due, lasts, paid in zip(
+            centre.break_operator.tolist(), centre.break_due.tolist(),
+            centre.break_lasts.tolist(), centre.break_paid.tolist(), strict=True,
+        ):  # fmt: skip
+            if o == who:
+                begin = max(due, free)
+                free = begin + lasts
+                if not paid:
+                    unpaid.append((begin, free))
         present, away = table(outcomes, "presence", who), table(outcomes, "break", who)
         times = [t for s in (duty, unpaid, present, away) for pair in s for t in pair]
         for start, end in pieces([*times, *edges]):

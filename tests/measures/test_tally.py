@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from sim.experiment import run
 from sim.measures.tally import CONTACT_SUMS, STAFF_SUMS, TYPE_FIGURES, Tally, grid_of, tally
+from sim.scenario import load
 from tests.measures import naive
 from tests.measures.scenes import NAN, A, B, C, H, Scene, centre, outcomes, simulated
 
@@ -209,3 +213,23 @@ def test_what_is_offered_is_accounted_for(drawn: object) -> None:
         <= result.groups[STAFF["on_duty"]] + result.groups[STAFF["overtime"]] + 1e-6
     ).all()
     assert all((np.diff(waits) >= 0).all() for waits in result.waits)
+
+
+@pytest.mark.parametrize(("paid_first", "hours"), [(False, 2 / 3), (True, 1.0)])
+def test_breaks_that_overlap_are_deducted_once(
+    tmp_path: Path, paid_first: bool, hours: float
+) -> None:
+    (tmp_path / "one.csv").write_text("start\n08:00:05\n")
+    (tmp_path / "day.toml").write_text(
+        'name = "br"\n[day]\nopens = "08:00"\ncloses = "10:00"\ninterval = "1 h"\n'
+        '[callers.a]\narrivals = { trace = "one.csv", time = "start" }\n'
+        'talk = "10 s"\npatience = "60 s"\n[operators.g]\nskills = ["a"]\nwage = 30.0\n'
+        'shifts = { s = { operators = 1, from = "08:00", to = "09:00", breaks = ['
+        f'{{ at = ["08:40"], lasts = "20 min", paid = {str(paid_first).lower()} }}, '
+        '{ at = ["08:50"], lasts = "20 min" }] } }\n'
+    )
+    measures = run(load(tmp_path / "day.toml"), replications=1).measures
+    # 08:40 to 09:00 is taken; the second break would begin when the duty is over.
+    assert measures["paid_hours"].value == pytest.approx(hours)
+    assert measures["on_duty_hours"].value == pytest.approx(2 / 3)
+    assert measures["staffing_cost"].value == pytest.approx(30.0 * hours)
