@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.scenario.tree import description_of, known_keys
-from sim.scenario.values import Wrong, listed, nearest, shown
+from sim.scenario.values import NO_NAME, Wrong, listed, nearest, shown
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,44 @@ class Mistake:
     """What is meant."""
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        said = f"{place}: {self.key}: {self.what}" if self.key else f"{place}: {self.what}"
-        said, hint = said.rstrip("."), self.suggestion.rstrip(".")
+        file, key = printable(self.file), cut_words(printable(self.key))
+        place = file if self.line is None else f"{file}:{self.line}"
+        what, hint = (
+            cut(cut_words(printable(t))).rstrip(".") for t in (self.what, self.suggestion)
+        )
+        said = f"{place}: {key}: {what}" if key else f"{place}: {what}"
         if not hint:
             return f"{said}."
         joint = ". " if hint[0].isupper() else ": "
         return said + joint + hint + ("" if hint.endswith("?") else ".")
+
+
+LONGEST_WORD = 80
+LONGEST_TEXT = 600
+
+
+def printable(text: str) -> str:
+    """A text that may go to a terminal: what cannot be printed is written as an escape.
+
+    Examples
+    --------
+    >>> printable("a\\x1b[31mb\\n")
+    'a\\\\x1b[31mb\\\\n'
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def cut(text: str, longest: int = LONGEST_TEXT) -> str:
+    """A text without its middle, where it is long."""
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest * 2 // 3]}...{text[-(longest // 3 - 3) :]}"
+
+
+def cut_words(text: str) -> str:
+    """A text whose quoted parts and words, which come from a file, are not too long."""
+    text = re.sub(r'"[^"]*"', lambda match: cut(match[0], LONGEST_WORD + 2), text)
+    return re.sub(r'[^\s"/.]+', lambda match: cut(match[0], LONGEST_WORD), text)
 
 
 class ScenarioError(ValueError):
@@ -154,10 +185,16 @@ def translated(error: ValidationError, raw: Any) -> list[Wrong]:
     """All errors of pydantic in our words, without those that follow from others."""
     found: list[Wrong] = []
     told_at: set[tuple[str | int, ...]] = set()
+    odd_names: set[str] = set()
     for detail in error.errors(include_url=False):
         mistake = told(detail, raw)
         if mistake is None or (detail["type"] != "wrong" and mistake.where in told_at):
             continue
+        if mistake.what.endswith(NO_NAME):
+            # A name is told once, however often it is referred to.
+            if mistake.what in odd_names:
+                continue
+            odd_names.add(mistake.what)
         told_at.add(mistake.where)
         found.append(mistake)
     # A misspelt key is not missing as well.

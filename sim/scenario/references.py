@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sim.scenario.values import Wrong, listed, nearest
+from sim.scenario.values import Wrong, can_be_name, listed, nearest
 
 TABLES = ("callers", "operators", "hold_messages")
 Skills = dict[str, dict[str, int | str]]
@@ -28,7 +28,8 @@ def skills_in(operators: Mapping[str, Mapping[str, Any]]) -> Skills:
     found: Skills = {}
     for group, table in operators.items():
         skills = table.get("skills")
-        if isinstance(skills, list):
+        # An empty list is told as such, and not once more for each call type it does not serve.
+        if isinstance(skills, list) and skills:
             found[group] = {name: at for at, name in enumerate(skills) if isinstance(name, str)}
         elif isinstance(skills, Mapping):
             found[group] = {str(name): str(name) for name in skills}
@@ -44,7 +45,7 @@ def broken_references(raw: Any) -> Iterator[Wrong]:
     missing: set[str] = set()
     for group, known in skills.items():
         for name, at in known.items():
-            if name not in callers:
+            if name not in callers and can_be_name(name):
                 missing.add(name)
                 hint = (
                     nearest(name, callers) or f"The call types are {listed(list(callers), 'and')}"
@@ -85,6 +86,8 @@ def broken_goes_to(
                 odd = True
             elif group not in operators:
                 odd = True
+                if not can_be_name(group):
+                    continue
                 known = listed(list(operators), "and")
                 hint = nearest(group, operators) or f"The groups are {known}"
                 yield Wrong(where, f'there is no group "{group}"', hint)

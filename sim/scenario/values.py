@@ -166,10 +166,18 @@ def not_blank(text: str) -> str:
     return text
 
 
+NO_NAME = "cannot be a name"
+
+
+def can_be_name(name: str) -> bool:
+    """True of a name that can be printed and that is not the name for all."""
+    return bool(name.strip()) and name.isprintable() and name != "*"
+
+
 def name_of_thing(name: str) -> str:
-    """A name that can be printed and that is not the name for all."""
-    if not name.strip() or not name.isprintable() or name == "*":
-        raise wrong(f"{shown(name)} cannot be a name", "a name in plain letters is meant")
+    """Refuse what cannot be a name."""
+    if not can_be_name(name):
+        raise wrong(f"{shown(name)} {NO_NAME}", "a name in plain letters is meant")
     return name
 
 

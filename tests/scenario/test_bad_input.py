@@ -178,6 +178,47 @@ def test_plans_that_are_no_table_are_one_mistake(tmp_path: Path, plans: str) -> 
     assert "is not a table" in lines[0]
 
 
+ODD = "\\u001B[31mred\\nline two\\u202E"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "count"),
+    [
+        ('takes = "ranked"', f'takes = "{ODD}"', 1),
+        ('takes = "ranked"', f'"{ODD}" = 1', 1),
+        ("[callers.deposits]", f'[callers."{ODD}"]', None),
+        ('"deposits"]\nwage', f'"deposits", "{ODD}"]\nwage', 1),
+        ("calls = 360", f'file = "{ODD}", time = "t", calls = "c"', 1),
+        ("[plans.later]", f'[plans."{ODD}"]', 1),
+        ('"ranked"', f'"{"long" * 1000}"', 1),
+        ("takes =", f"{'long' * 1000} =", 1),
+        ('"deposits"]\nwage', f'"deposits", "{"long" * 1000}"]\nwage', 1),
+        ('opens = "08:00"', f'opens = "{"long " * 1000}"', 1),
+    ],
+)
+def test_nothing_of_a_file_gets_at_the_terminal(
+    tmp_path: Path, old: str, new: str, count: int | None
+) -> None:
+    lines = told(tmp_path, DAY.replace(old, new, 1))
+    assert count is None or len(lines) == count, lines
+    for line in lines:
+        assert line.isprintable()
+        assert len(line) < 500
+
+
+def test_a_name_with_an_escape_is_one_mistake(tmp_path: Path) -> None:
+    more = '[operators."\\u001B[31m"]\nskills = ["cards"]\nheadcount = 1\n'
+    lines = told(tmp_path, DAY.replace('goes_to = ["experts", "generalists"]\n', "", 1) + more)
+    assert len([line for line in lines if "cannot be a name" in line]) == 1
+    text = (
+        'name = "x"\n[day]\nopens = "08:00"\ncloses = "12:00"\ninterval = "1 h"\n'
+        '[callers."\\u001B[31m"]\narrivals = { per_hour = 1 }\ntalk = "1 min"\npatience = "never"\n'
+        '[operators.g]\nskills = ["\\u001B[31m"]\nheadcount = 1\n'
+    )
+    (only,) = told(tmp_path, text)
+    assert 'callers."\\x1b[31m": "\\x1b[31m" cannot be a name' in only
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "bank.toml").write_text(DAY, encoding="utf-8")
     result = check(tmp_path / "bnk.toml")
