@@ -338,6 +338,8 @@ def arrivals_tag(value: Any) -> str:
 
 
 FORMS = "{ per_hour = 60 }"
+WAYS = ("trace", "file", "per_hour", "calls")
+"""Keys that say how arrivals are written, the one that decides first."""
 
 
 def arrivals_table(value: Any) -> Any:
@@ -346,9 +348,8 @@ def arrivals_table(value: Any) -> Any:
         return value
     if not isinstance(value, Mapping):
         raise wrong(f"{shown(value)} is not a table of arrivals", f"{FORMS} is meant, say")
-    keys = ("per_hour", "calls", "file", "trace")
-    if not any(key in value for key in keys):
-        odd = [(key, nearest(str(key), keys)) for key in value]
+    if not any(key in value for key in WAYS):
+        odd = [(key, nearest(str(key), WAYS)) for key in value]
         near = [Wrong((key,), "is not a key here", hint) for key, hint in odd if hint]
         refuse_all(near)
         raise wrong("does not say how many calls", f"{FORMS}, calls, file or trace is meant")

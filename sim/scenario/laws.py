@@ -49,7 +49,7 @@ from sim.scenario.values import (
     surroundings,
     wrong,
 )
-from sim.times import MINUTE
+from sim.times import DAY, MINUTE, format_duration
 
 if TYPE_CHECKING:
     from typing import Self
@@ -775,6 +775,9 @@ class Patience(Part):
             return value if isinstance(value, Patience) else {"written": ONE_PATIENCE(value)}
         rest = {key: item for key, item in value.items() if key != "hang_up_at_once"}
         apart = {k: v for k, v in value.items() if k == "hang_up_at_once"}
+        if apart and not rest:
+            example = '{ exponential = "2 min", hang_up_at_once = 0.1 }'
+            raise wrong("has no law beside hang_up_at_once", f"a law is meant: {example}")
         return {**apart, "written": ONE_PATIENCE(rest)}
 
     @property
@@ -789,6 +792,18 @@ class Patience(Part):
 
 
 ONE_PATIENCE = one_of(PATIENCE_NAMES)
+
+
+LONGEST_MEAN = DAY
+
+
+def not_absurd(value: Any) -> None:
+    """Refuse work that takes more than a day on average."""
+    laws = value.laws if isinstance(value, ByInterval) else (value,)
+    longest = max(law.mean for law in laws)
+    if longest > LONGEST_MEAN:
+        what = f"a mean of {format_duration(longest)} is absurdly long"
+        raise wrong(what, "a mean of at most 24 h is meant")
 
 
 def check_pieces(value: Any, hours: Hours | None) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.scenario.tree import description_of, known_keys
+from sim.scenario.arrivals import WAYS
+from sim.scenario.laws import NAMED
+from sim.scenario.tree import description_of, field_at, known_keys, node_at
 from sim.scenario.values import NO_NAME, Wrong, listed, nearest, shown
 
 
@@ -128,12 +130,31 @@ def wrong_number(kind: str, value: Any, context: Mapping[str, Any]) -> tuple[str
 def not_a_number(value: Any, whole: bool) -> tuple[str, str]:
     """What to say of something that should have been a number."""
     said, kind = shown(value), "a whole number" if whole else "a number"
+    if isinstance(value, float) and whole and value.is_integer():
+        return f"{value!r} has a decimal point", f"{kind} is meant: {int(value)}"
     if isinstance(value, float) and whole and math.isfinite(value):
         below = math.floor(value)
         return f"{said} is not a whole number", f"{below} or {below + 1} is meant, say"
     if isinstance(value, str) and re.fullmatch(r"\s*[0-9.]+\s*", value):
         return f"{said} is a text", f"{kind} is meant, without quotes: {value.strip()}"
+    percent = (
+        re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*", value) if isinstance(value, str) else None
+    )
+    if percent:
+        return f"{said} is a text", f"{kind} is meant: {float(percent[1]) / 100:g}"
     return f"{said} is not {kind}", f"{kind} is meant"
+
+
+def unknown_key(path: tuple[str | int, ...], raw: Any) -> tuple[str, str]:
+    """What to say of a key that does not stand here, or not beside another."""
+    node, key = node_at(raw, path[:-1]), str(path[-1])
+    keys = known_keys(path[:-1], raw)
+    rival = next((k for k in (*WAYS, *NAMED) if isinstance(node, Mapping) and k in node), None)
+    if rival not in (None, key) and field_at(path) is not None:
+        return f"does not go with `{rival}`", "Leave one of the two out"
+    return "is not a key here", (
+        nearest(key, keys) or f"The keys here are {listed(sorted(keys), 'and')}"
+    )
 
 
 def told(error: ErrorDetails, raw: Any) -> Wrong | None:
@@ -150,13 +171,15 @@ def told(error: ErrorDetails, raw: Any) -> Wrong | None:
     elif kind == "missing":
         what, meant = "is missing", description_of(path)
     elif kind == "extra_forbidden":
-        keys = known_keys(path[:-1], raw)
-        what = "is not a key here"
-        meant = nearest(str(path[-1]), keys) or f"The keys here are {listed(sorted(keys), 'and')}"
+        what, meant = unknown_key(path, raw)
     elif kind in ("float_type", "int_type", "int_from_float"):
         what, meant = not_a_number(value, kind != "float_type")
     elif kind.startswith(("greater_than", "less_than")):
         what, meant = wrong_number(kind, value, context)
+    elif kind == "too_long" and context.get("max_length") in COUNTS:
+        count, field = COUNTS[context["max_length"]], description_of(path).rstrip(".").lower()
+        what = f"has {context['actual_length']} values"
+        meant = f"{count} values are meant{f' ({field})' if field else ''}"
     elif kind == "literal_error":
         names = re.findall(r"'([^']*)'", str(context["expected"]))
         what = f"{shown(value)} is none of its values"
@@ -168,6 +191,7 @@ def told(error: ErrorDetails, raw: Any) -> Wrong | None:
     return Wrong(path, what, meant)
 
 
+COUNTS = {2: "two", 3: "three"}
 OTHERS = {
     "string_type": ("{} is not a text", "a text in quotes is meant"),
     "bool_type": ("{} is not a yes or no", "true or false, without quotes, is meant"),

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from sim.scenario.arrivals import AnyArrivals, check_arrivals
-from sim.scenario.laws import ByInterval, Law, Patience, PlainLaw, Work, check_pieces
+from sim.scenario.laws import ByInterval, Law, Patience, PlainLaw, Work, check_pieces, not_absurd
 from sim.scenario.staff import MOST_OPERATORS, Break, Group, Shift, Skill
 from sim.scenario.values import (
     LIST_OR_NAMES,
@@ -39,6 +39,7 @@ from sim.scenario.values import (
     Text,
     Whole,
     Wrong,
+    listed,
     nearest,
     pieces_needed,
     read_duration,
@@ -338,6 +339,13 @@ class CallType(Part):
         check_pieces(value.law if isinstance(value, Patience) else value, hours)
         return value
 
+    @field_validator("talk", "wrap_up")
+    @classmethod
+    def takes_no_day(cls, value: Any) -> Any:
+        """Talk and wrap-up take less than a day; a longer mean is a wrong unit."""
+        not_absurd(value)
+        return value
+
     @property
     def busyness_shape(self) -> float | None:
         """Shape of the call type's own factor a day; None where it does not vary."""
@@ -439,7 +447,11 @@ class Message(Part):
             "when_wait_over": ("callback_offer",),
         }
         refuse_all(
-            Wrong((key,), f'does not go with says = "{self.says}"', f'says = "{owner[0]}" has it')
+            Wrong(
+                (key,),
+                f'does not go with says = "{self.says}"',
+                f"{listed(owner, 'and')} {'has' if len(owner) == 1 else 'have'} it",
+            )
             for key, owner in owners.items()
             if getattr(self, key) is not None and self.says not in owner
         )

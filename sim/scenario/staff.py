@@ -124,6 +124,8 @@ def within_shift(time: float, start: float, end: float) -> float | None:
 
 def skills_by_name(value: Any) -> Any:
     """A list of call types is a table of skills with nothing special to them."""
+    if isinstance(value, str):
+        raise wrong(f"{shown(value)} is not a list", f"skills = [{shown(value)}] is meant")
     if not isinstance(value, list):
         return value
     for place, name in enumerate(value):

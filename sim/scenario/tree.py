@@ -9,10 +9,14 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from sim.scenario.laws import Patience
+from sim.scenario.roster import RosterFile
 from sim.scenario.schema import Scenario
+from sim.scenario.tables import EmpiricalFile
 from sim.scenario.values import Part
 
 Path = tuple[str | int, ...]
+FROM_CSV: dict[str | int, type[Part]] = {"roster": RosterFile, "empirical": EmpiricalFile}
+"""Keys whose value may be a table that names a CSV."""
 
 
 def alternatives(kind: Any) -> Iterator[Any]:
@@ -54,6 +58,8 @@ def step(kind: Any, item: str | int) -> Iterator[tuple[Any, FieldInfo | None]]:
             field = fields_of(part).get(str(item))
             if field is not None:
                 yield field.annotation, field
+                if item in FROM_CSV:
+                    yield FROM_CSV[item], field
         elif origin is dict:
             yield inner[1], None
         elif origin is tuple and isinstance(item, int):

@@ -135,6 +135,8 @@ def what_and_hint(error: ValueError) -> tuple[str, str]:
     what, colon, hint = str(error).rpartition(": ")
     if not colon or what.count('"') % 2:
         return str(error), ""
+    if "unknown unit" in what and hint.startswith("use "):
+        hint = "the units are ms, s, min, h, days, weeks, months and years"
     return what, hint
 
 

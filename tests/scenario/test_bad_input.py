@@ -112,6 +112,31 @@ MISTAKES = {
     "growth": ("growth = 1.0", "growth = 2.0", "priority.growth", "not simulated yet"),
     "absence": ("on_costs = 0.25", "absence = 0.05", "absence", "not simulated yet"),
     "reserve": ("{ rank = 2 }", "{ reserve = 2 }", "reserve", "not simulated yet"),
+    "trace and calls": ("calls = 360", 'trace = "x.csv", time = "t", calls = "x"',
+        "deposits.arrivals.calls", "does not go with `trace`"),
+    "seats with a point": ("[3, 3, 3, 3, 3, 2]", "4.0", "experts.headcount", "is meant: 4."),
+    "no law": ('exponential = "2 min", hang_up_at_once = 0.10', "hang_up_at_once = 0.2",
+        "cards.patience", "has no law beside hang_up_at_once"),
+    "skill without brackets": ('["cards", "deposits"]\nwage', '"cards"\nwage',
+        "generalists.skills", 'skills = ["cards"] is meant'),
+    "no skills": ('["cards", "deposits"]\nwage', "[]\nwage", "generalists.skills", "empty list"),
+    "levels of an apology": ('says = "apology"', 'says = "apology", levels = { up_to = ["1 min"] }',
+        "apology.levels", "position and expected_wait have it"),
+    "estimate of an apology": ('says = "apology"', 'says = "apology", broken_promise = 1.5',
+        "apology.broken_promise", "expected_wait has it"),
+    "no such unit": ("cost_per_day = 1.5", 'written_off = "2 moons"', "later.written_off",
+        "weeks, months and years"),
+    "percent": ("share = 0.80", 'share = "80 %"', "service_level.share", "is meant: 0.8."),
+    "three ends": ('{ exponential = "30 s" }', '{ uniform = ["1 s", "2 s", "3 s"] }',
+        "wrap_up.uniform", "has 3 values: two values are meant"),
+    "roster key": ('headcount = [3, 3, 3, 3, 3, 2]\nevery = "2 h"',
+        'roster = { file = "x.csv", fil = "y.csv" }', "experts.roster.fil", 'Did you mean "file"'),
+    "key of another form": ("calls = 360", 'calls = 360, time = "t"', "arrivals.time",
+        "does not go with `calls`"),
+    "absurd talk": ('mean = "4 min"', 'mean = "99999 h"', "cards.talk", "absurdly long"),
+    "absurd wrap-up": ('wrap_up = { exponential = "30 s" }', 'wrap_up = "25 h"', "wrap_up",
+        "a mean of 25 h is absurdly long: a mean of at most 24 h is meant"),
+    "absurd piece": ('["5 min", {', '["5 days", {', "deposits.talk", "absurdly long"),
     "position": ('says = "apology"', 'says = "position"', "apology.says", "not simulated yet"),
 }  # fmt: skip
 del MISTAKES["missing key"]
@@ -176,6 +201,12 @@ def test_plans_that_are_no_table_are_one_mistake(tmp_path: Path, plans: str) -> 
     assert len(lines) == 1
     assert lines[0].startswith("1: plans: ")
     assert "is not a table" in lines[0]
+
+
+def test_patience_may_be_as_long_as_one_likes(tmp_path: Path) -> None:
+    path = tmp_path / "day.toml"
+    path.write_text(DAY.replace('exponential = "2 min"', 'exponential = "99999 h"', 1), "utf-8")
+    assert check(path).exit_code == 0
 
 
 ODD = "\\u001B[31mred\\nline two\\u202E"
