@@ -14,6 +14,7 @@ from sim.scenario.tables import (
     Problem,
     Table,
     has_columns,
+    number_in,
     one_day_only,
     parse_instant,
     read_table,
@@ -24,7 +25,7 @@ from sim.times import DAY, format_clock
 
 ON_DUTY = "phone"
 LIKE_A_CLOCK = 2400
-"""A number up to here is a time of day that lost its colon, and hardly seconds."""
+"""Numbers up to here are times of day that lost their colons; a larger one means seconds."""
 
 
 class RosterFile(Part):
@@ -154,13 +155,16 @@ def wrong_end(row: int, start: Instant, end: Instant) -> list[Problem]:
 def clocks(table: Table, column: str, problems: list[Problem]) -> list[Instant]:
     """The times of day of a column; what is none is added to the problems."""
     found = []
+    # A file that counts seconds has numbers that no time of day without a colon could be.
+    numbers = [number_in(cell) or 0.0 for side in ("start", "end") for cell in table.column(side)]
+    in_seconds = max(numbers) > LIKE_A_CLOCK
     for row, cell in enumerate(table.column(column)):
         instant, meant = Instant(math.nan, None), 'a time is meant, such as "08:30"'
         try:
             instant = parse_instant(cell)
         except ValueError:
             problems.append(Problem(row, f'{column} "{cell}" is not a time of day', meant))
-        if instant.bare and instant.seconds <= LIKE_A_CLOCK:
+        if instant.bare and not in_seconds:
             meant = f'"{with_colon(instant.bare)}" is meant'
             problems.append(Problem(row, f"{column} {cell} is not a time of day", meant))
         found.append(instant)
