@@ -205,7 +205,7 @@ def test_an_excuse_drives_callers_away_and_that_looks_like_service() -> None:
     assert change("stay_on_the_line", plan, "abandonment", 40) > 0
     assert change("stay_on_the_line", plan, "service_level", 40) > 0
     traps = list(traps_of(compared("stay_on_the_line", plan, 40), plan))
-    assert any("because more hang up" in trap for trap in traps)
+    assert any("while more hang up" in trap for trap in traps)
 
 
 def test_only_one_more_operator_helps_in_every_way() -> None:

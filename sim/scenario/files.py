@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.scenario.changes import apply
 from sim.scenario.lines import key_lines
-from sim.scenario.misspelt import misspelt_names, unplayed, without_paths
+from sim.scenario.misspelt import misspelt_names, without_paths
 from sim.scenario.mistakes import Mistake, ScenarioError, dotted, translated
 from sim.scenario.plans import (
     PLAN_KEYS,
@@ -156,9 +156,6 @@ def validated(document: Document) -> tuple[dict[str, Variant], dict[str, Scenari
         }
     else:
         mistakes.append(document.mistake(("plans",), f"{shown(plans)} is not a table"))
-    for name, wrong in unplayed({name: variant.raw for name, variant in variants.items()}):
-        above = () if name == BASE else ("plans", name)
-        mistakes.append(document.mistake((*above, *wrong.where), wrong.what, wrong.meant))
     scenarios: dict[str, Scenario] = {}
     told: set[tuple[KeyPath, str]] = set()
     for name, variant in variants.items():

@@ -1,4 +1,4 @@
-"""Names that only seem new: what a plan means to change and misspells, and what nobody plays."""
+"""Names that only seem new: what a plan means to change and misspells."""
 
 from __future__ import annotations
 
@@ -56,49 +56,9 @@ def played(raw: Mapping[str, Any]) -> list[Any]:
     return [table["hold_messages"] for table in types if "hold_messages" in table]
 
 
-def maybe_played(name: str, raw: Mapping[str, Any]) -> bool:
-    """Whether some call type plays a programme, or has a mistake that may hide that it does."""
-    callers = table_at(raw, "callers").values()
-    keys = [key for table in callers if isinstance(table, Mapping) for key in table]
-    return (
-        not keys
-        or any(nearest(key, ["hold_messages"]) and key != "hold_messages" for key in keys)
-        or any(
-            not isinstance(item, str)
-            or item == name
-            or (item not in table_at(raw, "hold_messages") and nearest(item, [name]))
-            for item in played(raw)
-        )
-    )
-
-
 def without_paths(over: Mapping[str, Any], paths: list[Path]) -> dict[str, Any]:
     """Tables without some places."""
     rest = copy.deepcopy(dict(over))
     for path in paths:
         del node_at(rest, path[:-1])[path[-1]]
     return rest
-
-
-def unplayed(raws: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Wrong]]:
-    """Hold messages that no call type plays, with the plan that they stand in.
-
-    Parameters
-    ----------
-    raws : mapping
-        Tables of the base (first) and of each plan.
-
-    Yields
-    ------
-    tuple of str and Wrong
-        Name of the plan, and the mistake.
-    """
-    first = next(iter(raws))
-    common = table_at(raws[first], "hold_messages")
-    for plan, raw in raws.items():
-        for name in table_at(raw, "hold_messages"):
-            # The base may hold programmes from which its plans choose.
-            users = raws.values() if plan == first else () if name in common else (raw,)
-            if users and not any(maybe_played(name, user) for user in users):
-                meant = f'hold_messages = "{name}" in a call type is meant'
-                yield plan, Wrong(("hold_messages", name), "no call type plays it", meant)
