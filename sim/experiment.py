@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 """Version of the result document."""
 
-SMALL = 100_000
-"""Contacts that are simulated sooner than worker processes have started."""
+SMALL = {"simpy": 100_000, "kernel": 3_000_000}
+"""Contacts that an engine has done sooner than worker processes have started."""
 
 CHUNK = 25
 """Most replications that a worker does at once."""
@@ -242,7 +242,7 @@ def run(
 
         warm_up()
     job = Job(scenario, seed, quick, audit)
-    number = _workers(scenario, replications, workers)
+    number = _workers(scenario, replications, workers, quick)
     with closing(_parts(job, replications, number)) as parts:
         for part in parts:
             for each in part.tallies:
@@ -340,9 +340,10 @@ def _broken(day: Day) -> list[str]:
     return broken_facts(*day)
 
 
-def _workers(scenario: Scenario, replications: int, workers: int | None) -> int:
+def _workers(scenario: Scenario, replications: int, workers: int | None, engine: str) -> int:
     """As many as asked for, or as there are cores; one for a small job."""
-    if workers == 1 or (workers is None and expected_contacts(scenario) * replications < SMALL):
+    contacts = expected_contacts(scenario) * replications
+    if workers == 1 or (workers is None and contacts < SMALL.get(engine, 0)):
         return 1
     from joblib import cpu_count
 

@@ -24,14 +24,15 @@ def folder() -> Path:
     """Where compiled code is kept, one folder for each state of its sources.
 
     Numba looks at the file of a function only and not at those of the functions it calls, so
-    that a changed rule would go unseen; hence a folder named by a hash of them all.
+    that a changed rule would go unseen; hence a folder named by a hash of them all, and of where
+    they are installed, since Numba keeps the code of each place apart.
     """
     told = os.environ.get("NUMBA_CACHE_DIR")
     if told:
         return Path(told)
     here = Path(__file__).parent
     checked = os.environ.get("NUMBA_BOUNDSCHECK", "")
-    state = hashlib.sha256(f"{version('numba')} {sys.version} {checked}".encode())
+    state = hashlib.sha256(f"{version('numba')} {sys.version} {checked} {here}".encode())
     for name in SOURCES:
         state.update((here / name).read_bytes())
     name = f"waitline/{state.hexdigest()[:16]}"
