@@ -61,6 +61,7 @@ def test_a_day_is_exact_at_a_glance(tmp_path: Path) -> None:
     assert misses(rows, largest_errors=5.0) == []
 
 
+@pytest.mark.slow
 def test_an_error_of_two_per_cent_is_seen(tmp_path: Path) -> None:
     """The net has holes small enough: handling 2 % longer than theory has it is found."""
     longer = replace(ERLANG_A, text=ERLANG_A.text.replace("240 s", "244.8 s"))
@@ -109,6 +110,7 @@ def test_measures_are_the_same_figures(case: Case, tmp_path: Path) -> None:
     assert found == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "counts", ["offered", "answered", "excluding_short", "abandoned_in_time_met"]
 )
