@@ -261,7 +261,7 @@ def test_waits_are_those_of_the_twin(
     hold_against_twin(law, at_once, programme)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=60)
 @given(ending, st.sampled_from([0.0, 0.1]), st.none() | programmes())
 @example(UNIFORM, 0.0, messages_of(REMINDER))
 @example(UNIFORM, 0.0, messages_of(REMINDER, filler=0.0))

@@ -47,11 +47,11 @@ class Case:
     days: int
     answer: Callable[[], Answer]
     window: Window = field(default=Window(2 * HOUR, 24 * HOUR))
-    error: float = 0.005
+    error: float = 0.0028
     """Largest standard error of a share or a number, as a share of it."""
-    wait_error: float = 0.01
+    wait_error: float = 0.0028
     """Likewise, of a wait."""
-    tail_error: float = 0.02
+    tail_error: float = 0.0095
     """Likewise, of what is rare: overtime, long waits and quantiles of the wait."""
 
     @property
@@ -131,7 +131,7 @@ ERLANG_A = Case(
     "Erlang A, 24 operators",
     "360 calls/h, handling 240 s, patience 120 s; published figures",
     line_text("{ per_hour = 360 }", exponential("240 s"), exponential("120 s"), "24"),
-    days=160,
+    days=480,
     answer=lambda: (
         steady(Line(0.1, 240, 24, 120), *CONVENTIONS, "waited_over_1_min")
         | steady(Line(0.1, 240, 24, 120), "wait_p90", "wait_p95", "wait_p99")
@@ -152,26 +152,23 @@ ERLANG_A_LARGE = Case(
     line_text(
         "{ per_hour = 2880 }", exponential("1 min"), exponential("2 min"), "50", closes="06:00"
     ),
-    days=80,
+    days=1200,
     window=Window(HOUR, 6 * HOUR),
     answer=lambda: (
         steady(Line(0.8, 60, 50, 120), *USUAL, *CONVENTIONS, "wait_p90")
         | {"offered": Exact(0.8 * 5 * HOUR)}
         | {"abandonment": Exact(0.030912), "wait_mean": Exact(3.7095)}
     ),
-    error=0.01,
-    wait_error=0.012,
 )
 
 ERLANG_A_FULL = Case(
     "Erlang A, overloaded",
     "360 calls/h, handling 240 s, patience 180 s, 18 operators: a load of 24",
     line_text("{ per_hour = 360 }", exponential("240 s"), exponential("3 min"), "18"),
-    days=60,
+    days=600,
     answer=lambda: steady(
         Line(0.1, 240, 18, 180), *USUAL, *CONVENTIONS, "waited_over_1_min", "wait_p50", "wait_p95"
     ),
-    error=0.008,
 )
 
 ERLANG_A_SHIFTS = Case(
@@ -180,16 +177,15 @@ ERLANG_A_SHIFTS = Case(
     line_text(
         "{ per_hour = 120 }", exponential("2 min"), exponential("5 min"), "5"
     ).replace("headcount = 5", 'shifts = [{ operators = 5, from = "00:00", to = "24:00" }]'),
-    days=240,
+    days=1440,
     answer=lambda: steady(Line(1 / 30, 120, 5, 300), *USUAL, "wait_p90"),
-    wait_error=0.012,
 )  # fmt: skip
 
 ERLANG_C = Case(
     "Erlang C, 17 operators",
     "200 calls/h, handling 240 s; published figures",
     line_text("{ per_hour = 200 }", exponential("240 s"), '"never"', "17"),
-    days=300,
+    days=16800,
     answer=lambda: (
         steady(Line(200 / HOUR, 240, 17), "wait_p90", "occupancy")
         | {
@@ -198,9 +194,6 @@ ERLANG_C = Case(
             "service_level": Exact(0.81044),
         }
     ),
-    error=0.006,
-    wait_error=0.02,
-    tail_error=0.025,
 )
 
 LINES = Case(
@@ -210,11 +203,10 @@ LINES = Case(
         "{ per_hour = 360 }", exponential("240 s"), exponential("120 s"), "20",
         more="[trunks]\nlines = 26",
     ),
-    days=100,
+    days=1200,
     answer=lambda: steady(
         Line(0.1, 240, 20, 120, lines=26), *USUAL, "blocked_share", "wait_p50", "wait_p95"
     ),
-    error=0.01,
 )  # fmt: skip
 
 LINES_PATIENT = Case(
@@ -223,7 +215,7 @@ LINES_PATIENT = Case(
     line_text(
         "{ per_hour = 360 }", exponential("240 s"), '"never"', "20", more="[trunks]\nlines = 24"
     ),
-    days=60,
+    days=360,
     answer=lambda: steady(Line(0.1, 240, 20, lines=24), *PATIENT, "blocked_share"),
 )
 
@@ -237,7 +229,7 @@ LOSS = Case(
         '{ exponential = "1 min", hang_up_at_once = 1.0 }', "24",
         caller_more='wrap_up = { uniform = ["30 s", "90 s"] }',
     ),
-    days=60,
+    days=120,
     answer=lambda: {
         "abandonment": Exact(erlang_b(24, 24)),
         "delayed_share": Exact(erlang_b(24, 24)),
@@ -254,14 +246,13 @@ ONE_OPERATOR = Case(
         "{ per_hour = 216 }", '{ gamma = { mean = "6 s", cv = 1.5 } }', '"never"', "1",
         caller_more='wrap_up = { exponential = "4 s" }',
     ),
-    days=120,
+    days=960,
     # Mean square of talk + wrap-up: its variance and the square of its mean.
     answer=lambda: {
         "wait_mean": Exact(0.06 * ((1.5 * 6) ** 2 + 4**2 + 10**2) / (2 * (1 - 0.6))),
         "delayed_share": Exact(0.6),
         "occupancy": Exact(0.6),
     },
-    wait_error=0.012,
 )  # fmt: skip
 
 # --- any patience ----------------------------------------------------------------------------
@@ -279,8 +270,7 @@ def patience_case(
         "{ per_hour = 360 }", exponential("240 s"), patience, "22", caller_more=programme
     )
     return Case(
-        name, source, text + messages, 60, lambda: steady(line(), *ANY, *names),
-        error=0.01 if messages else 0.006, tail_error=0.03,
+        name, source, text + messages, 900, lambda: steady(line(), *ANY, *names),
     )  # fmt: skip
 
 
@@ -445,11 +435,9 @@ PRIORITY = Case(
     "Two classes, nobody hangs up (Cobham)",
     "240 urgent and 300 usual calls/h, handling 60 s, 12 operators; the urgent go first",
     two_types_text("240", "300", '"never"', 12),
-    days=120,
+    days=4320,
     window=Window(2 * HOUR, 23 * HOUR),
     answer=cobham,
-    error=0.006,
-    wait_error=0.025,
 )
 
 
@@ -463,7 +451,7 @@ PRIORITY_IMPATIENT = Case(
     "Two classes as patient as each other: together Erlang A",
     "240 urgent and 300 usual calls/h, handling 60 s, patience 90 s, 9 operators",
     two_types_text("240", "300", exponential("90 s"), 9),
-    days=60,
+    days=300,
     window=Window(2 * HOUR, 23 * HOUR),
     answer=together,
 )
@@ -524,7 +512,7 @@ OVERFLOW = Case(
     "Overflow to a second group, nobody waits",
     "150 calls/h to 4 experts, then 4 generalists; 90 calls/h to the generalists; 120 s",
     OVERFLOW_TEXT,
-    days=120,
+    days=240,
     answer=overflow,
 )
 
@@ -547,14 +535,12 @@ DAY = Case(
     "A day from empty, nobody hangs up, served out",
     "8 h, 4.2 calls/min, handling 120 s, 12 operators; in time and wait published",
     line_text("{ per_hour = 252 }", exponential("2 min"), '"never"', "12", closes="08:00"),
-    days=720,
+    days=28800,
     window=EIGHT_HOURS,
     answer=lambda: (
         day_sums(Day((0, 8 * HOUR), (0.07,), (12,), 120), *SERVED)
         | {"in_time": Exact(1815.27), "wait": Exact(12178.3), "offered": Exact(2016.0)}
     ),
-    wait_error=0.02,
-    error=0.006,
 )
 
 DAY_IMPATIENT = Case(
@@ -562,14 +548,12 @@ DAY_IMPATIENT = Case(
     "8 h, 4.2 calls/min, handling 120 s, 12 operators; abandoned and in time published",
     line_text("{ per_hour = 252 }", exponential("2 min"), exponential("1 min"), "12",
               closes="08:00"),
-    days=720,
+    days=6480,
     window=EIGHT_HOURS,
     answer=lambda: (
         day_sums(Day((0, 8 * HOUR), (0.07,), (12,), 120, 60), *DAY_SUMS)
         | {"abandoned": Exact(59.2632), "in_time": Exact(1906.719)}
     ),
-    error=0.008,
-    wait_error=0.01,
 )  # fmt: skip
 
 STEP_RATES = (180, 288, 216, 108)
@@ -603,24 +587,21 @@ STEPS = Case(
     "2 h; 180, 288, 216, 108 calls/h, 6, 10, 4, 7 seats by half-hour; handling 100 s, patience "
     "60 s, 10 % hang up at once",
     step_text("serve", [6, 10, 4, 7], '{ exponential = "60 s", hang_up_at_once = 0.1 }'),
-    days=2000,
+    days=8000,
     window=TWO_HOURS,
     answer=lambda: day_sums(step_day([6, 10, 4, 7], 60, hang_up_at_once=0.1), *DAY_SUMS),
-    error=0.008,
 )
 
 STEPS_CUT_OFF = Case(
     "Rates and seats that step, 9 telephone lines, cut off at closing",
     "as above, but 3 seats in the end, and nobody hangs up",
     step_text("disconnect", [6, 10, 4, 3], '"never"', "[trunks]\nlines = 9"),
-    days=2000,
+    days=10000,
     window=TWO_HOURS,
     answer=lambda: day_sums(
         step_day([6, 10, 4, 3], math.inf, lines=9, after_closing="disconnect"),
         *SERVED, "answered", "handling", "blocked", "cut_off",
     ),
-    error=0.012,
-    tail_error=0.025,
 )  # fmt: skip
 
 CASES = (

@@ -124,7 +124,7 @@ def simulate_days(scenario: Scenario, days: int, seed: int, window: Window) -> D
     waits = []
     for replication in range(days):
         callers, staff = draw(scenario, replication, seed)
-        outcomes = simulate(centre, callers, staff)
+        outcomes = simulate(centre, callers, staff, engine="kernel")
         there = (outcomes.arrival >= window.start) & (outcomes.arrival < window.end)
         for scope, place in scopes.items():
             counts = there if place is None else there & (outcomes.type == place)

@@ -51,13 +51,13 @@ def test_simulation_is_exact(case: Case, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", [ERLANG_A, MESSAGES], ids=["Erlang A", "messages"])
 def test_simulation_is_exact_at_a_glance(case: Case, tmp_path: Path) -> None:
-    rows = rows_of(case, simulated(case, tmp_path, days=20))
+    rows = rows_of(case, simulated(case, tmp_path, days=150))
     common = [row for row in rows if not row.quantity.startswith(("waited_over", "wait_p"))]
     assert misses(common, largest_errors=5.0) == []
 
 
 def test_a_day_is_exact_at_a_glance(tmp_path: Path) -> None:
-    rows = rows_of(STEPS, simulated(STEPS, tmp_path, days=150))
+    rows = rows_of(STEPS, simulated(STEPS, tmp_path, days=1000))
     assert misses(rows, largest_errors=5.0) == []
 
 
