@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -89,15 +88,6 @@ class Outcomes:
         """Seconds from arrival to the end of the wait; NaN for a blocked contact."""
         return self.wait_ended - self.arrival
 
-    def same_as(self, other: Outcomes) -> bool:
-        """Whether every column equals the other's, bit for bit (NaN equal to NaN)."""
-        return all(
-            np.array_equal(
-                getattr(self, f.name), getattr(other, f.name), equal_nan=f.name in _FLOATS
-            )
-            for f in fields(self)
-        )
-
     def frame(self, centre: Centre) -> pd.DataFrame:
         """The contacts as a data frame, with names for numbers and the unit of each column.
 
@@ -133,15 +123,8 @@ class Outcomes:
         frame.attrs["units"] = {c.name: c.unit for c in CONTACTS} | {"wait": "s", "group": ""}
         return frame
 
-    def to_parquet(self, path: Path, centre: Centre) -> None:
-        """Write the contacts as a Parquet file."""
-        self.frame(centre).to_parquet(path, index=False)
-
 
 def _named(codes: NDArray[Any], names: Sequence[str]) -> Any:
     import pandas as pd
 
     return pd.Categorical.from_codes(codes, pd.Index(list(names), dtype=object))
-
-
-_FLOATS = {c.name for c in (*CONTACTS, *PRESENCE, *BREAKS) if c.dtype == "float64"}

@@ -18,6 +18,8 @@ from sim.cli.options import (
     run_options,
     say_if_compiling,
     screen,
+    table_of,
+    write_csv,
     write_json,
 )
 
@@ -76,18 +78,11 @@ def _print(comparison: Comparison, as_json: bool, csv: str | None) -> None:
     elif csv:
         import pandas as pd
 
-        frames = {}
-        for plan, results in comparison.results.items():
-            make = {
-                "measures": results.summary,
-                "intervals": results.intervals,
-                "staff": results.staff,
-            }
-            frames[plan] = make[csv]()
+        frames = {plan: table_of(each, csv) for plan, each in comparison.results.items()}
         whole = pd.concat(frames, names=["plan"])
         if csv != "measures":
             whole = whole.reset_index("plan").reset_index(drop=True)
-        whole.to_csv(sys.stdout, index=csv == "measures", lineterminator="\n")
+        write_csv(whole, csv)
     else:
         from sim.report.compared import print_comparison
 

@@ -14,8 +14,10 @@ import click
 from sim.cli import Stop
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
+    from sim.experiment import Results
     from sim.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -181,6 +183,21 @@ def screen() -> Console:
     console = console_for()
     console.width = min(max(console.width, 80), 120)
     return console
+
+
+def table_of(results: Results, name: str) -> pd.DataFrame:
+    """The table that `--csv NAME` prints of one plan."""
+    tables = {
+        "measures": results.summary,
+        "intervals": results.intervals,
+        "staff": results.staff,
+    }
+    return tables[name]()
+
+
+def write_csv(table: pd.DataFrame, name: str) -> None:
+    """One table on standard output; of measures the index is their names."""
+    table.to_csv(sys.stdout, index=name == "measures", lineterminator="\n")
 
 
 def write_json(document: dict[str, Any]) -> None:

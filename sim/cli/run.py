@@ -18,6 +18,8 @@ from sim.cli.options import (
     run_options,
     say_if_compiling,
     screen,
+    table_of,
+    write_csv,
     write_json,
 )
 
@@ -83,12 +85,7 @@ def _print(
     if as_json:
         write_json(results.document())
     elif csv:
-        frames = {
-            "measures": results.summary,
-            "intervals": results.intervals,
-            "staff": results.staff,
-        }
-        frames[csv]().to_csv(sys.stdout, index=csv == "measures", lineterminator="\n")
+        write_csv(table_of(results, csv), csv)
     else:
         from sim.comparison.paired import Comparison
         from sim.report.text import print_run
