@@ -384,13 +384,14 @@ def _parts(job: Job, replications: int, workers: int) -> Generator[Part, None, N
 @contextmanager
 def _ends_with_interrupt() -> Iterator[None]:
     """End the workers when Ctrl-C ends the parent; they would go on to the end of their part."""
+    # That work was cancelled is what was asked for; joblib would warn of it, while the interrupt
+    # is still on its way here.
+    warnings.filterwarnings("ignore", ".*have been (cancelled|successfully executed)", UserWarning)
     try:
         yield
     except (KeyboardInterrupt, GeneratorExit, SystemExit):
         from joblib.externals.loky import get_reusable_executor
 
-        # That work was cancelled is what was asked for; joblib would warn of it.
-        warnings.filterwarnings("ignore", ".*have been cancelled", UserWarning)
         get_reusable_executor().shutdown(wait=False, kill_workers=True)
         raise
     except RuntimeError as error:

@@ -233,10 +233,13 @@ def test_expected_contacts(scenario: Scenario) -> None:
 
 
 INTERRUPTED = """
+import signal
 import sys
 from sim.experiment import run
 from sim.scenario import load
 if __name__ == "__main__":
+    # A shell that starts the tests in the background has them ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         run(load(sys.argv[1]), 100_000, workers=2, progress=lambda done: print(done, flush=True))
     except KeyboardInterrupt:
