@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +25,43 @@ from sim.streams import EVERY_TYPE, FIRST, stream_key, stream_name
 Floats = NDArray[np.float64]
 
 CALLERS = (
-    Column("arrival", "float64", "s", "when the contact reaches the line, on the running clock"),
+    Column("arrival", "float64", "s", "when the call reaches the line, on the running clock; NaN: "
+           "it follows another"),
     Column("type", "int16", "", "call type, by its place in the scenario file"),
     Column("caller", "int32", "", "the person, the same in all of their attempts"),
     Column("attempt", "int16", "", "1 for a first attempt, 2 for the next ..."),
     Column("talk_work", "float64", "", "talk as a multiple of the mean of type and group"),
     Column("wrap_work", "float64", "", "wrap-up as a multiple of the mean of type and group"),
-    Column("patience", "float64", "s", "wait until hang-up, hold messages included; inf: never"),
-)
+    Column("patience", "float64", "s", "wait until hang-up, hold messages included; inf: never; "
+           "NaN: it depends on what the queue makes the messages say"),
+)  # fmt: skip
 """The table of callers: a row a potential contact, in the order of arrival."""
+
+FOLLOW_UPS = (
+    Column("via", "int8", "", "first attempt 0, redial 1, repeat call 2, transfer 3"),
+    Column("redial", "int32", "", "row of the redial that may follow; -1: none"),
+    Column("redial_after", "int8", "", "after which outcomes: 1 abandoned + 2 blocked + 4 cut off"),
+    Column("redial_delay", "float64", "s", "from hanging up, or being cut off, to the redial"),
+    Column("redial_blocked_delay", "float64", "s", "from a busy tone to the redial"),
+    Column("repeat", "int32", "", "row of the repeat call that may follow; -1: none"),
+    Column("repeat_delay", "float64", "s", "from the end of the talk to the repeat call"),
+    Column("unresolved", "float64", "", "the caller phones again if this is not under `resolves`"),
+    Column("transfer", "int32", "", "row of the contact after a transfer; -1: no transfer"),
+    Column("conference", "float64", "s", "for how long the first operator stays on the call"),
+)
+"""What may follow a contact, a row a potential contact; empty where nothing ever does."""
+
+CHOICES = (
+    Column("menu", "float64", "s", "time in the menu before the queue; NaN: there is none"),
+    Column("contained", "bool", "", "whether the menu is all that the caller needs"),
+    Column("balk", "float64", "", "the caller does not stay if this is under the share who do not"),
+    Column("accepts", "bool", "", "whether the caller accepts to be called back"),
+    Column("instead", "bool", "", "whether the caller asks for a callback instead of hanging up"),
+    Column("reached_at", "int32", "", "number of the first try that reaches the caller"),
+    Column("threshold", "float64", "", "cumulative hazard at which the caller hangs up"),
+    Column("hazard", "int32", "", "the caller's patience, by its place in `Hazards`"),
+)
+"""What a caller will choose, a row a potential contact; each empty where no type needs it."""
 
 STAFF = (
     Column("operator", "int32", "", "operator, numbered in file order"),
@@ -41,9 +70,45 @@ STAFF = (
 """The table of staff: a row an operator."""
 
 
+class FollowUps(NamedTuple):
+    """What may follow each contact, column by column (see `FOLLOW_UPS`)."""
+
+    via: NDArray[np.int8]
+    redial: NDArray[np.int32]
+    redial_after: NDArray[np.int8]
+    redial_delay: Floats
+    redial_blocked_delay: Floats
+    repeat: NDArray[np.int32]
+    repeat_delay: Floats
+    unresolved: Floats
+    transfer: NDArray[np.int32]
+    conference: Floats
+
+
+class Choices(NamedTuple):
+    """What each caller will choose, column by column (see `CHOICES`)."""
+
+    menu: Floats
+    contained: NDArray[np.bool_]
+    balk: Floats
+    accepts: NDArray[np.bool_]
+    instead: NDArray[np.bool_]
+    reached_at: NDArray[np.int32]
+    threshold: Floats
+    hazard: NDArray[np.int32]
+
+
+NO_FOLLOW_UPS = FollowUps(*(np.zeros(0, column.dtype) for column in FOLLOW_UPS))
+NO_CHOICES = Choices(*(np.zeros(0, column.dtype) for column in CHOICES))
+
+
 @dataclass(frozen=True, eq=False)
 class Callers:
-    """The drawn callers, column by column (see `CALLERS`); sorted by arrival, then type."""
+    """The drawn callers, column by column (see `CALLERS`).
+
+    First attempts come first, sorted by arrival, then type; follow-ups come after them, and
+    have no arrival (NaN) until they happen.
+    """
 
     arrival: Floats
     type: NDArray[np.int16]
@@ -52,6 +117,8 @@ class Callers:
     talk_work: Floats
     wrap_work: Floats
     patience: Floats
+    follow_ups: FollowUps = NO_FOLLOW_UPS
+    choices: Choices = NO_CHOICES
 
     def __len__(self) -> int:
         return len(self.arrival)

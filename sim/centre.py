@@ -9,6 +9,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.conduct import (
+    Announcements,
+    Conduct,
+    Hazards,
+    no_announcements,
+    no_conduct,
+    no_hazards,
+)
 from sim.scenario import Scenario
 from sim.scenario.laws import ByInterval, Law
 from sim.scenario.schema import CallType, Group
@@ -82,6 +90,23 @@ class Centre:
     break_due: Floats
     break_lasts: Floats
     break_paid: NDArray[np.bool_]
+    conduct: Conduct = None  # type: ignore[assignment]
+    """What callers of each type do beside waiting and talking; by default nothing."""
+    announcements: Announcements = None  # type: ignore[assignment]
+    """Messages that depend on the queue; by default none."""
+    hazards: Hazards = None  # type: ignore[assignment]
+    """Patience of the types that hear such messages, as pieces."""
+
+    def __post_init__(self) -> None:
+        types, groups = len(self.types), len(self.groups)
+        neutral = {
+            "conduct": no_conduct(types, groups, self.opens, self.closes),
+            "announcements": no_announcements(types),
+            "hazards": no_hazards(),
+        }
+        for name, value in neutral.items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
 
     @property
     def operators(self) -> int:

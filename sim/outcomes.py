@@ -26,19 +26,45 @@ class Outcome(IntEnum):
     BLOCKED = 2
     CUT_OFF = 3
     CALLBACK_LOST = 4
+    CONTAINED = 5
+
+
+class Via(IntEnum):
+    """Why a contact happened."""
+
+    FIRST = 0
+    """The person phones for the first time."""
+    REDIAL = 1
+    """The person did not get through before."""
+    REPEAT = 2
+    """The matter was not resolved."""
+    TRANSFER = 3
+    """An operator passed the call on."""
 
 
 CONTACTS = (
+    Column("contact", "int32", "", "the row of the table of callers"),
     Column("type", "int16", "", "call type, by its place in the scenario file"),
     Column("caller", "int32", "", "the person, the same in all of their attempts"),
     Column("attempt", "int16", "", "1 for a first attempt, 2 for the next ..."),
-    Column("arrival", "float64", "s", "when the contact reached the line, on the running clock"),
-    Column("outcome", "int8", "", "answered 0, abandoned 1, blocked 2, cut off 3, callback lost 4"),
-    Column("wait_ended", "float64", "s", "when the wait ended, however; NaN for a blocked contact"),
+    Column("via", "int8", "", "first attempt 0, redial 1, repeat call 2, transfer 3"),
+    Column("arrival", "float64", "s", "when the contact came to be served, on the running clock"),
+    Column("outcome", "int8", "", "answered 0, abandoned 1, blocked 2, cut off 3, "
+           "callback lost 4, contained in the menu 5"),
+    Column("wait_ended", "float64", "s", "when the wait on the line ended, however; NaN for a "
+           "contact that was blocked or contained"),
+    Column("callback", "float64", "s", "when the caller took a callback; NaN without one"),
+    Column("talk_started", "float64", "s", "when the talk began; NaN if not answered"),
     Column("talk_ended", "float64", "s", "when the caller left the operator; NaN if not answered"),
     Column("handled", "float64", "s", "when the wrap-up was done; NaN if not answered"),
     Column("operator", "int32", "", "who answered, numbered in file order; -1 if nobody did"),
-)
+    Column("announced_wait", "float64", "s", "the wait announced first; NaN if none was"),
+    Column("announced_at", "float64", "s", "when it was announced"),
+    Column("announced_position", "int32", "", "the position announced first; -1 if none was"),
+    Column("promised_until", "float64", "s", "end of the wait announced last; NaN if none was"),
+    Column("follow_up_lost", "int8", "", "the redial 1, repeat call 2 or transfer 3 that would "
+           "have come to a closed line; -1 if none would"),
+)  # fmt: skip
 """The table of contacts: a row a contact, in the order of `Callers`."""
 
 PRESENCE = (
@@ -55,13 +81,24 @@ BREAKS = (
 )
 """The table of breaks as they were taken."""
 
+TRIES = (
+    Column("try_contact", "int32", "", "the row of the table of callers"),
+    Column("try_operator", "int32", "", "who phoned"),
+    Column("try_start", "float64", "s", "when the operator began to dial"),
+    Column("try_end", "float64", "s", "when the caller answered, or the operator gave up"),
+    Column("try_reached", "bool", "", "whether the caller answered; then the talk begins"),
+)
+"""The table of tries to call somebody back, in the order in which they began."""
+
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
     """The outcome tables of one replication, column by column.
 
-    `type` to `operator` have one entry a contact (see `CONTACTS`), the others one entry a
-    presence (`PRESENCE`) or a break (`BREAKS`), in the order of operator and start.
+    `type` to `operator`, `contact` and those after it up to `follow_up_lost` have one entry a
+    contact that happened (see `CONTACTS`), the others one entry a presence (`PRESENCE`) or a
+    break (`BREAKS`), in the order of operator and start, or a try (`TRIES`). Columns of what a
+    line does not have may be left out; they then say so in every row.
     """
 
     type: NDArray[np.int16]
@@ -79,13 +116,45 @@ class Outcomes:
     break_operator: NDArray[np.int32]
     break_start: NDArray[np.float64]
     break_end: NDArray[np.float64]
+    contact: NDArray[np.int32] = None  # type: ignore[assignment]
+    via: NDArray[np.int8] = None  # type: ignore[assignment]
+    callback: NDArray[np.float64] = None  # type: ignore[assignment]
+    talk_started: NDArray[np.float64] = None  # type: ignore[assignment]
+    announced_wait: NDArray[np.float64] = None  # type: ignore[assignment]
+    announced_at: NDArray[np.float64] = None  # type: ignore[assignment]
+    announced_position: NDArray[np.int32] = None  # type: ignore[assignment]
+    promised_until: NDArray[np.float64] = None  # type: ignore[assignment]
+    follow_up_lost: NDArray[np.int8] = None  # type: ignore[assignment]
+    try_contact: NDArray[np.int32] = None  # type: ignore[assignment]
+    try_operator: NDArray[np.int32] = None  # type: ignore[assignment]
+    try_start: NDArray[np.float64] = None  # type: ignore[assignment]
+    try_end: NDArray[np.float64] = None  # type: ignore[assignment]
+    try_reached: NDArray[np.bool_] = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        for column in (*CONTACTS, *TRIES):
+            if getattr(self, column.name) is None:
+                object.__setattr__(self, column.name, self._neutral(column))
+
+    def _neutral(self, column: Column) -> NDArray[Any]:
+        """The column where nothing of the kind happens; it takes no memory where it can."""
+        rows = len(self.type)
+        if column.name == "contact":
+            return np.arange(rows, dtype=np.int32)
+        if column.name == "talk_started":
+            return np.where(self.operator >= 0, self.wait_ended, np.nan)
+        if column.name.startswith("try_"):
+            return np.zeros(0, column.dtype)
+        none = {"via": Via.FIRST.value, "announced_position": -1, "follow_up_lost": -1}
+        value = np.array(none.get(column.name, np.nan)).astype(column.dtype)
+        return np.broadcast_to(value, rows)
 
     def __len__(self) -> int:
         return len(self.type)
 
     @property
     def wait(self) -> NDArray[np.float64]:
-        """Seconds from arrival to the end of the wait; NaN for a blocked contact."""
+        """Seconds from arrival to the end of the wait; NaN for who was blocked or contained."""
         return self.wait_ended - self.arrival
 
     def frame(self, centre: Centre) -> pd.DataFrame:
@@ -110,14 +179,22 @@ class Outcomes:
                 "type": _named(self.type, centre.types),
                 "caller": self.caller,
                 "attempt": self.attempt,
+                "via": _named(self.via, [via.name.lower() for via in Via]),
                 "arrival": self.arrival,
                 "outcome": _named(self.outcome, names),
                 "wait": self.wait,
                 "wait_ended": self.wait_ended,
+                "callback": self.callback,
+                "talk_started": self.talk_started,
                 "talk_ended": self.talk_ended,
                 "handled": self.handled,
                 "operator": self.operator,
                 "group": _named(groups, centre.groups),
+                "announced_wait": self.announced_wait,
+                "announced_at": self.announced_at,
+                "announced_position": self.announced_position,
+                "promised_until": self.promised_until,
+                "follow_up_lost": self.follow_up_lost,
             }
         )
         frame.attrs["units"] = {c.name: c.unit for c in CONTACTS} | {"wait": "s", "group": ""}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.audit.facts import Fact, Findings, clock
-from sim.outcomes import BREAKS, CONTACTS, PRESENCE, Outcome
+from sim.outcomes import BREAKS, CONTACTS, PRESENCE, TRIES, Outcome
 
 if TYPE_CHECKING:
     from sim.callers import Callers
@@ -22,11 +22,11 @@ Floats = NDArray[np.float64]
 
 def well_formed(centre: Centre, callers: Callers, outcomes: Outcomes, found: Findings) -> bool:
     """Whether the columns are such that the other facts can be looked at."""
-    declared = (*CONTACTS, *PRESENCE, *BREAKS)
+    declared = (*CONTACTS, *PRESENCE, *BREAKS, *TRIES)
     if {c.name for c in declared} != {f.name for f in fields(outcomes)}:
         found.note(Fact.COLUMNS, "the declared columns are not those of the table")
         return False
-    for table in (CONTACTS, PRESENCE, BREAKS):
+    for table in (CONTACTS, PRESENCE, BREAKS, TRIES):
         sizes = {column.name: getattr(outcomes, column.name).shape for column in table}
         if len(set(sizes.values())) > 1 or any(len(size) != 1 for size in sizes.values()):
             found.note(Fact.COLUMNS, f"shapes are {sizes}")
