@@ -54,6 +54,7 @@ class Crew:
         """Departures owed by groups of seats."""
         self._coming = [0] * len(self._seats)
         """Duties that have not begun."""
+        self._seats_set = [0] * len(self._seats)
         self.closed = False
         self.operators = [Operator(k, g) for k, g in enumerate(centre.operator_group.tolist())]
         self.idle: list[set[int]] = [set() for _ in self._seats]
@@ -146,6 +147,7 @@ class Crew:
     def _set_seats(self, now: float, what: tuple[int, int]) -> None:
         group, number = what
         members = self.operators[self._first[group] : self._first[group + 1]]
+        self._seats_set[group] = number
         rise = number - (sum(who.present for who in members) - self._owed[group])
         if rise >= 0:
             cancelled = min(rise, self._owed[group])
@@ -211,6 +213,15 @@ class Crew:
         """Of the idle of some groups the one idle longest, then the lowest number; -1: none."""
         numbers = [number for group in groups for number in self.idle[group]]
         return min(numbers, key=lambda n: (self.operators[n].since, n), default=-1)
+
+    def on_duty(self, groups: list[int]) -> int:
+        """Operators of some groups who are present and on no break; of seats as many as are set."""
+        number = 0
+        for group in groups:
+            members = self.operators[self._first[group] : self._first[group + 1]]
+            there = sum(who.present and not who.on_break for who in members)
+            number += min(there, self._seats_set[group]) if self._seats[group] else there
+        return number
 
     def who_could_serve(self, groups: list[int]) -> str:
         """Who of these groups is there, or comes, to serve after closing; empty if nobody."""
