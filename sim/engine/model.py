@@ -63,7 +63,7 @@ class Line(Listening):
     @property
     def now(self) -> float:
         """The clock."""
-        return float(self.env.now)
+        return self.env._now  # `env.now` is a property of its own
 
     def happens(self, kind: Kind, entity: int, delay: float, act: Act, value: Any = None) -> None:
         """Let `act` happen to an entity after a delay."""
