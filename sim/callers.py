@@ -9,13 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.centre import mean_of, operators_of
+from sim.centre import operators_of
+from sim.chains import CHOICES as CHOICES
+from sim.chains import FOLLOW_UPS as FOLLOW_UPS
+from sim.chains import NO_CHOICES, NO_FOLLOW_UPS, Chance, Generation, Tree
+from sim.chains import Choices as Choices
+from sim.chains import FollowUps as FollowUps
 from sim.columns import Column
+from sim.conduct import mean_of
 from sim.patience import hazard_of
 from sim.scenario import Scenario
 from sim.scenario.laws import ByInterval, Law
@@ -37,69 +43,11 @@ CALLERS = (
 )  # fmt: skip
 """The table of callers: a row a potential contact, in the order of arrival."""
 
-FOLLOW_UPS = (
-    Column("via", "int8", "", "first attempt 0, redial 1, repeat call 2, transfer 3"),
-    Column("redial", "int32", "", "row of the redial that may follow; -1: none"),
-    Column("redial_after", "int8", "", "after which outcomes: 1 abandoned + 2 blocked + 4 cut off"),
-    Column("redial_delay", "float64", "s", "from hanging up, or being cut off, to the redial"),
-    Column("redial_blocked_delay", "float64", "s", "from a busy tone to the redial"),
-    Column("repeat", "int32", "", "row of the repeat call that may follow; -1: none"),
-    Column("repeat_delay", "float64", "s", "from the end of the talk to the repeat call"),
-    Column("unresolved", "float64", "", "the caller phones again if this is not under `resolves`"),
-    Column("transfer", "int32", "", "row of the contact after a transfer; -1: no transfer"),
-    Column("conference", "float64", "s", "for how long the first operator stays on the call"),
-)
-"""What may follow a contact, a row a potential contact; empty where nothing ever does."""
-
-CHOICES = (
-    Column("menu", "float64", "s", "time in the menu before the queue; NaN: there is none"),
-    Column("contained", "bool", "", "whether the menu is all that the caller needs"),
-    Column("balk", "float64", "", "the caller does not stay if this is under the share who do not"),
-    Column("accepts", "bool", "", "whether the caller accepts to be called back"),
-    Column("instead", "bool", "", "whether the caller asks for a callback instead of hanging up"),
-    Column("reached_at", "int32", "", "number of the first try that reaches the caller"),
-    Column("threshold", "float64", "", "cumulative hazard at which the caller hangs up"),
-    Column("hazard", "int32", "", "the caller's patience, by its place in `Hazards`"),
-)
-"""What a caller will choose, a row a potential contact; each empty where no type needs it."""
-
 STAFF = (
     Column("operator", "int32", "", "operator, numbered in file order"),
     Column("absent", "bool", "", "whether the operator does not come at all that day"),
 )
 """The table of staff: a row an operator."""
-
-
-class FollowUps(NamedTuple):
-    """What may follow each contact, column by column (see `FOLLOW_UPS`)."""
-
-    via: NDArray[np.int8]
-    redial: NDArray[np.int32]
-    redial_after: NDArray[np.int8]
-    redial_delay: Floats
-    redial_blocked_delay: Floats
-    repeat: NDArray[np.int32]
-    repeat_delay: Floats
-    unresolved: Floats
-    transfer: NDArray[np.int32]
-    conference: Floats
-
-
-class Choices(NamedTuple):
-    """What each caller will choose, column by column (see `CHOICES`)."""
-
-    menu: Floats
-    contained: NDArray[np.bool_]
-    balk: Floats
-    accepts: NDArray[np.bool_]
-    instead: NDArray[np.bool_]
-    reached_at: NDArray[np.int32]
-    threshold: Floats
-    hazard: NDArray[np.int32]
-
-
-NO_FOLLOW_UPS = FollowUps(*(np.zeros(0, column.dtype) for column in FOLLOW_UPS))
-NO_CHOICES = Choices(*(np.zeros(0, column.dtype) for column in CHOICES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +100,21 @@ class Streams:
             np.random.SeedSequence(self.seed, spawn_key=(self.replication, key))
         )
 
+    def of_persons(self, persons: dict[str, int]) -> Chance:
+        """Uniform draws for each purpose and attempt, one a person of a call type.
+
+        Parameters
+        ----------
+        persons : dict of str to int
+            How many persons phone about each call type first.
+        """
+
+        @cache
+        def chance(kind: str, column: str, attempt: int) -> Floats:
+            return self.open(kind, column, attempt).random(persons[kind])
+
+        return chance
+
 
 def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Callers, Staff]:
     """Draw the people of one day.
@@ -178,7 +141,7 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
     ]
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     order = np.argsort(columns[0], kind="stable")
-    arrival, kind, talk_work, wrap_work, patience = (column[order] for column in columns)
+    arrival, kind, talk_work, wrap_work, threshold, patience = (c[order] for c in columns)
     rows = len(arrival)
     callers = Callers(
         arrival=arrival,
@@ -189,7 +152,42 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
         wrap_work=wrap_work,
         patience=patience,
     )
+    persons = {name: len(part[0]) for name, part in zip(scenario.callers, parts, strict=True)}
+    tree = Tree(scenario, streams.of_persons(persons))
+    if not tree.is_plain:
+        person = np.concatenate([np.arange(number) for number in persons.values()])[order]
+        callers = _with_tree(callers, tree, person, threshold)
     return callers, everyone(sum(map(operators_of, scenario.operators.values())))
+
+
+def _with_tree(
+    callers: Callers, tree: Tree, person: NDArray[np.int64], threshold: Floats
+) -> Callers:
+    """The first attempts with what may follow them, and with what their callers choose."""
+    rows = len(callers)
+    kind = callers.type.astype(np.int64)
+    first = Generation(
+        row=np.arange(rows), type=kind, first_type=kind, person=person,
+        caller=callers.caller.astype(np.int64), origin=callers.arrival,
+        via=np.zeros(rows, np.int8), talk_work=callers.talk_work,
+        wrap_work=callers.wrap_work, threshold=threshold,
+    )  # fmt: skip
+    tree.grow(first, callers.patience)
+    every = Generation(*(np.concatenate(c) for c in zip(*tree.generations, strict=True)))
+    follow_ups, choices = tree.tables()
+    sizes = [len(generation.row) for generation in tree.generations]
+    later = np.full(len(every.row) - rows, np.nan)
+    return Callers(
+        arrival=np.concatenate([callers.arrival, later]),
+        type=every.type.astype(np.int16),
+        caller=every.caller.astype(np.int32),
+        attempt=np.repeat(np.arange(FIRST, FIRST + len(sizes)), sizes).astype(np.int16),
+        talk_work=every.talk_work,
+        wrap_work=every.wrap_work,
+        patience=np.concatenate(tree.patience),
+        follow_ups=follow_ups,
+        choices=choices,
+    )
 
 
 def everyone(operators: int) -> Staff:
@@ -209,7 +207,7 @@ def _busyness(streams: Streams, kind: str, shape: float | None) -> float:
 def _people(
     scenario: Scenario, streams: Streams, place: int, name: str, shared: float
 ) -> tuple[NDArray[np.generic], ...]:
-    """Columns arrival, type, talk_work, wrap_work and patience of one call type."""
+    """Columns arrival, type, talk_work, wrap_work, threshold and patience of one call type."""
     kind = scenario.callers[name]
     busyness = shared * _busyness(streams, name, kind.busyness_shape)
     arrival, piece_edges, handling = _arrivals(scenario, streams, name, busyness)
@@ -223,7 +221,7 @@ def _people(
         works.append(_work(law, chance, arrival, opens) * factor)
     threshold = -np.log1p(-streams.open(name, "patience").random(rows))
     patience = _patience(scenario, kind, threshold, arrival, opens)
-    return arrival, np.full(rows, place, np.int16), works[0], works[1], patience
+    return arrival, np.full(rows, place, np.int16), works[0], works[1], threshold, patience
 
 
 def _arrivals(
@@ -318,8 +316,11 @@ def _work(law: Law | ByInterval, chance: Floats, arrival: Floats, opens: float) 
 def _patience(
     scenario: Scenario, kind: CallType, threshold: Floats, arrival: Floats, opens: float
 ) -> Floats:
-    """Wait until hang-up of each row, with the hold messages of its type."""
+    """Wait until hang-up of each row, with the hold messages of its type; NaN where what they
+    say depends on the queue."""
     programme = scenario.hold_messages[kind.hold_messages] if kind.hold_messages else None
+    if programme is not None and programme.by_queue:
+        return np.full(len(threshold), np.nan)
     patience = np.empty(len(threshold))
     for law, rows in _pieces(kind.patience.law, arrival, opens):
         own = threshold[rows]

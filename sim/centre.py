@@ -13,12 +13,15 @@ from sim.conduct import (
     Announcements,
     Conduct,
     Hazards,
+    announcements_of,
+    conduct_of,
+    hazards_of,
+    mean_of,
     no_announcements,
     no_conduct,
     no_hazards,
 )
 from sim.scenario import Scenario
-from sim.scenario.laws import ByInterval, Law
 from sim.scenario.schema import CallType, Group
 
 Floats = NDArray[np.float64]
@@ -143,15 +146,11 @@ def centre_of(scenario: Scenario) -> Centre:
         talk_mean=_means(scenario, "talk"),
         wrap_mean=_means(scenario, "wrap_up"),
         seats=np.array([g.headcount is not None for g in scenario.operators.values()], np.bool_),
+        conduct=conduct_of(scenario),
+        announcements=announcements_of(scenario),
+        hazards=hazards_of(scenario),
         **roster.arrays(len(groups)),  # type: ignore[arg-type]
     )
-
-
-def mean_of(law: Law | ByInterval) -> float:
-    """Mean of a law in s; of a law by interval the mean of its intervals' means."""
-    if isinstance(law, ByInterval):
-        return float(np.mean([piece.mean for piece in law.laws]))
-    return law.mean
 
 
 def operators_of(group: Group) -> int:

@@ -12,6 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.centre import Routing
+from sim.conduct import (
+    HEAD_OF_LINE,
+    LAST_TO_ENTER_SERVICE,
+    QUEUE_LENGTH,
+    STEPS,
+    Announcements,
+    Conduct,
+    Hazards,
+)
 
 Whole = Sequence[int] | NDArray[np.int32]
 Clocks = Sequence[float] | NDArray[np.float64]
@@ -50,29 +59,37 @@ def choose_caller(
     now: float,
     idle: int,
     closed: bool,
+    for_holding: Whole,
 ) -> int:
-    """The call type whose first caller an operator of `group` takes; -1 if there is none.
+    """The queue whose first caller an operator of `group` takes; -1 if there is none.
 
     Lowest rank if the group takes ranked, then lowest class, then the largest head start +
     growth * wait, then the earliest to join, then the lowest row.
 
     Parameters
     ----------
-    heads : sequence of int, one a type
-        Row of the first waiting caller of each type; -1: nobody waits.
+    heads : sequence of int, one or two a type
+        Row of the first waiting caller of each type, then, where there are callbacks, of the
+        first caller of each type who is to be called back; -1: nobody waits.
     joined : sequence of float, one a row
-        When each caller joined.
+        Since when each caller counts as waiting.
+    for_holding : sequence of int, one a group
+        Idle operators that callbacks leave to those who hold the line.
     """
+    types = len(routing.klass)
     ranked = routing.ranked[group]
     chosen = -1
     best_rank, best_class, best_score = 0, 0, 0.0
     best_joined, best_row = 0.0, 0
-    for kind in range(len(heads)):
-        row = heads[kind]
+    for queue in range(len(heads)):
+        row = heads[queue]
         if row < 0:
             continue
+        kind = queue if queue < types else queue - types
         place = kind * groups + group
         if not may_serve(routing, place, joined[row], now, idle, closed):
+            continue
+        if queue >= types and not closed and idle <= for_holding[group]:
             continue
         rank = routing.rank[place] if ranked else 0
         score = routing.head_start[kind] + routing.growth[kind] * (now - joined[row])
@@ -89,7 +106,7 @@ def choose_caller(
                 better = row < best_row
             if not better:
                 continue
-        chosen = kind
+        chosen = queue
         best_rank, best_class, best_score = rank, routing.klass[kind], score
         best_joined, best_row = joined[row], row
     return chosen
@@ -102,6 +119,7 @@ def choose_operator(
     first_idle: Whole,
     idle_since: Clocks,
     idle: Whole,
+    joined: float,
     now: float,
     closed: bool,
 ) -> int:
@@ -111,6 +129,8 @@ def choose_operator(
 
     Parameters
     ----------
+    joined : float
+        Since when the caller counts as waiting: now, unless a place was kept in a transfer.
     first_idle : sequence of int, one a group
         The operator idle longest in each group; -1: nobody is idle.
     idle_since : sequence of float, one an operator
@@ -124,7 +144,7 @@ def choose_operator(
         if operator < 0:
             continue
         place = kind * groups + group
-        if not may_serve(routing, place, now, now, idle[group], closed):
+        if not may_serve(routing, place, joined, now, idle[group], closed):
             continue
         tier, since = routing.tier[place], idle_since[operator]
         if chosen >= 0:
@@ -153,3 +173,268 @@ def thresholds(routing: Routing, types: int, groups: int) -> list[list[float]]:
         )
         for kind in range(types)
     ]
+
+
+def delay_until(time: float, now: float) -> float:
+    """The delay after which the clock has reached a time, whatever the rounding; 0 or less: it
+    has."""
+    delay = time - now
+    while delay > 0.0 and now + delay < time:
+        delay += time * 1.2e-16
+    return delay
+
+
+def share_who_balk(conduct: Conduct, kind: int, position: int) -> float:
+    """Share of callers of a type who do not stay when they would have this position."""
+    share = 0.0
+    for step in range(conduct.balk_from[kind], conduct.balk_from[kind + 1]):
+        if conduct.balk_position[step] <= position:
+            share = float(conduct.balk_share[step])
+    return share
+
+
+def queue_is_full(conduct: Conduct, holding: int, on_duty: int) -> bool:
+    """Whether somebody who would have to wait finds no room.
+
+    Parameters
+    ----------
+    holding : int
+        Callers who wait on the line, of all types.
+    on_duty : int
+        Operators on duty, of all groups.
+    """
+    if conduct.queue_limit >= 0 and holding >= conduct.queue_limit:
+        return True
+    return bool(conduct.per_operator != np.inf and holding >= conduct.per_operator * on_duty)
+
+
+def is_open(conduct: Conduct, kind: int, time: float) -> bool:
+    """Whether a call type can be phoned at a time."""
+    return bool(conduct.opens[kind] <= time < conduct.closes[kind])
+
+
+def talk_time(
+    conduct: Conduct, kind: int, talk: float, waited: float, past_promise: float
+) -> float:
+    """The talk in s, grown with the wait.
+
+    Parameters
+    ----------
+    talk : float
+        Seconds without any wait.
+    waited, past_promise : float
+        Seconds waited, and waited past the announced wait.
+    """
+    if conduct.per_minute[kind] != 0.0:
+        talk += conduct.per_minute[kind] * waited / 60.0
+    if conduct.past_promise[kind] != 0.0 and past_promise > 0.0:
+        talk += conduct.past_promise[kind] * past_promise / 60.0
+    return talk
+
+
+def announced_wait(
+    said: Announcements,
+    message: int,
+    position: int,
+    handling: float,
+    on_duty: int,
+    head_waited: float,
+    last_waited: float,
+    waited: float,
+) -> float:
+    """The wait that a message announces, in s.
+
+    Parameters
+    ----------
+    position : int
+        Place in the queue of the type, from 1.
+    handling : float
+        Mean handling time of the type in s.
+    on_duty : int
+        Operators on duty with the skill; without any the wait has no end.
+    head_waited, last_waited : float
+        Seconds that the head of the line has waited, and that the last to enter service had.
+    waited : float
+        Seconds that the caller has waited.
+    """
+    estimate = said.estimate[message]
+    if estimate == HEAD_OF_LINE:
+        wait = max(0.0, head_waited - waited)
+    elif estimate == LAST_TO_ENTER_SERVICE:
+        wait = max(0.0, last_waited - waited)
+    elif on_duty <= 0:
+        return float(np.inf)
+    elif estimate == QUEUE_LENGTH:
+        wait = position * handling / on_duty
+    else:
+        wait = quantile_at(said, message, position) * handling / on_duty
+    to = said.round_to[message]
+    return float(int(wait / to + 0.5) * to) if to > 0.0 else float(wait)
+
+
+def quantile_at(said: Announcements, message: int, position: int) -> float:
+    """Quantile of the time in which so many unit-rate services are done."""
+    first, size = said.quantile_from[message], said.quantile_size
+    if position <= size:
+        return float(said.quantiles[first + position - 1])
+    last = first + size - 1
+    step = said.quantiles[last] - said.quantiles[last - 1]
+    return float(said.quantiles[last] + (position - size) * step)
+
+
+def level_of(said: Announcements, message: int, value: float) -> int:
+    """The level that an announced value falls in; -1 for a message without levels."""
+    first, last = said.level_from[message], said.level_from[message + 1]
+    for level in range(first, last):
+        if value <= said.up_to[level]:
+            return level
+    return -1
+
+
+def next_message(said: Announcements, kind: int, waited: float, message: int) -> tuple[float, int]:
+    """When a waiting caller hears something next, in s of waiting, and what; (inf, -1): nothing.
+
+    Parameters
+    ----------
+    waited, message : float, int
+        What was heard last, and when; message -1 for who has just joined.
+    """
+    best, which = np.inf, -1
+    for other in range(said.message_from[kind], said.message_from[kind + 1]):
+        at, every = said.at[other], said.every[other]
+        time = at
+        if time < waited or (time == waited and other <= message):
+            if every == np.inf:
+                continue
+            times = int((waited - at) / every)
+            time = at + times * every
+            while time < waited or (time == waited and other <= message):
+                times += 1
+                time = at + times * every
+        if time < best:
+            best, which = time, other
+    return best, which
+
+
+def breakpoint_at(values: Clocks, first: int, last: int, value: float) -> int:
+    """The first place from `first` on with a value of at least `value`; `last` if there is none."""
+    low, high = first, last
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def level_at(hazards: Hazards, hazard: int, time: float) -> float:
+    """Cumulative hazard of a smooth law after so many s."""
+    first, last = hazards.start[hazard], hazards.start[hazard + 1]
+    place = breakpoint_at(hazards.time, first, last, time)
+    if place == last:
+        end = last - 1
+        return float(hazards.level[end] + hazards.slope[hazard] * (time - hazards.time[end]))
+    if place == first:
+        return float(hazards.level[first])
+    before = place - 1
+    share = (time - hazards.time[before]) / (hazards.time[place] - hazards.time[before])
+    rise = hazards.level[place] - hazards.level[before]
+    return float(hazards.level[before] + share * rise)
+
+
+def time_at(hazards: Hazards, hazard: int, level: float) -> float:
+    """Seconds after which the cumulative hazard of a smooth law reaches a level; inf if never."""
+    first, last = hazards.start[hazard], hazards.start[hazard + 1]
+    place = breakpoint_at(hazards.level, first, last, level)
+    if place == last:
+        end, slope = last - 1, hazards.slope[hazard]
+        if slope <= 0.0:
+            return float(np.inf)
+        return float(hazards.time[end] + (level - hazards.level[end]) / slope)
+    if place == first:
+        return float(hazards.time[first])
+    before = place - 1
+    share = (level - hazards.level[before]) / (hazards.level[place] - hazards.level[before])
+    lasts = hazards.time[place] - hazards.time[before]
+    return float(hazards.time[before] + share * lasts)
+
+
+def steps_left(
+    hazards: Hazards, hazard: int, since: float, until: float, budget: float
+) -> tuple[float, float]:
+    """`patience_left` for a hazard made of steps: a step at `until` belongs to what follows."""
+    first, last = hazards.start[hazard], hazards.start[hazard + 1]
+    place = breakpoint_at(hazards.time, first, last, since)
+    used = hazards.level[place - 1] if place > first else 0.0
+    end = breakpoint_at(hazards.time, place, last, until)
+    found = breakpoint_at(hazards.level, place, last, used + budget)
+    if found < end:
+        return max(since, float(hazards.time[found])), 0.0
+    if end > place:
+        budget -= float(hazards.level[end - 1] - used)
+    return until, budget
+
+
+def patience_left(
+    hazards: Hazards,
+    hazard: int,
+    said: Announcements,
+    promise: int,
+    since: float,
+    until: float,
+    scale: float,
+    promised: float,
+    budget: float,
+) -> tuple[float, float]:
+    """The wait at which a caller hangs up, at most `until`, and what of the budget is left then.
+
+    Parameters
+    ----------
+    hazard : int
+        The caller's law.
+    promise : int
+        The message that announced a wait; -1: none has.
+    since, until : float
+        Seconds of waiting between which no message is heard.
+    scale : float
+        What the hazard is multiplied by as long as no promise is broken.
+    promised : float
+        The wait in s at which the promise is broken; inf: never.
+    budget : float
+        Cumulative hazard that the caller can still bear.
+
+    Returns
+    -------
+    wait, left : float
+    """
+    if budget <= 0.0:
+        return since, 0.0
+    if hazards.steps[hazard]:
+        return steps_left(hazards, hazard, since, until, budget)
+    begin = since
+    level = level_at(hazards, hazard, begin)
+    for minutes in range(STEPS + 1):
+        edge = promised + 60.0 * minutes if minutes < STEPS else np.inf
+        if edge <= begin:
+            continue
+        end = min(edge, until)
+        factor = scale
+        if minutes > 0:
+            factor = scale * said.broken[promise * (STEPS + 1) + minutes]
+        if factor > 0.0:
+            if end == np.inf:
+                return max(begin, time_at(hazards, hazard, level + budget / factor)), 0.0
+            reached = level_at(hazards, hazard, end)
+            spent = factor * (reached - level)
+            if spent >= budget:
+                wait = time_at(hazards, hazard, level + budget / factor)
+                return min(max(begin, wait), end), 0.0
+            budget -= spent
+            level = reached
+        elif end < np.inf:
+            level = level_at(hazards, hazard, end)
+        begin = end
+        if begin >= until:
+            break
+    return until, budget

@@ -11,6 +11,22 @@ FIRST = 1
 COLUMNS = ("arrivals", "talk", "wrap_up", "patience", "busyness")
 """What is drawn for every call type, each from a stream of its own."""
 
+ANEW = ("talk", "wrap_up", "patience")
+"""What is drawn for every attempt; a stream of its own for each attempt."""
+
+OF_FEATURE = {
+    "ivr": ("menu", "contained"),
+    "balk": ("balk",),
+    "callback": ("accepts", "reached", "instead"),
+    "redial": ("redial", "redial_delay"),
+    "repeat": ("repeat", "repeat_delay"),
+    "transfer": ("transfer", "conference"),
+}
+"""What is drawn for every attempt of a call type that has the key, first attempts included."""
+
+FOLLOW_UPS = tuple(name for key in ("redial", "repeat", "transfer") for name in OF_FEATURE[key])
+"""What decides whether a contact is followed by another, and when."""
+
 EVERY_TYPE = ""
 """Stands for the call type where a draw is for all of them."""
 
@@ -18,6 +34,32 @@ EVERY_TYPE = ""
 def stream_name(kind: str, column: str, attempt: int = FIRST) -> str:
     """The name of a stream: "call type/column/attempt"."""
     return f"{kind}/{column}/{attempt}"
+
+
+def stream_names(kind: str, features: Iterable[str], attempts: int) -> list[str]:
+    """Names of the streams of each attempt of a call type, beside the `COLUMNS` of the first.
+
+    Parameters
+    ----------
+    kind : str
+        The call type.
+    features : iterable of str
+        Those keys of `OF_FEATURE` that the call type has.
+    attempts : int
+        How many attempts there may be.
+
+    Returns
+    -------
+    list of str
+    """
+    columns = [column for key in features for column in OF_FEATURE[key]]
+    first = [stream_name(kind, column) for column in columns]
+    later = [
+        stream_name(kind, column, attempt)
+        for attempt in range(FIRST + 1, attempts + 1)
+        for column in (*ANEW, *columns)
+    ]
+    return first + later
 
 
 def stream_key(name: str) -> int:

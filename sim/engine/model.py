@@ -1,27 +1,36 @@
 """The line in SimPy, the model of record: callers phone, wait, are answered or hang up.
 
 Events are handled one by one in the order (time, kind, entity, ticket); after each, whoever may
-meet has met. Every decision is made by `sim.rules`.
+meet has met. Every decision is made by `sim.rules`. What a day knows is in `day`, operators who
+come and go are in `crew`, messages that depend on the queue in `listening`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from collections import deque
-from collections.abc import Callable
-from enum import IntEnum
+from math import inf, isnan
 from typing import Any
 
 import numpy as np
 import simpy
 
 from sim.callers import Callers, Staff
-from sim.centre import Centre, Routing
+from sim.centre import Centre
+from sim.engine.day import NAN, Act, Stage, State
+from sim.engine.listening import Listening
 from sim.events import Kind
-from sim.outcomes import Outcome, Outcomes
-from sim.rules import choose_caller, choose_operator, thresholds
+from sim.outcomes import CONTACTS, TRIES, Outcome, Outcomes, Via
+from sim.rules import (
+    choose_caller,
+    choose_operator,
+    delay_until,
+    is_open,
+    queue_is_full,
+    share_who_balk,
+    talk_time,
+)
 
-NAN = float("nan")
+AFTER = {Outcome.ABANDONED: 1, Outcome.BLOCKED: 2, Outcome.CUT_OFF: 4}
+"""The bit of each outcome in `redial_after`."""
 
 
 class Happening(simpy.Event):
@@ -32,13 +41,7 @@ class Happening(simpy.Event):
     """
 
     def __init__(
-        self,
-        line: Line,
-        kind: Kind,
-        entity: int,
-        delay: float,
-        act: Callable[[Happening], None],
-        value: Any = None,
+        self, line: Line, kind: Kind, entity: int, delay: float, act: Act, value: Any = None
     ) -> None:
         self.env = line.env
         self.callbacks = [act]
@@ -50,146 +53,216 @@ class Happening(simpy.Event):
         line.env.schedule(self, priority, delay)  # type: ignore[arg-type]
 
 
-class State(IntEnum):
-    """What an operator is doing."""
-
-    AWAY = 0
-    IDLE = 1
-    AT_WORK = 2
-    ON_BREAK = 3
-
-
-class Line:
+class Line(Listening):
     """One day of a telephone line, between its callers and its operators."""
 
     def __init__(self, centre: Centre, callers: Callers, staff: Staff) -> None:
         self.env = simpy.Environment()
-        self.centre = centre
-        self.routing = Routing(*(column.tolist() for column in centre.routing))
-        self.groups = len(centre.groups)
-        self.absent = staff.absent.tolist()
-        self._take_callers(callers)
-        self._take_operators()
-        self.closed = False
+        super().__init__(centre, callers, staff)
 
-    # --- who there is ------------------------------------------------------------------------
+    @property
+    def now(self) -> float:
+        """The clock."""
+        return self.env._now  # `env.now` is a property of its own
 
-    def _take_callers(self, callers: Callers) -> None:
-        types, rows = len(self.centre.types), len(callers)
-        self.joined: list[float] = callers.arrival.tolist()
-        self.kind: list[int] = callers.type.tolist()
-        self.patience: list[float] = callers.patience.tolist()
-        self.talk_work: list[float] = callers.talk_work.tolist()
-        self.wrap_work: list[float] = callers.wrap_work.tolist()
-        self.talk_mean: list[float] = self.centre.talk_mean.tolist()
-        self.wrap_mean: list[float] = self.centre.wrap_mean.tolist()
-        self.thresholds = thresholds(self.routing, types, self.groups)
-        self.waiting = [False] * rows
-        self.queue: list[deque[int]] = [deque() for _ in range(types)]
-        self.heads = [-1] * types
-        self.lines_busy = 0
-        self.outcome = [-1] * rows
-        self.wait_ended = [NAN] * rows
-        self.talk_ended = [NAN] * rows
-        self.handled = [NAN] * rows
-        self.operator = [-1] * rows
-
-    def _take_operators(self) -> None:
-        operators = self.centre.operators
-        self.group: list[int] = self.centre.operator_group.tolist()
-        self.first: list[int] = self.centre.first_operator.tolist()
-        self.state = [State.AWAY] * operators
-        self.serving = [-1] * operators
-        self.came = [NAN] * operators
-        self.duty_until = [NAN] * operators
-        self.break_until = [NAN] * operators
-        self.due_to_leave = [False] * operators
-        self.breaks_owed: list[list[float]] = [[] for _ in range(operators)]
-        self.idle_since = [NAN] * operators
-        self.idle: list[list[tuple[float, int]]] = [[] for _ in range(self.groups)]
-        self.idle_count = [0] * self.groups
-        self.first_idle = [-1] * self.groups
-        self.seats_set = [0] * self.groups
-        self.departures_owed = [0] * self.groups
-        self.presence: list[tuple[int, float, float]] = []
-        self.breaks: list[tuple[int, float, float]] = []
+    def happens(self, kind: Kind, entity: int, delay: float, act: Act, value: Any = None) -> None:
+        """Let `act` happen to an entity after a delay."""
+        Happening(self, kind, entity, delay, act, value)
 
     def run(self) -> None:
         """Live through the day; all that is known of it is scheduled while the clock is 0."""
-        centre = self.centre
-        duties = zip(centre.duty_operator, centre.duty_start, centre.duty_end, strict=True)
-        for operator, start, end in duties:
-            if not self.absent[operator]:
-                who = int(operator)
-                Happening(self, Kind.DUTY, who, float(start), self.duty_starts, float(end))
-                Happening(self, Kind.DUTY, who, float(end), self.duty_ends)
-        breaks = zip(centre.break_operator, centre.break_due, centre.break_lasts, strict=True)
-        for operator, due, lasts in breaks:
-            if not self.absent[operator]:
-                Happening(
-                    self, Kind.DUTY, int(operator), float(due), self.break_is_due, float(lasts)
-                )
-        seats = zip(centre.seat_time, centre.seat_group, centre.seat_number, strict=True)
-        for time, group, number in seats:
-            change = (int(group), int(number))
-            Happening(self, Kind.DUTY, self.first[group], float(time), self.seats_change, change)
-        Happening(self, Kind.CLOSING, 0, centre.closes, self.closing)
-        for row, arrival in enumerate(self.joined):
-            Happening(self, Kind.ARRIVAL, row, arrival, self.phones)
+        self.schedule_crew()
+        Happening(self, Kind.CLOSING, 0, self.centre.closes, self.closing)
+        for row, arrival in enumerate(self.arrival):
+            if not isnan(arrival):
+                Happening(self, Kind.ARRIVAL, row, arrival, self.phones)
         self.env.run()
 
     # --- the caller's story ------------------------------------------------------------------
 
     def phones(self, event: Happening) -> None:
-        """A caller reaches the line: a busy tone, an operator at once, or the queue."""
-        row, now = event.entity, self.env.now
+        """A caller reaches the line: a busy tone, the menu, an operator at once, or the queue."""
+        row = event.entity
+        if self.is_transfer(row):
+            self.joins(row)
+            return
         if self.lines_busy == self.centre.lines:
-            self.outcome[row] = Outcome.BLOCKED
+            self.arrival[row] = self.now
+            self.ends(row, Outcome.BLOCKED)
             return
         self.lines_busy += 1
-        kind = self.kind[row]
+        menu = self.choices.menu[row] if self.choices.menu else NAN
+        if isnan(menu):
+            self.joins(row)
+        else:
+            self.stage[row] = Stage.IN_MENU
+            Happening(self, Kind.ARRIVAL, row, menu, self.leaves_menu)
+
+    def is_transfer(self, row: int) -> bool:
+        """Whether the contact is one that an operator passed on."""
+        return self.may_follow and self.follow_ups.via[row] == Via.TRANSFER
+
+    def leaves_menu(self, event: Happening) -> None:
+        """The menu was all that was needed, or the caller joins the queue."""
+        row = event.entity
+        if self.closed or self.choices.contained[row]:
+            self.arrival[row] = self.now
+            self.frees_line(row)
+            if self.choices.contained[row]:
+                self.ends(row, Outcome.CONTAINED)
+            else:
+                self.wait_ended[row] = self.now
+                self.ends(row, Outcome.CUT_OFF)
+        else:
+            self.joins(row)
+
+    def joins(self, row: int) -> None:
+        """Somebody answers at once, or the caller waits."""
+        now, kind = self.now, self.kind[row]
+        self.arrival[row] = now
+        if isnan(self.joined[row]) or self.stage[row] == Stage.IN_MENU:
+            self.joined[row] = now
         group = choose_operator(
             self.routing, kind, self.groups, self.first_idle, self.idle_since, self.idle_count,
-            now, self.closed,
+            self.joined[row], now, self.closed,
         )  # fmt: skip
         if group >= 0:
             self.answer(self.first_idle[group], row)
+        elif self.finds_no_room(row):
+            self.frees_line(row)
+            self.ends(row, Outcome.BLOCKED)
+        elif self.balks(row):
+            self.frees_line(row)
+            self.wait_ended[row] = now
+            self.ends(row, Outcome.ABANDONED)
         else:
             self.wait(row, kind)
 
+    def finds_no_room(self, row: int) -> bool:
+        """Whether the queue is full; a transferred call is taken in all the same."""
+        if self.conduct.queue_limit < 0 and self.conduct.per_operator == inf:
+            return False
+        on_duty = sum(map(self.on_duty, range(self.groups)))
+        return not self.is_transfer(row) and queue_is_full(self.conduct, self.holding, on_duty)
+
+    def balks(self, row: int) -> bool:
+        """Whether the caller does not stay, the queue being as long as it is."""
+        if not self.choices.balk:
+            return False
+        share = share_who_balk(self.conduct, self.kind[row], self.position(row))
+        return bool(self.choices.balk[row] < share)
+
     def wait(self, row: int, kind: int) -> None:
         """The caller waits; patience runs, and groups that help out later come nearer."""
-        self.waiting[row] = True
-        self.queue[kind].append(row)
-        if self.heads[kind] < 0:
-            self.heads[kind] = row
-        if self.patience[row] != np.inf:
+        self.stage[row] = Stage.HOLDING
+        self.holding += 1
+        self.enters(kind, row)
+        if self.said.by_queue[kind]:
+            self.starts_listening(row)
+        elif self.patience[row] != inf:
             Happening(self, Kind.HANG_UP, row, self.patience[row], self.hangs_up)
         for after in self.thresholds[kind]:
-            Happening(self, Kind.OPENED, row, after, self.group_opens)
+            delay = after
+            if self.joined[row] < self.now:  # a place that was kept is older than the wait
+                delay = delay_until(self.joined[row] + after, self.now)
+            if delay > 0.0:
+                Happening(self, Kind.OPENED, row, delay, self.group_opens)
 
     def hangs_up(self, event: Happening) -> None:
         """Patience ends, if the caller is still waiting."""
         row = event.entity
-        if self.waiting[row]:
-            self.leaves_queue(row, Outcome.ABANDONED)
-            self.lines_busy -= 1
+        if self.stage[row] != Stage.HOLDING:
+            return
+        may_ask = not self.closed and self.conduct.called_back[self.kind[row]]
+        if may_ask and self.choices.instead[row]:
+            self.takes_callback(row)
+            return
+        self.leaves_line(row)
+        self.frees_line(row)
+        self.ends(row, Outcome.ABANDONED)
 
     def group_opens(self, event: Happening) -> None:
         """The caller has waited long enough for another group to help."""
-        if self.waiting[event.entity]:
+        if self.stage[event.entity] in (Stage.HOLDING, Stage.TO_BE_CALLED):
             self.settle()
 
-    def leaves_queue(self, row: int, outcome: Outcome) -> None:
-        """The wait is over, one way or another."""
-        self.waiting[row] = False
+    def leaves_line(self, row: int) -> None:
+        """The wait on the line is over, one way or another."""
+        self.wait_ended[row] = self.now
+        self.holding -= 1
+        self.quits(self.kind[row], row)
+
+    def frees_line(self, row: int) -> None:
+        """The telephone line is free; who was called back held none."""
+        if not self.lineless[row]:
+            self.lines_busy -= 1
+
+    def ends(self, row: int, outcome: Outcome) -> None:
+        """A contact ends without an answer; the caller may phone again."""
+        self.stage[row] = Stage.PAST
         self.outcome[row] = outcome
-        self.wait_ended[row] = self.env.now
+        if self.may_follow and self.follow_ups.redial_after[row] & AFTER.get(outcome, 0):
+            delays = self.follow_ups.redial_delay
+            if outcome == Outcome.BLOCKED:
+                delays = self.follow_ups.redial_blocked_delay
+            self.follows(row, self.follow_ups.redial[row], delays[row], Via.REDIAL)
+
+    def follows(self, row: int, child: int, delay: float, via: Via) -> bool:
+        """Release the next contact of the person, if the line is open to it then."""
+        if is_open(self.conduct, self.kind[child], self.now + delay):
+            Happening(self, Kind.ARRIVAL, child, delay, self.phones)
+            return True
+        self.follow_up_lost[row] = via
+        return False
+
+    # --- callbacks ---------------------------------------------------------------------------
+
+    def takes_callback(self, row: int) -> None:
+        """The caller leaves the line, keeps the place, and will be called back."""
+        self.leaves_line(row)
+        self.frees_line(row)
+        self.lineless[row] = True
+        self.callback[row] = self.now
+        self.stage[row] = Stage.TO_BE_CALLED
+        self.enters(self.types + self.kind[row], row)
+
+    def dials(self, operator: int, row: int) -> None:
+        """An operator takes the place of a caller who is to be called back."""
         kind = self.kind[row]
-        queue = self.queue[kind]
-        while queue and not self.waiting[queue[0]]:
-            queue.popleft()
-        self.heads[kind] = queue[0] if queue else -1
+        self.quits(self.types + kind, row)
+        self.stage[row] = Stage.PAST
+        self.tried[row] += 1
+        Happening(
+            self, Kind.FREED, operator, self.conduct.dial[kind], self.dialled, (row, self.now)
+        )
+
+    def dialled(self, event: Happening) -> None:
+        """The caller answers, or may be tried again later, or is given up."""
+        operator = event.entity
+        row, began = event._value
+        kind, tried = self.kind[row], self.tried[row]
+        reached = tried == self.choices.reached_at[row]
+        self.tries.append((row, operator, began, self.now, reached))
+        if reached:
+            self.talks(operator, row)
+            return
+        if tried < self.conduct.tries[kind] and not self.closed:
+            self.stage[row] = Stage.RETURNING
+            Happening(self, Kind.ARRIVAL, row, self.conduct.again[kind], self.comes_back)
+        else:
+            self.outcome[row] = Outcome.CALLBACK_LOST
+        self.is_free(operator)
+
+    def comes_back(self, event: Happening) -> None:
+        """Time for another try; the place is still the old one."""
+        row = event.entity
+        if self.closed:
+            self.stage[row] = Stage.PAST
+            self.outcome[row] = Outcome.CALLBACK_LOST
+            return
+        self.stage[row] = Stage.TO_BE_CALLED
+        self.enters(self.types + self.kind[row], row)
+        self.settle()
 
     # --- the operator's story ----------------------------------------------------------------
 
@@ -198,228 +271,159 @@ class Line:
         self.stops_idling(operator)
         self.state[operator] = State.AT_WORK
         self.serving[operator] = row
-        self.operator[row] = operator
-        if self.waiting[row]:
-            self.leaves_queue(row, Outcome.ANSWERED)
+        stage = self.stage[row]
+        if stage == Stage.TO_BE_CALLED:
+            self.dials(operator, row)
+            return
+        if stage == Stage.HOLDING:
+            self.leaves_line(row)
         else:
-            self.outcome[row] = Outcome.ANSWERED
-            self.wait_ended[row] = self.env.now
-        talk = self.talk_work[row] * self.talk_mean[self.place(row, operator)]
+            self.wait_ended[row] = self.now
+        self.last_waited[self.kind[row]] = self.now - self.arrival[row]
+        self.talks(operator, row)
+
+    def talks(self, operator: int, row: int) -> None:
+        """The talk begins."""
+        self.stage[row] = Stage.PAST
+        self.outcome[row] = Outcome.ANSWERED
+        self.operator[row] = operator
+        self.talk_started[row] = self.now
+        ended = self.wait_ended[row]
+        talk = talk_time(
+            self.conduct, self.kind[row],
+            self.talk_work[row] * self.talk_mean[self.place(row, operator)],
+            ended - self.arrival[row], ended - self.promised_until[row],
+        )  # fmt: skip
         Happening(self, Kind.FREED, operator, talk, self.talk_ends)
 
-    def place(self, row: int, operator: int) -> int:
-        """Where the arrays by type and group keep this pair."""
-        return self.kind[row] * self.groups + self.group[operator]
-
     def talk_ends(self, event: Happening) -> None:
-        """The caller leaves; the operator wraps up."""
+        """The caller leaves, or is passed on; the operator wraps up."""
         operator = event.entity
         row = self.serving[operator]
-        self.talk_ended[row] = self.env.now
-        self.lines_busy -= 1
-        wrap_up = self.wrap_work[row] * self.wrap_mean[self.place(row, operator)]
+        self.talk_ended[row] = self.now
+        place = self.place(row, operator)
+        wrap_up = self.wrap_work[row] * self.wrap_mean[place]
+        if self.is_passed_on(row):
+            wrap_up += self.follow_ups.conference[row]
+        else:
+            self.frees_line(row)
+            self.may_repeat(row, self.conduct.resolves[place])
         if wrap_up > 0.0:
             Happening(self, Kind.FREED, operator, wrap_up, self.wrap_up_ends)
         else:
             self.wrap_up_ends(event)
 
+    def is_passed_on(self, row: int) -> bool:
+        """Pass the call on if it is to be, and the call type that it goes to is open."""
+        if not self.may_follow or self.follow_ups.transfer[row] < 0:
+            return False
+        child = self.follow_ups.transfer[row]
+        if not self.follows(row, child, 0.0, Via.TRANSFER):
+            return False
+        self.lineless[child] = self.lineless[row]
+        if self.conduct.keeps_place[self.kind[row]]:
+            self.joined[child] = self.joined[row]
+        return True
+
+    def may_repeat(self, row: int, resolved: float) -> None:
+        """The caller phones again if the matter was not resolved."""
+        if not self.may_follow or self.follow_ups.transfer[row] >= 0:
+            return
+        follow_ups = self.follow_ups
+        if follow_ups.repeat[row] >= 0 and follow_ups.unresolved[row] >= resolved:
+            self.follows(row, follow_ups.repeat[row], follow_ups.repeat_delay[row], Via.REPEAT)
+
     def wrap_up_ends(self, event: Happening) -> None:
-        """The operator is free: to go home, to have the break that is due, or for the next."""
+        """The contact is handled and the operator is free."""
         operator = event.entity
-        self.handled[self.serving[operator]] = self.env.now
-        self.serving[operator] = -1
-        group = self.group[operator]
-        if self.due_to_leave[operator]:
-            self.leaves(operator)
-        elif self.departures_owed[group]:
-            self.departures_owed[group] -= 1
-            self.leaves(operator)
-        elif not self.has_break(operator):
-            self.looks_for_work(operator)
+        self.handled[self.serving[operator]] = self.now
+        self.is_free(operator)
 
     def looks_for_work(self, operator: int) -> None:
         """A free operator takes the caller who is next, or idles; after closing, goes home."""
-        group, now = self.group[operator], self.env.now
-        self.state[operator] = State.IDLE
-        self.idle_since[operator] = now
-        insort(self.idle[group], (now, operator))
-        self.idle_changed(group)
-        kind = self.next_caller(group)
-        if kind >= 0:
-            self.answer(operator, self.heads[kind])
+        self.starts_idling(operator)
+        queue = self.next_queue(self.group[operator])
+        if queue >= 0:
+            self.answer(operator, self.heads[queue])
         elif self.closed:
             self.stops_idling(operator)
             self.leaves(operator)
 
-    def next_caller(self, group: int) -> int:
-        """The call type that an idle operator of the group takes now; -1: none."""
+    def next_queue(self, group: int) -> int:
+        """The queue from which an idle operator of the group takes a caller now; -1: none."""
         return choose_caller(
-            self.routing, group, self.groups, self.heads, self.joined, self.env.now,
-            self.idle_count[group], self.closed,
+            self.routing, group, self.groups, self.heads, self.joined, self.now,
+            self.idle_count[group], self.closed, self.conduct.for_holding,
         )  # fmt: skip
-
-    def stops_idling(self, operator: int) -> None:
-        """The operator is no longer among the idle."""
-        group = self.group[operator]
-        idle = self.idle[group]
-        del idle[bisect_left(idle, (self.idle_since[operator], operator))]
-        self.idle_changed(group)
-
-    def idle_changed(self, group: int) -> None:
-        """Keep who has been idle longest, and how many are."""
-        idle = self.idle[group]
-        self.idle_count[group] = len(idle)
-        self.first_idle[group] = idle[0][1] if idle else -1
 
     def settle(self) -> None:
         """Groups in file order, longest idle first, take whom they may."""
         for group in range(self.groups):
-            while self.idle_count[group] and (kind := self.next_caller(group)) >= 0:
-                self.answer(self.first_idle[group], self.heads[kind])
-
-    # --- coming and going --------------------------------------------------------------------
-
-    def duty_starts(self, event: Happening) -> None:
-        """A person's duty begins; who is still at work from an earlier one just goes on."""
-        operator = event.entity
-        self.duty_until[operator] = event._value
-        self.due_to_leave[operator] = False
-        if self.state[operator] == State.AWAY:
-            self.comes(operator)
-
-    def comes(self, operator: int) -> None:
-        """The operator is there."""
-        self.came[operator] = self.env.now
-        self.looks_for_work(operator)
-
-    def duty_ends(self, event: Happening) -> None:
-        """A person's duty ends; a call in hand is finished, and closing has its own rule."""
-        operator = event.entity
-        self.breaks_owed[operator].clear()
-        state = self.state[operator]
-        if state == State.ON_BREAK:
-            self.leaves(operator)
-        elif self.centre.serve and self.env.now >= self.centre.closes:
-            return
-        elif state == State.IDLE:
-            self.stops_idling(operator)
-            self.leaves(operator)
-        elif state == State.AT_WORK:
-            self.due_to_leave[operator] = True
-
-    def leaves(self, operator: int) -> None:
-        """The operator goes home."""
-        self.state[operator] = State.AWAY
-        self.due_to_leave[operator] = False
-        if self.env.now > self.came[operator]:
-            self.presence.append((operator, self.came[operator], self.env.now))
-
-    def break_is_due(self, event: Happening) -> None:
-        """A break begins, now or when the work in hand or an earlier break is done."""
-        operator = event.entity
-        self.breaks_owed[operator].append(event._value)
-        if self.state[operator] == State.IDLE and self.may_have_break(operator):
-            self.stops_idling(operator)
-            self.has_break(operator)
-
-    def may_have_break(self, operator: int) -> bool:
-        """Whether a break is owed and there is still time for it."""
-        due = bool(self.breaks_owed[operator]) and not self.closed
-        return due and self.env.now < self.duty_until[operator]
-
-    def has_break(self, operator: int) -> bool:
-        """Begin the break that is owed, if one is; it ends with the duty at the latest."""
-        if not self.may_have_break(operator):
-            return False
-        now, lasts = self.env.now, self.breaks_owed[operator].pop(0)
-        self.state[operator] = State.ON_BREAK
-        end = min(now + lasts, self.duty_until[operator])
-        self.break_until[operator] = end
-        self.breaks.append((operator, now, end))
-        if end < self.duty_until[operator]:
-            Happening(self, Kind.DUTY, operator, lasts, self.break_ends)
-        return True
-
-    def break_ends(self, event: Happening) -> None:
-        """Back to work, unless another break is owed."""
-        operator = event.entity
-        if not self.has_break(operator):
-            self.looks_for_work(operator)
-
-    def seats_change(self, event: Happening) -> None:
-        """A headcount falls (idle ones leave, others once free) or rises (departures owed are
-        cancelled first)."""
-        group, number = event._value
-        change = number - self.seats_set[group]
-        self.seats_set[group] = number
-        if change < 0:
-            idle = sorted((who for _, who in self.idle[group]), reverse=True)[:-change]
-            for operator in idle:
-                self.stops_idling(operator)
-                self.leaves(operator)
-            self.departures_owed[group] += -change - len(idle)
-            return
-        cancelled = min(change, self.departures_owed[group])
-        self.departures_owed[group] -= cancelled
-        own = range(self.first[group], self.first[group + 1])
-        free = [who for who in own if self.state[who] == State.AWAY]
-        for operator in free[: change - cancelled]:
-            self.comes(operator)
+            while self.idle_count[group] and (queue := self.next_queue(group)) >= 0:
+                self.answer(self.first_idle[group], self.heads[queue])
 
     # --- closing -----------------------------------------------------------------------------
 
     def closing(self, event: Happening) -> None:
         """Nobody phones any more; those who wait are served to the end, or cut off."""
         self.closed = True
+        for kind in range(self.types if self.calls_back else 0):
+            self.gives_up_callbacks(kind, only_new=self.centre.serve)
         if self.centre.serve:
             self.settle()
         able = self.groups_that_stay() if self.centre.serve else [False] * self.groups
-        for kind, queue in enumerate(self.queue):
-            row = kind * self.groups
-            tiers = self.routing.tier[row : row + self.groups]
+        for kind in range(self.types):
+            tiers = self.routing.tier[kind * self.groups : (kind + 1) * self.groups]
             if not any(able[g] and tier >= 0 for g, tier in enumerate(tiers)):
-                for waiting in [row for row in queue if self.waiting[row]]:
-                    self.leaves_queue(waiting, Outcome.CUT_OFF)
-                    self.lines_busy -= 1
+                self.cuts_off(kind)
         for group in range(self.groups):
             for _, operator in list(self.idle[group]):
                 self.stops_idling(operator)
                 self.leaves(operator)
 
-    def groups_that_stay(self) -> list[bool]:
-        """For each group: whether an operator is present, or still to come, who takes calls."""
-        able = [-owed for owed in self.departures_owed]
-        coming = set(self.centre.duty_operator[self.centre.duty_start > self.env.now].tolist())
-        for operator, state in enumerate(self.state):
-            stays = state in (State.IDLE, State.AT_WORK) and not self.due_to_leave[operator]
-            # A break that ends with the duty has no return.
-            returns = (
-                state == State.ON_BREAK and self.break_until[operator] < self.duty_until[operator]
-            )
-            if stays or returns or (operator in coming and not self.absent[operator]):
-                able[self.group[operator]] += 1
-        return [number > 0 for number in able]
+    def cuts_off(self, kind: int) -> None:
+        """Send all of a type away who wait."""
+        for _, row in list(self.queues[kind]):
+            self.leaves_line(row)
+            self.frees_line(row)
+            self.ends(row, Outcome.CUT_OFF)
+        if self.calls_back:
+            self.gives_up_callbacks(kind, only_new=False)
+
+    def gives_up_callbacks(self, kind: int, only_new: bool) -> None:
+        """Callers of a type who are to be called back never will be."""
+        for _, row in list(self.queues[self.types + kind]):
+            if not (only_new and self.tried[row]):
+                self.quits(self.types + kind, row)
+                self.stage[row] = Stage.PAST
+                self.outcome[row] = Outcome.CALLBACK_LOST
+
+    # --- what came of it ---------------------------------------------------------------------
 
     def outcomes(self, callers: Callers) -> Outcomes:
-        """The outcome tables of the day."""
-        presence, breaks = sorted(self.presence), sorted(self.breaks)
-        return Outcomes(
-            type=callers.type,
-            caller=callers.caller,
-            attempt=callers.attempt,
-            arrival=callers.arrival,
-            outcome=np.array(self.outcome, np.int8),
-            wait_ended=np.array(self.wait_ended, np.float64),
-            talk_ended=np.array(self.talk_ended, np.float64),
-            handled=np.array(self.handled, np.float64),
-            operator=np.array(self.operator, np.int32),
-            presence_operator=np.array([p[0] for p in presence], np.int32),
-            presence_start=np.array([p[1] for p in presence], np.float64),
-            presence_end=np.array([p[2] for p in presence], np.float64),
-            break_operator=np.array([b[0] for b in breaks], np.int32),
-            break_start=np.array([b[1] for b in breaks], np.float64),
-            break_end=np.array([b[2] for b in breaks], np.float64),
-        )
+        """The outcome tables of the day; contacts that never happened are not in them."""
+        happened = [row for row, outcome in enumerate(self.outcome) if outcome >= 0]
+        own = {
+            "contact": happened,
+            "via": [self.follow_ups.via[row] if self.may_follow else 0 for row in happened],
+        }
+        for name in ("type", "caller", "attempt"):
+            own[name] = getattr(callers, name)[happened].tolist()
+        columns = {
+            column.name: np.array(
+                own.get(column.name) or [getattr(self, column.name)[row] for row in happened],
+                column.dtype,
+            )
+            for column in CONTACTS
+        }
+        for name, rows in (("presence", sorted(self.presence)), ("break", sorted(self.breaks))):
+            columns[f"{name}_operator"] = np.array([who for who, _, _ in rows], np.int32)
+            columns[f"{name}_start"] = np.array([start for _, start, _ in rows], np.float64)
+            columns[f"{name}_end"] = np.array([end for _, _, end in rows], np.float64)
+        tries = sorted(self.tries, key=lambda each: (each[2], each[1], each[3]))
+        for place, column in enumerate(TRIES):
+            columns[column.name] = np.array([each[place] for each in tries], column.dtype)
+        return Outcomes(**columns)
 
 
 def run_day(centre: Centre, callers: Callers, staff: Staff) -> Outcomes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.centre import mean_of
+from sim.conduct import mean_of
 from sim.measures.intervals import Floats
 from sim.measures.ledger import Ledger
 from sim.measures.tally import CONTACT_SUMS

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from sim.scenario.changes import apply
+from sim.scenario.combinations import broken_combinations
 from sim.scenario.lines import key_lines
 from sim.scenario.misspelt import misspelt_names, without_paths
 from sim.scenario.mistakes import Mistake, ScenarioError, dotted, translated
@@ -268,7 +269,7 @@ def assessed(document: Document, variant: Variant) -> tuple[Scenario | None, lis
     """A plan's scenario if it is right, and everything that is wrong with it."""
     raw = variant.raw
     around = Surroundings(document.path.parent, hours_in(raw), document.tables)
-    wrongs = [*broken_references(raw), *not_simulated(raw)]
+    wrongs = [*broken_references(raw), *broken_combinations(raw), *not_simulated(raw)]
     try:
         scenario = Scenario.model_validate(raw, context=around)
     except ValidationError as error:

@@ -121,6 +121,8 @@ def wrong_number(kind: str, value: Any, context: Mapping[str, Any]) -> tuple[str
             return f"{said} is negative", "a number that is not negative is meant"
         above = "above" if kind == "greater_than" else "at least"
         return f"{said} is too small", f"{above} {limit:g} is meant"
+    if limit == 1 and kind == "less_than":
+        return f"{said} is too large", "a share below 1 is meant"
     if limit == 1:
         hint = f" ({said} % is {value / 100:g})" if 1 < value <= 100 else ""
         return f"{said} is above 1", f"a share from 0 to 1 is meant{hint}"

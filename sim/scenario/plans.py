@@ -24,12 +24,15 @@ Path = tuple[str | int, ...]
 
 WHOLE = (
     "busyness",
+    "queue",
     "callers.*.arrivals",
     "callers.*.talk",
     "callers.*.wrap_up",
     "callers.*.patience",
     "callers.*.busyness",
     "callers.*.priority",
+    "callers.*.ivr",
+    "callers.*.balk",
     "callers.*.redial",
     "callers.*.repeat",
     "callers.*.transfer",
@@ -172,17 +175,24 @@ def drop_references(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
         if isinstance(group, dict) and gone["callers"] and "skills" in group:
             group["skills"] = without(group["skills"], gone["callers"])
     for call_type in table_at(raw, "callers").values():
-        if not isinstance(call_type, dict):
-            continue
-        if gone["operators"] and "goes_to" in call_type:
-            call_type["goes_to"] = without(call_type["goes_to"], gone["operators"])
-            if call_type["goes_to"] == []:
-                del call_type["goes_to"]
-        if call_type.get("hold_messages") in gone["hold_messages"]:
-            del call_type["hold_messages"]
-        transfer = call_type.get("transfer")
-        if isinstance(transfer, Mapping) and transfer.get("to") in gone["callers"]:
-            del call_type["transfer"]
+        if isinstance(call_type, dict):
+            drop_from_type(call_type, gone)
+
+
+def drop_from_type(call_type: dict[str, Any], gone: Mapping[str, list[str]]) -> None:
+    """Drop what a call type says of things that are gone."""
+    if gone["operators"] and "goes_to" in call_type:
+        call_type["goes_to"] = without(call_type["goes_to"], gone["operators"])
+        if call_type["goes_to"] == []:
+            del call_type["goes_to"]
+    if call_type.get("hold_messages") in gone["hold_messages"]:
+        del call_type["hold_messages"]
+    transfer, redial = call_type.get("transfer"), call_type.get("redial")
+    if isinstance(transfer, Mapping) and transfer.get("to") in gone["callers"]:
+        del call_type["transfer"]
+    if isinstance(redial, Mapping) and redial.get("as") in gone["callers"]:
+        # They phone again all the same, about what they phoned about first.
+        call_type["redial"] = {key: value for key, value in redial.items() if key != "as"}
 
 
 def drop_empty_messages(raw: dict[str, Any], base: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from sim.scenario import arrivals, laws, schema, staff
+from sim.scenario import arrivals, contacts, laws, messages, schema, staff
 from sim.scenario.plans import Plan
 from sim.scenario.refusals import REFUSED
 from sim.scenario.tree import alias_of
@@ -25,27 +25,30 @@ TABLES: tuple[tuple[str, type[Part]], ...] = (
     ("targets.abandonment", schema.Abandonment),
     ("targets.occupancy", schema.Occupancy),
     ("trunks", schema.Trunks),
+    ("queue", contacts.Queue),
     ("busyness (also callers.NAME.busyness)", schema.Busyness),
     ("callers.NAME", schema.CallType),
     ("callers.NAME.arrivals, as rates or counts", arrivals.Rates),
     ("callers.NAME.arrivals, as a forecast", arrivals.Forecast),
     ("callers.NAME.arrivals, as a trace", arrivals.Trace),
     ("callers.NAME.patience", laws.Patience),
-    ("callers.NAME.priority", schema.Priority),
-    ("callers.NAME.redial", schema.Redial),
-    ("callers.NAME.repeat", schema.Repeat),
-    ("callers.NAME.transfer", schema.Transfer),
-    ("callers.NAME.callback", schema.Callback),
-    ("callers.NAME.talk_grows", schema.TalkGrows),
+    ("callers.NAME.priority", contacts.Priority),
+    ("callers.NAME.ivr", contacts.Ivr),
+    ("callers.NAME.balk", contacts.Balk),
+    ("callers.NAME.redial", contacts.Redial),
+    ("callers.NAME.repeat", contacts.Repeat),
+    ("callers.NAME.transfer", contacts.Transfer),
+    ("callers.NAME.callback", contacts.Callback),
+    ("callers.NAME.talk_grows", contacts.TalkGrows),
     ("callers.NAME.money", schema.MoneyOfCalls),
     ("operators.NAME", staff.Group),
     ("operators.NAME.skills.TYPE", staff.Skill),
     ("operators.NAME.shifts.NAME", staff.Shift),
     ("operators.NAME.shifts.NAME.breaks", staff.Break),
-    ("hold_messages.NAME", schema.Programme),
-    ("hold_messages.NAME.filler", schema.Filler),
-    ("hold_messages.NAME.messages.NAME", schema.Message),
-    ("hold_messages.NAME.messages.NAME.levels", schema.Levels),
+    ("hold_messages.NAME", messages.Programme),
+    ("hold_messages.NAME.filler", messages.Filler),
+    ("hold_messages.NAME.messages.NAME", messages.Message),
+    ("hold_messages.NAME.messages.NAME.levels", messages.Levels),
     ("plans.NAME", Plan),
 )
 """Every table of the format, in the order of the page."""
@@ -63,9 +66,9 @@ texts. Paths are relative to the scenario file. `waitline check FILE` tells all 
 LAWS_HEAD = """
 ## Laws
 
-`talk`, `wrap_up` and delays are laws; a bare duration such as `"30 s"` is constant. `talk`,
-`wrap_up` and `patience` also take one law for each piece of the day, by the instant of arrival.
-Any table of `patience` may add `hang_up_at_once`.
+`talk`, `wrap_up`, `time` in a menu, a `conference` and delays are laws; a bare duration such as
+`"30 s"` is constant. `talk`, `wrap_up` and `patience` also take one law for each piece of the
+day, by the instant of arrival. Any table of `patience` may add `hang_up_at_once`.
 
 | written | what it is |
 |---|---|

@@ -114,9 +114,18 @@ def broken_names(name: str, table: Mapping[str, Any], raw: Any) -> Iterator[Wron
         hint = nearest(programme, known) or f"Write [hold_messages.{programme}], or leave it out"
         what = f'there are no hold messages "{programme}"'
         yield Wrong(("callers", name, "hold_messages"), what, hint)
-    transfer = table.get("transfer")
-    to = transfer.get("to") if isinstance(transfer, Mapping) else None
-    if isinstance(to, str) and (to not in raw["callers"] or to == name):
-        what = "goes to itself" if to == name else f'there is no call type "{to}"'
-        hint = nearest(to, [other for other in raw["callers"] if other != name])
-        yield Wrong(("callers", name, "transfer", "to"), what, hint)
+    yield from broken_target(name, table, "transfer", "to", raw["callers"])
+    yield from broken_target(name, table, "redial", "as", raw["callers"])
+
+
+def broken_target(
+    name: str, table: Mapping[str, Any], feature: str, key: str, callers: Mapping[str, Any]
+) -> Iterator[Wrong]:
+    """A call type that contacts go on to: it is there, and a transfer goes to another."""
+    below = table.get(feature)
+    to = below.get(key) if isinstance(below, Mapping) else None
+    itself = to == name and feature == "transfer"
+    if isinstance(to, str) and (to not in callers or itself):
+        what = "goes to itself" if itself else f'there is no call type "{to}"'
+        hint = nearest(to, [other for other in callers if other != name or not itself])
+        yield Wrong(("callers", name, feature, key), what, hint)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sim.scenario.values import Wrong
-from sim.times import parse_duration
 
 Path = tuple[str | int, ...]
 
@@ -21,26 +20,6 @@ def number_other_than(neutral: float) -> Callable[[Any], bool]:
     )
 
 
-def some(key: str) -> Callable[[Any], bool]:
-    """True of a table unless it says that the share is 0."""
-    return lambda value: isinstance(value, Mapping) and value.get(key) != 0
-
-
-def any_time(value: Any) -> bool:
-    """True of a table with a duration that is not 0."""
-    if not isinstance(value, Mapping):
-        return False
-    try:
-        return any(parse_duration(item) > 0 for item in value.values() if isinstance(item, str))
-    except ValueError:
-        return True
-
-
-def announces(kind: str) -> Callable[[Any], bool]:
-    """True of a message that says this."""
-    return lambda value: value == kind
-
-
 class Refusal(NamedTuple):
     """One feature that is not simulated yet: where it stands, when it is used, what it is."""
 
@@ -49,19 +28,9 @@ class Refusal(NamedTuple):
     feature: str
 
 
-SAYS = "hold_messages.*.messages.*.says"
 REFUSED = (
-    Refusal("callers.*.redial", some("share"), "redial (phoning again after not getting through)"),
-    Refusal("callers.*.repeat", some("share"), "repeat (phoning again, the matter not resolved)"),
-    Refusal("callers.*.transfer", some("share"), "transfer (passing calls to another call type)"),
-    Refusal("callers.*.callback", some("accepts"), "callback (phoning callers back)"),
-    Refusal("callers.*.talk_grows", any_time, "talk_grows (talk that grows with the wait)"),
-    Refusal("callers.*.priority.growth", number_other_than(1), "a priority growth other than 1"),
     Refusal("operators.*.absence", number_other_than(0), "absence of operators"),
     Refusal("operators.*.skills.*.reserve", number_other_than(0), "reserve (operators kept back)"),
-    Refusal(SAYS, announces("position"), 'a message that says the "position" in the queue'),
-    Refusal(SAYS, announces("expected_wait"), 'a message that says the "expected_wait"'),
-    Refusal(SAYS, announces("callback_offer"), 'a message that makes a "callback_offer"'),
 )
 
 

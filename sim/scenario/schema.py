@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -18,10 +17,22 @@ from pydantic import (
 )
 
 from sim.scenario.arrivals import AnyArrivals, check_arrivals
-from sim.scenario.laws import ByInterval, Law, Patience, PlainLaw, Work, check_pieces, not_absurd
+from sim.scenario.attempts import MOST_ROWS, FollowUps, attempts_made, expected_rows
+from sim.scenario.contacts import (
+    Balk,
+    Callback,
+    Ivr,
+    Priority,
+    Queue,
+    Redial,
+    Repeat,
+    TalkGrows,
+    Transfer,
+)
+from sim.scenario.laws import ByInterval, Law, Patience, Work, check_pieces, not_absurd
+from sim.scenario.messages import BY_QUEUE, Filler, Levels, Message, Percentile, Programme
 from sim.scenario.staff import MOST_OPERATORS, Break, Group, Shift, Skill
 from sim.scenario.values import (
-    LIST_OR_NAMES,
     NOT_EMPTY,
     Clock,
     Duration,
@@ -39,7 +50,6 @@ from sim.scenario.values import (
     Text,
     Whole,
     Wrong,
-    listed,
     nearest,
     pieces_needed,
     read_duration,
@@ -48,7 +58,7 @@ from sim.scenario.values import (
     surroundings,
     wrong,
 )
-from sim.streams import COLUMNS, EVERY_TYPE, clashes, stream_name
+from sim.streams import COLUMNS, EVERY_TYPE, OF_FEATURE, clashes, stream_name, stream_names
 from sim.times import DAY, format_clock, format_duration
 
 if TYPE_CHECKING:
@@ -168,76 +178,6 @@ class Busyness(Part):
         return 1 / self.cv**2 if self.cv else None
 
 
-class Priority(Part):
-    """Who is taken before whom."""
-
-    class_: Whole = Field(default=1, alias="class")
-    """The lower class is taken first."""
-    head_start: Duration = 0.0
-    """Counts as if the caller had waited this much longer."""
-    growth: Factor = 1.0
-    """How fast a place in the queue grows with the wait; 1 is first come, first served."""
-
-
-class Redial(Part):
-    """Callers who did not get through and phone again."""
-
-    after: Annotated[tuple[Literal["abandoned", "blocked", "cut_off"], ...], NOT_EMPTY] = (
-        "abandoned",
-    )
-    """Which outcomes make a caller phone again."""
-    share: Share
-    """Share of them that phones again."""
-    delay: PlainLaw
-    """After how long."""
-    attempts: Annotated[Whole, Field(ge=1, le=1000)] = 5
-    """Contacts of one person at most, the first included."""
-
-
-class Repeat(Part):
-    """Callers whose matter was not resolved and who phone again."""
-
-    share: Share
-    """Share of answered calls that is not resolved."""
-    delay: PlainLaw
-    """After how long they phone again."""
-    attempts: Annotated[Whole, Field(ge=1, le=1000)] = 5
-    """Contacts of one person at most, the first included."""
-
-
-class Transfer(Part):
-    """Calls that an operator passes on to another call type."""
-
-    to: SomeText
-    """The call type."""
-    share: Share
-    """Share of answered calls."""
-
-
-class Callback(Part):
-    """Callers who leave the line and are phoned."""
-
-    accepts: Share
-    """Share of those it is offered to who accept."""
-    reached: Share = 1.0
-    """Chance that a try reaches the caller."""
-    dial: Duration = 0.0
-    """Time to dial."""
-    tries: Annotated[Whole, Field(ge=1, le=1000)] = 1
-    """Tries in all."""
-    again: Duration = 0.0
-    """How long after a try in vain the next one is."""
-
-
-class TalkGrows(Part):
-    """Talk that gets longer with the wait."""
-
-    per_minute: Duration = 0.0
-    """Added for each minute waited."""
-    past_promise: Duration = 0.0
-    """Added for each minute past the announced wait."""
-
-
 class MoneyOfCalls(Part):
     """What calls are worth."""
 
@@ -287,6 +227,10 @@ class CallType(Part):
     """Groups in the order they are tried, equals in an inner list; by default all are equal."""
     priority: Priority = Priority()
     """Who is taken before whom."""
+    ivr: Ivr | None = None
+    """Self-service in a menu before the queue."""
+    balk: Balk | None = None
+    """Callers who do not join a queue that is too long for them."""
     redial: Redial | None = None
     """Callers who did not get through and phone again."""
     repeat: Repeat | None = None
@@ -361,122 +305,6 @@ def own_hours(day: Hours, opens: float | None, closes: float | None) -> Hours:
     )
 
 
-class Filler(Part):
-    """What plays between messages."""
-
-    patience: Factor = 1.0
-    """Multiplies the hazard of hanging up; music is 1."""
-
-
-class Levels(Part):
-    """Effects of an announcement by what is announced."""
-
-    up_to: Annotated[tuple[Any, ...], NOT_EMPTY]
-    """Upper ends: durations for an expected wait, numbers for a position."""
-    hang_up: tuple[Share, ...] | None = None
-    """Share that hangs up on hearing each level."""
-    patience: tuple[Factor, ...] | None = None
-    """Hazard multiplier of each level."""
-
-    @field_validator("up_to")
-    @classmethod
-    def rising(cls, ends: tuple[Any, ...]) -> tuple[float, ...]:
-        """The upper ends rise."""
-        numbers = [isinstance(e, (int, float)) and not isinstance(e, bool) for e in ends]
-        read = tuple(
-            float(e) if n else read_duration(e) for e, n in zip(ends, numbers, strict=True)
-        )
-        if any(not later > sooner for sooner, later in pairwise(read)):
-            raise wrong("the levels are not in order", "each `up_to` is above the last")
-        return read
-
-    @model_validator(mode="after")
-    def as_many(self) -> Self:
-        """There is one effect more than upper ends."""
-        needed = len(self.up_to) + 1
-        refuse_all(
-            Wrong((key,), f"has {len(effects)} values", f"{needed}: one more than up_to")
-            for key, effects in (("hang_up", self.hang_up), ("patience", self.patience))
-            if effects is not None and len(effects) != needed
-        )
-        return self
-
-
-class Percentile(Part):
-    """The announced wait as a quantile."""
-
-    percentile: Annotated[Share, Field(gt=0, lt=1)]
-    """Share of callers who wait no longer than is announced."""
-
-
-Says = Literal["apology", "advert", "information", "position", "expected_wait", "callback_offer"]
-BY_QUEUE = ("position", "expected_wait", "callback_offer")
-
-
-class Message(Part):
-    """One hold message."""
-
-    says: Says
-    """What it is."""
-    at: Duration = 0.0
-    """After how long a wait it is heard first."""
-    every: LongerThanZero | None = None
-    """After how long it is heard again; once without it."""
-    hang_up: Share = 0.0
-    """Share of callers who hang up on each hearing."""
-    patience: Factor | None = None
-    """Hazard multiplier from here on, until a message with another."""
-    estimate: (
-        Literal["queue_length", "head_of_line", "last_to_enter_service"] | Percentile | None
-    ) = None
-    """How the announced wait is estimated."""
-    levels: Levels | None = None
-    """Effects by what is announced."""
-    broken_promise: Factor | None = None
-    """Hazard multiplier for each started minute past the announced wait."""
-    when_wait_over: Duration | None = None
-    """Offer a callback only when the wait is expected to be longer."""
-
-    @model_validator(mode="after")
-    def fits_what_it_says(self) -> Self:
-        """Keys of announcements belong to announcements."""
-        owners = {
-            "estimate": ("expected_wait", "callback_offer"),
-            "levels": ("position", "expected_wait"),
-            "broken_promise": ("expected_wait",),
-            "when_wait_over": ("callback_offer",),
-        }
-        refuse_all(
-            Wrong(
-                (key,),
-                f'does not go with says = "{self.says}"',
-                f"{listed(owner, 'and')} {'has' if len(owner) == 1 else 'have'} it",
-            )
-            for key, owner in owners.items()
-            if getattr(self, key) is not None and self.says not in owner
-        )
-        return self
-
-    @field_validator("every")
-    @classmethod
-    def not_too_often(cls, every: float | None) -> float | None:
-        """A message takes time to be heard."""
-        if every is not None and every < 1:
-            raise wrong(f"{format_duration(every)} is too often", '"1 s" or longer is meant')
-        return every
-
-
-class Programme(Part):
-    """What waiting callers hear."""
-
-    filler: Filler = Filler()
-    """What plays between messages."""
-    messages: Annotated[dict[Name, Message], SchemaOr("list"), LIST_OR_NAMES, NOT_EMPTY] = Field(
-        default_factory=dict
-    )
-    """Messages by name, or an unnamed list."""
-
-
 WAITS = (
     "asa", "wait_mean", "wait_p50", "wait_p90", "wait_p95", "wait_p99", "wait_max",
     "callback_delay", "handling_mean",
@@ -548,6 +376,8 @@ class Scenario(Part):
     """What the centre promises itself; without a target nothing is judged."""
     trunks: Trunks | None = None
     """Telephone lines; without them there are always enough."""
+    queue: Queue | None = None
+    """How many callers may wait; without it as many as like to."""
     busyness: Busyness | None = None
     """A factor a day for all call types; without it days differ only by chance."""
     callers: Annotated[dict[Name, CallType], NOT_EMPTY]
@@ -570,14 +400,25 @@ class Scenario(Part):
         return groups
 
     @model_validator(mode="after")
-    def fits_in_memory(self) -> Self:
-        """At most 1e8 potential contacts a replication."""
-        day = self.hours
+    def fits_together(self) -> Self:
+        """What is right by itself is right together."""
+        refuse_all(
+            [
+                *self.too_many_contacts(),
+                *self.shared_draws(),
+                *self.short_calls_untold(),
+                *self.callbacks_unmade(),
+            ]
+        )
+        return self
+
+    def too_many_contacts(self) -> Iterator[Wrong]:
+        """More than 1e8 potential contacts a replication."""
+        rows = expected_rows(self.follow_ups)
         calls: dict[str, float] = {}
         for name, call_type in self.callers.items():
-            hours = own_hours(day, call_type.opens, call_type.closes)
-            expected = float(call_type.arrivals.pieces_in(hours)[1].sum())
-            calls[name] = expected * call_type.volume
+            expected = float(call_type.arrivals.pieces_in(self.own_hours(name))[1].sum())
+            calls[name] = expected * call_type.volume * min(rows[name], MOST_ROWS)
         total = sum(calls.values())
         if total > MOST_CONTACTS:
             memory = f"{total * BYTES_A_CONTACT / 1e9:,.0f} GB"
@@ -585,40 +426,47 @@ class Scenario(Part):
             what = f"{calls_a_day} calls a day would take {memory} of memory"
             most = max(calls, key=lambda name: calls[name])
             meant = f"at most {MOST_CONTACTS:,} calls are meant"
-            refuse_all([Wrong(("callers", most, "arrivals"), what, meant)])
-        return self
+            yield Wrong(("callers", most, "arrivals"), what, meant)
 
-    @model_validator(mode="after")
-    def streams_apart(self) -> Self:
-        """No two purposes draw the same random numbers."""
+    def shared_draws(self) -> Iterator[Wrong]:
+        """Two purposes that would draw the same random numbers."""
         names = [stream_name(EVERY_TYPE, "busyness")]
+        made = attempts_made(self.follow_ups)
         for name, call_type in self.callers.items():
             names += [stream_name(name, column) for column in COLUMNS]
+            features = [key for key in OF_FEATURE if getattr(call_type, key) is not None]
+            names += stream_names(name, features, made[name])
             if call_type.arrivals.exact:
-                hours = own_hours(self.hours, call_type.opens, call_type.closes)
-                pieces = len(call_type.arrivals.pieces_in(hours)[1])
+                pieces = len(call_type.arrivals.pieces_in(self.own_hours(name))[1])
                 names += [stream_name(name, f"arrivals {piece}") for piece in range(pieces)]
-        wrongs = [
-            Wrong(
+        for first, second in clashes(names):
+            yield Wrong(
                 ("callers", second.rsplit("/", 2)[0]),
                 f'"{first}" and "{second}" would draw the same random numbers',
                 "another name of the call type is meant",
             )
-            for first, second in clashes(names)
-        ]
-        refuse_all(wrongs)
-        return self
 
-    @model_validator(mode="after")
-    def short_calls_told(self) -> Self:
-        """counts = "excluding_short" needs to know what a short call is."""
+    def short_calls_untold(self) -> Iterator[Wrong]:
+        """counts = "excluding_short" without what a short call is."""
         for name in (None, *self.callers):
             if self.counts(name) == "excluding_short" and self.ignore_under(name) is None:
                 where = ("targets",) if name is None else ("callers", name, "targets")
                 what = 'counts = "excluding_short" without abandonment.ignore_under'
                 meant = 'abandonment = { ignore_under = "5 s" } is meant, say'
-                refuse_all([Wrong((*where, "service_level"), what, meant)])
-        return self
+                yield Wrong((*where, "service_level"), what, meant)
+                return
+
+    def callbacks_unmade(self) -> Iterator[Wrong]:
+        """Callbacks for which no group ever has an operator to spare."""
+        for name, call_type in self.callers.items():
+            groups = [group for group in self.operators.values() if name in group.skills]
+            kept = groups and all(group.keeps_everyone for group in groups)
+            if kept and call_type.callback is not None and call_type.callback.made:
+                what = "nobody can make it: every group that serves this call type keeps all of its"
+                meant = "a `reserve_for_holding` below the operators of a group is meant"
+                yield Wrong(
+                    ("callers", name, "callback"), f"{what} operators for those holding", meant
+                )
 
     @property
     def hours(self) -> Hours:
@@ -674,6 +522,47 @@ class Scenario(Part):
         """Hang-ups sooner than this, in seconds, are left out of abandonment."""
         lost = self.written_targets(type_name).abandonment
         return lost.ignore_under if lost else None
+
+    def resolves(self, type_name: str, group_name: str) -> float:
+        """Chance that a call served by a group need not be repeated; 1 without repeat calls."""
+        repeat = self.callers[type_name].repeat
+        own = self.operators[group_name].skills[type_name].resolves
+        if repeat is None:
+            return 1.0
+        return 1 - repeat.share if own is None else own
+
+    def redials_as(self, type_name: str) -> str:
+        """The call type as which callers who did not get through phone again."""
+        redial = self.callers[type_name].redial
+        return (redial.as_ if redial else None) or type_name
+
+    @property
+    def follow_ups(self) -> dict[str, FollowUps]:
+        """What may follow a contact of each call type, in file order."""
+        return {
+            name: FollowUps(kind.redial, kind.repeat, kind.transfer, self.unresolved(name))
+            for name, kind in self.callers.items()
+        }
+
+    def unresolved(self, type_name: str) -> float:
+        """The largest chance over the groups that a call has to be repeated."""
+        groups = [name for name, group in self.operators.items() if type_name in group.skills]
+        return max((1 - self.resolves(type_name, group) for group in groups), default=0.0)
+
+    def programme_of(self, type_name: str) -> Programme | None:
+        """The hold messages that a call type hears; None where it hears none."""
+        name = self.callers[type_name].hold_messages
+        return self.hold_messages[name] if name is not None else None
+
+    @property
+    def queue_limit(self) -> int | None:
+        """Callers who may wait; None where it is not limited by a number."""
+        return self.queue.limit if self.queue else None
+
+    @property
+    def queue_per_operator(self) -> float | None:
+        """Callers who may wait for each operator on duty; None where not limited so."""
+        return self.queue.per_operator if self.queue else None
 
     @property
     def lines(self) -> int | None:
@@ -735,16 +624,28 @@ def overridden(base: Any, own: Any) -> Any:
 
 __all__ = [
     "BY_QUEUE",
+    "Balk",
     "Break",
     "ByInterval",
     "CallType",
+    "Callback",
     "Day",
+    "Filler",
     "Group",
+    "Ivr",
+    "Levels",
     "Message",
     "Patience",
+    "Percentile",
+    "Priority",
     "Programme",
+    "Queue",
+    "Redial",
+    "Repeat",
     "Scenario",
     "Shift",
     "Skill",
+    "TalkGrows",
     "Targets",
+    "Transfer",
 ]

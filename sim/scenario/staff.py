@@ -149,6 +149,8 @@ class Group(Part):
     """Call types the group serves: a list of names, or a table with what is special to each."""
     takes: Literal["longest_wait", "ranked"] = "longest_wait"
     """Whom a free operator takes: who waits longest, or the lowest rank of skill first."""
+    reserve_for_holding: Annotated[Whole, Field(le=MOST_OPERATORS)] = 0
+    """A callback is made only while more than this many operators of the group are idle."""
     wage: Money = 0.0
     """Per paid hour."""
     overtime_wage: Money = Field(default_factory=lambda known: float(known.get("wage", 0.0)))
@@ -213,6 +215,11 @@ class Group(Part):
     def headcount_every(self) -> float:
         """Length of a piece of the headcount in seconds."""
         return self._headcount_every
+
+    @property
+    def keeps_everyone(self) -> bool:
+        """Whether all operators are kept for those holding, so that none makes a callback."""
+        return 0 < self.reserve_for_holding >= self.size
 
     @property
     def size(self) -> int:

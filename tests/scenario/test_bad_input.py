@@ -12,6 +12,7 @@ from sim.cli import waitline
 from sim.scenario import ScenarioError, load_plans
 
 DAY = (Path(__file__).parent / "day.toml").read_text(encoding="utf-8")
+CALLERS = (Path(__file__).parent / "callers.toml").read_text(encoding="utf-8")
 
 
 def check(path: Path) -> Result:
@@ -107,9 +108,6 @@ MISTAKES = {
     "plan with an unknown key": ("cost_per_day", "cost_per_dya", "plans.later.cost_per_dya",
         'Did you mean "cost_per_day"'),
     "plan named base": ("[plans.later]", "[plans.base]", "plans.base", "the scenario itself"),
-    "redial": ("avoidable = 0.30", 'redial = { share = 0.6, delay = "1 min" }', "cards.redial",
-        "not simulated yet"),
-    "growth": ("growth = 1.0", "growth = 2.0", "priority.growth", "not simulated yet"),
     "absence": ("on_costs = 0.25", "absence = 0.05", "absence", "not simulated yet"),
     "reserve": ("{ rank = 2 }", "{ reserve = 2 }", "reserve", "not simulated yet"),
     "trace and calls": ("calls = 360", 'trace = "x.csv", time = "t", calls = "x"',
@@ -137,30 +135,166 @@ MISTAKES = {
     "absurd wrap-up": ('wrap_up = { exponential = "30 s" }', 'wrap_up = "25 h"', "wrap_up",
         "a mean of 25 h is absurdly long: a mean of at most 24 h is meant"),
     "absurd piece": ('["5 min", {', '["5 days", {', "deposits.talk", "absurdly long"),
-    "position": ('says = "apology"', 'says = "position"', "apology.says", "not simulated yet"),
 }  # fmt: skip
 del MISTAKES["missing key"]
 
 
-@pytest.mark.parametrize("case", MISTAKES)
+REDIAL = 'redial = { share = 0.5, later_share = 0.4, delay = "5 min", later_delay = "20 min" }'
+MISTAKES_OF_CALLERS = {
+    "queue in no way": ("limit = 30", "", "queue", "limit or per_operator is meant"),
+    "queue in two ways": ("limit = 30", "limit = 30\nper_operator = 1.5", "queue", "at once"),
+    "negative limit": ("limit = 30", "limit = -1", "queue.limit", "-1 is negative"),
+    "part of a place": ("limit = 30", "limit = 1.5", "queue.limit", "1 or 2"),
+    "negative queue": ("limit = 30", "per_operator = -1.5", "per_operator", "-1.5 is negative"),
+    "places out of order": ("[3, 10], share", "[10, 3], share", "cards.balk.position",
+        "the places are not in order"),
+    "place twice": ("[3, 10], share", "[3, 3], share", "cards.balk.position", "not in order"),
+    "place 0": ("[3, 10], share", "[0, 10], share", "balk.position.0", "at least 1"),
+    "part of a balking place": ("[3, 10], share", "[3, 10.5], share", "balk.position.1",
+        "10 or 11"),
+    "balking share": ("[0.1, 0.4]", "[0.1, 40]", "balk.share.1", "40 % is 0.4"),
+    "negative balking": ("[0.1, 0.4]", "[-0.1, 0.4]", "balk.share.0", "negative"),
+    "too few balking shares": ("[0.1, 0.4]", "[0.1]", "balk.share", "1 shares and 2 places"),
+    "balking at nothing": ("position = [3, 10], share = [0.1, 0.4]",
+        "position = [], share = [0.1]", "balk.position", "empty list"),
+    "no time in the menu": ('time = { gamma = { mean = "40 s", cv = 0.5 } }, ', "",
+        "cards.ivr.time", "is missing"),
+    "absurd menu": ('mean = "40 s", cv', 'mean = "40 h", cv', "cards.ivr.time", "absurdly long"),
+    "contained": ("contained = 0.3", "contained = 30", "ivr.contained", "30 % is 0.3"),
+    "redial as nobody": ('as = "deposits"', 'as = "deposit"', "cards.redial.as",
+        'there is no call type "deposit". Did you mean "deposits"?'),
+    "redial once": ("attempts = 3", "attempts = 1", "redial.attempts", "none to phone again with"),
+    "repeat once": ('delay = { exponential = "3 h" }', 'delay = "3 h", attempts = 1',
+        "repeat.attempts", "none to phone again with"),
+    "redial never": ("attempts = 3", "attempts = 0", "redial.attempts", "at least 1"),
+    "redial without end": (REDIAL, 'redial = { share = 1.0, delay = "5 min", attempts = 1000 }',
+        "deposits.redial", "to make 1,000.0 contacts, by deposits.redial 1 in 1000 attempts"),
+    "several kinds without end": (REDIAL,
+        'redial = { share = 0.9, delay = "5 min" }\nrepeat = { share = 0.9, delay = "1 h" }',
+        "deposits.re", "deposits.redial 0.9 in 5 attempts and deposits.repeat 0.9 in 5 attempts"),
+    "redial share": ("share = 0.6", "share = 1.6", "redial.share", "above 1"),
+    "later share": ("later_share = 0.4", "later_share = -0.4", "redial.later_share", "negative"),
+    "busy tones that do not count": ("later_share = 0.4", "blocked_share = 0.4",
+        "deposits.redial.blocked_share", 'an `after` without "blocked"'),
+    "delay of busy tones that do not count": ("later_delay", "blocked_delay",
+        "deposits.redial.blocked_delay", 'an `after` without "blocked"'),
+    "redial after answers": ('"blocked"]', '"answered"]', "redial.after.1", '"cut_off" is meant'),
+    "ring": (REDIAL, 'transfer = { to = "cards", share = 0.01 }', "cards.transfer.to",
+        "in a ring: cards -> deposits -> cards"),
+    "transfer to itself": ('to = "deposits"', 'to = "cards"', "transfer.to", "goes to itself"),
+    "transfer to nobody": ('to = "deposits"', 'to = "depots"', "transfer.to", '"deposits"?'),
+    "place of nobody": ("share = 0.08", "share = 0", "transfer.keeps_place", "the share"),
+    "absurd conference": ('conference = { exponential = "30 s" }', 'conference = "30 h"',
+        "transfer.conference", "absurdly long"),
+    "place by words": ("keeps_place = true", 'keeps_place = "yes"', "keeps_place", "yes or no"),
+    "callback that reaches nobody": ("reached = 0.9", "reached = 0", "callback.reached",
+        "reaches nobody"),
+    "callback without a try": ("tries = 2", "tries = 0", "callback.tries", "at least 1"),
+    "callback instead": ("up = 0.3", "up = 3", "callback.instead_of_hanging_up", "3 % is 0.03"),
+    "promise of nothing": ('promise = "2 h"', 'promise = "0 s"', "callback.promise", "is 0 s"),
+    "offer that nobody accepts": ('hold_messages = "music"', 'hold_messages = "m2"\n'
+        '[hold_messages.m2.messages]\noffer = { says = "callback_offer" }',
+        "hold_messages.m2.messages.offer.says", "nobody can accept it"),
+    "callback of who hears nothing": (REDIAL, "callback = { accepts = 0.5 }", "deposits.callback",
+        "nobody is ever offered one"),
+    "part of a reserve": ("holding = 2", "holding = 2.5", "reserve_for_holding", "2 or 3"),
+    "promise to who hears none": (REDIAL, 'talk_grows = { past_promise = "21 s" }',
+        "deposits.talk_grows.past_promise", "no wait is announced"),
+    "message at a negative time": ('at = "20 s"', 'at = "-20 s"', "place.at", "negative"),
+    "levels out of order": ('["1 min", "5 min"]', '["5 min", "1 min"]', "wait.levels.up_to",
+        "not in order"),
+    "positions out of order": ("up_to = [3, 10]", "up_to = [10, 3]", "place.levels.up_to",
+        "not in order"),
+    "level of position 0": ("up_to = [3, 10]", "up_to = [0, 10]", "place.levels.up_to",
+        "0 is not a place in the queue: a whole number from 1"),
+    "level of part of a place": ("up_to = [3, 10]", "up_to = [3, 9.5]", "place.levels.up_to",
+        "9.5 is not a place"),
+    "positions in minutes": ("up_to = [3, 10]", 'up_to = ["3 min", "10 min"]',
+        "place.levels.up_to", "durations are no positions"),
+    "waits without a unit": ('["1 min", "5 min"]', "[1, 5]", "wait.levels.up_to",
+        "numbers are no durations"),
+    "levels of two kinds": ('["1 min", "5 min"]', '[1, "5 min"]', "wait.levels.up_to", "one list"),
+    "one effect too few": ("[0.0, 0.05, 0.20]", "[0.0, 0.05]", "levels.hang_up", "3: one more"),
+    "level's share": ("[0.0, 0.05, 0.20]", "[0.0, 0.05, 20]", "levels.hang_up.2", "20 % is 0.2"),
+    "level's negative share": ("[0.0, 0.05, 0.20]", "[-0.1, 0.0, 0.2]", "levels.hang_up.0",
+        "negative"),
+    "negative patience of a level": ("[0.6, 0.9, 1.4]", "[-0.6, 0.9, 1.4]", "levels.patience.0",
+        "-0.6 is negative"),
+    "negative patience": ('at = "20 s"', "patience = -0.5", "place.patience", "negative"),
+    "negative broken promise": ("promise = 1.52", "promise = -1", "broken_promise", "negative"),
+    "absurd broken promise": ("promise = 1.52", "promise = 1e5", "broken_promise",
+        "absurdly large: at most 1,000"),
+    "rounded to nothing": ('round_to = "1 min"', 'round_to = "0 s"', "wait.round_to", "is 0 s"),
+    "rounded position": ("may_go_back = true", 'round_to = "1 min"', "place.round_to",
+        "expected_wait and callback_offer have it"),
+    "wait that goes back": ("broken_promise = 1.52", "may_go_back = true", "wait.may_go_back",
+        "position has it"),
+    "percentile": ("percentile = 0.9", "percentile = 1", "wait.estimate.percentile", "below 1"),
+    "percentile of nothing": ("percentile = 0.9", "", "wait.estimate.percentile", "is missing"),
+    "estimator": ("estimate = { percentile = 0.9 }", 'estimate = "queue_lenght"',
+        "wait.estimate", 'Did you mean "queue_length"?'),
+    "no estimator": ("estimate = { percentile = 0.9 }", "estimate = 0.9", "wait.estimate",
+        "0.9 is none of its values"),
+    "negative growth": ("growth = 2.0", "growth = -2.0", "priority.growth", "negative"),
+    "257 messages": ("[hold_messages.stay.messages]", "[hold_messages.stay.messages]\n"
+        + "".join(f'm{k} = {{ says = "advert" }}\n' for k in range(254)),
+        "hold_messages.stay.messages", "257 messages in one programme: at most 256"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [*MISTAKES, *MISTAKES_OF_CALLERS])
 def test_one_mistake_is_one_line(tmp_path: Path, case: str) -> None:
-    old, new, key, why = MISTAKES[case]
-    assert old in DAY
-    lines = told(tmp_path, DAY.replace(old, new, 1))
+    good, cases = (DAY, MISTAKES) if case in MISTAKES else (CALLERS, MISTAKES_OF_CALLERS)
+    old, new, key, why = cases[case]
+    assert old in good
+    lines = told(tmp_path, good.replace(old, new, 1))
     assert len(lines) == 1, lines
     assert key in lines[0].split(": ")[1]
     assert why in lines[0]
     # The line that is named is the one that was changed, or near it for a table.
     number = int(lines[0].split(":")[0])
-    changed = DAY[: DAY.index(old)].count("\n") + 1
-    assert abs(number - changed) <= (6 if case != "goes to who cannot" else 30)
+    changed = good[: good.index(old)].count("\n") + 1
+    far = case in ("goes to who cannot", "ring", "257 messages")
+    assert abs(number - changed) <= (30 if far else 6)
+
+
+def test_operators_who_all_wait_for_those_holding(tmp_path: Path) -> None:
+    text = CALLERS.replace("reserve_for_holding = 2", "reserve_for_holding = 9", 1)
+    path = tmp_path / "experts.toml"
+    path.write_text(text, encoding="utf-8")
+    assert check(path).exit_code == 0  # an expert can still make the callback
+    lines = told(tmp_path, text.replace("headcount = 3", "headcount = 3\nreserve_for_holding = 5"))
+    assert len(lines) == 1
+    assert "cards.callback: nobody can make it: every group that serves this" in lines[0]
+
+
+def test_offers_may_wait_for_a_call_type_that_hears_them(tmp_path: Path) -> None:
+    path = tmp_path / "later.toml"
+    text = '\n[hold_messages.later.messages]\noffer = { says = "callback_offer" }\n'
+    path.write_text(CALLERS + text, encoding="utf-8")
+    assert check(path).exit_code == 0
+
+
+def test_all_mistakes_of_callers_are_told_together(tmp_path: Path) -> None:
+    text = CALLERS
+    cases = ("negative limit", "places out of order", "balking share", "redial as nobody",
+             "redial without end", "callback that reaches nobody", "offer that nobody accepts",
+             "message at a negative time", "levels out of order", "absurd broken promise",
+             "rounded position")  # fmt: skip
+    for case in cases:
+        text = text.replace(*MISTAKES_OF_CALLERS[case][:2], 1)
+    lines = told(tmp_path, text)
+    assert len(lines) == len(cases), "\n".join(lines)
+    for case in cases:
+        key, why = MISTAKES_OF_CALLERS[case][2:]
+        assert any(key in line and why in line for line in lines), case
 
 
 def test_all_mistakes_are_told_together(tmp_path: Path) -> None:
     text = DAY
     cases = ("unknown key", "negative", "share above 1", "break outside", "empty list", "interval",
              "unknown messages", "goes to nobody", "skill nobody calls for", "change of nothing",
-             "growth", "unknown measure")  # fmt: skip
+             "absence", "unknown measure")  # fmt: skip
     for case in cases:
         text = text.replace(*MISTAKES[case][:2], 1)
     lines = told(tmp_path, text)

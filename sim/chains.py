@@ -1,0 +1,372 @@
+"""What may follow each contact, and what its caller will choose: the tree of potential contacts.
+
+A contact may be followed by a redial, a repeat call or a transfer, whichever the day brings, so
+each has a row of its own, drawn beforehand. At most one of them happens: the contacts of a person
+are one path through the tree. Chance comes from `sim.callers`, by person and attempt, so that a
+changed share or type leaves all other people as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.columns import Column
+from sim.conduct import Floats, first_hazard, mean_of
+from sim.outcomes import Via
+from sim.patience import hazard_of
+from sim.scenario import Scenario
+from sim.scenario.laws import ByInterval, Law
+from sim.scenario.schema import CallType
+from sim.streams import FIRST
+
+Whole = NDArray[np.int64]
+Chance = Callable[[str, str, int], Floats]
+"""Uniform draws by the call type that persons first phone about, column and attempt: one a
+person of the type."""
+
+FOLLOW_UPS = (
+    Column("via", "int8", "", "first attempt 0, redial 1, repeat call 2, transfer 3"),
+    Column("redial", "int32", "", "row of the redial that may follow; -1: none"),
+    Column("redial_after", "int8", "", "after which outcomes: 1 abandoned + 2 blocked + 4 cut off"),
+    Column("redial_delay", "float64", "s", "from hanging up, or being cut off, to the redial"),
+    Column("redial_blocked_delay", "float64", "s", "from a busy tone to the redial"),
+    Column("repeat", "int32", "", "row of the repeat call that may follow; -1: none"),
+    Column("repeat_delay", "float64", "s", "from the end of the talk to the repeat call"),
+    Column("unresolved", "float64", "", "the caller phones again if this is not under `resolves`"),
+    Column("transfer", "int32", "", "row of the contact after a transfer; -1: no transfer"),
+    Column("conference", "float64", "s", "for how long the first operator stays on the call"),
+)
+"""What may follow a contact, a row a potential contact; empty where nothing ever does."""
+
+CHOICES = (
+    Column("menu", "float64", "s", "time in the menu before the queue; NaN: there is none"),
+    Column("contained", "bool", "", "whether the menu is all that the caller needs"),
+    Column("balk", "float64", "", "the caller does not stay if this is under the share who do not"),
+    Column("accepts", "bool", "", "whether the caller accepts to be called back"),
+    Column("instead", "bool", "", "whether the caller asks for a callback instead of hanging up"),
+    Column("reached_at", "int32", "", "number of the first try that reaches the caller"),
+    Column("threshold", "float64", "", "cumulative hazard at which the caller hangs up"),
+    Column("hazard", "int32", "", "the caller's patience, by its place in `Hazards`"),
+)
+"""What a caller will choose, a row a potential contact; each empty where no type needs it."""
+
+
+class FollowUps(NamedTuple):
+    """What may follow each contact, column by column (see `FOLLOW_UPS`)."""
+
+    via: NDArray[np.int8]
+    redial: NDArray[np.int32]
+    redial_after: NDArray[np.int8]
+    redial_delay: Floats
+    redial_blocked_delay: Floats
+    repeat: NDArray[np.int32]
+    repeat_delay: Floats
+    unresolved: Floats
+    transfer: NDArray[np.int32]
+    conference: Floats
+
+
+class Choices(NamedTuple):
+    """What each caller will choose, column by column (see `CHOICES`)."""
+
+    menu: Floats
+    contained: NDArray[np.bool_]
+    balk: Floats
+    accepts: NDArray[np.bool_]
+    instead: NDArray[np.bool_]
+    reached_at: NDArray[np.int32]
+    threshold: Floats
+    hazard: NDArray[np.int32]
+
+
+NO_FOLLOW_UPS = FollowUps(*(np.zeros(0, column.dtype) for column in FOLLOW_UPS))
+NO_CHOICES = Choices(*(np.zeros(0, column.dtype) for column in CHOICES))
+
+
+class Generation(NamedTuple):
+    """The potential contacts of one attempt; one entry a row."""
+
+    row: Whole
+    """Number of the row in the table of callers."""
+    type: Whole
+    first_type: Whole
+    """What the person phoned about first."""
+    person: Whole
+    """Number of the person among those of the first type."""
+    caller: Whole
+    origin: Floats
+    """When the person phoned first, in s: the interval by which laws go."""
+    via: NDArray[np.int8]
+    talk_work: Floats
+    wrap_work: Floats
+    threshold: Floats
+
+    def part(self, rows: Any) -> Generation:
+        """Some of the rows."""
+        return Generation(*(column[rows] for column in self))
+
+
+class Tree:
+    """Grows the potential contacts attempt by attempt, and draws what their callers choose."""
+
+    def __init__(self, scenario: Scenario, chance: Chance) -> None:
+        self.scenario, self.chance = scenario, chance
+        self.names = list(scenario.callers)
+        kinds = scenario.callers.values()
+        self.follows = any(kind.redial or kind.repeat or kind.transfer for kind in kinds)
+        self.menus = any(kind.ivr for kind in kinds)
+        self.balks = any(kind.balk for kind in kinds)
+        self.calls_back = any(kind.callback for kind in kinds)
+        self.listens = [
+            (programme := scenario.programme_of(name)) is not None and programme.by_queue
+            for name in self.names
+        ]
+        self.generations: list[Generation] = []
+        self.patience: list[Floats] = []
+        self.follow_ups: list[dict[str, NDArray[Any]]] = []
+        self.choices: list[dict[str, NDArray[Any]]] = []
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether callers do nothing but wait."""
+        others = self.follows or self.menus or self.balks or self.calls_back
+        return not (others or any(self.listens))
+
+    def grow(self, first: Generation, patience: Floats) -> None:
+        """All attempts, from the first ones on, whose patience is known."""
+        generation, attempt, rows = first, FIRST, len(first.row)
+        while True:
+            self.generations.append(generation)
+            self.patience.append(patience)
+            self.choices.append(self._choose(generation, attempt))
+            if not self.follows:
+                return
+            columns, children = self._follow(generation, attempt, rows)
+            self.follow_ups.append(columns)
+            rows += len(children.row)
+            if not len(children.row):
+                return
+            generation, attempt = self._draw_anew(children, attempt + 1), attempt + 1
+            patience = self._patience(generation)
+
+    # --- laws ----------------------------------------------------------------------------------
+
+    def _groups(self, generation: Generation) -> Iterator[tuple[str, CallType, str, Whole]]:
+        """Rows of one call type and one first type: both names, and the places of the rows."""
+        types = len(self.names)
+        pair = generation.first_type * types + generation.type
+        for code in np.unique(pair).tolist():
+            first, own = self.names[code // types], self.names[code % types]
+            yield own, self.scenario.callers[own], first, np.flatnonzero(pair == code)
+
+    def _uniform(
+        self, generation: Generation, places: Whole, first: str, column: str, attempt: int
+    ) -> Floats:
+        """The draws of these rows' persons for a purpose."""
+        return self.chance(first, column, attempt)[generation.person[places]]
+
+    def _by_law(
+        self, law: Law | ByInterval, origin: Floats, name: str
+    ) -> Iterator[tuple[int, Law, Whole]]:
+        """Each law that holds, with its number and the places for which it does."""
+        if not isinstance(law, ByInterval):
+            yield 0, law, np.arange(len(origin))
+            return
+        opens = self.scenario.hours_of(name)[0]
+        edges = opens + law.every * np.arange(1, len(law.laws))
+        piece = np.searchsorted(edges, origin, side="right")
+        for number, each in enumerate(law.laws):
+            yield number, each, np.flatnonzero(piece == number)
+
+    def _draw_anew(self, generation: Generation, attempt: int) -> Generation:
+        """Work of repeats and transfers, and the patience of everybody, are drawn anew."""
+        talk, wrap = generation.talk_work.copy(), generation.wrap_work.copy()
+        threshold = generation.threshold.copy()
+        for name, kind, first, places in self._groups(generation):
+            uniform = self._uniform(generation, places, first, "patience", attempt)
+            threshold[places] = -np.log1p(-uniform)
+            fresh = places[generation.via[places] != Via.REDIAL]
+            origin = generation.origin[fresh]
+            for work, column, law in ((talk, "talk", kind.talk), (wrap, "wrap_up", kind.wrap_up)):
+                uniform = self._uniform(generation, fresh, first, column, attempt)
+                work[fresh] = self._work(law, uniform, origin, name)
+        return generation._replace(talk_work=talk, wrap_work=wrap, threshold=threshold)
+
+    def _work(self, law: Law | ByInterval, chance: Floats, origin: Floats, name: str) -> Floats:
+        """Multiples of the law's mean."""
+        work, mean = np.ones(len(chance)), mean_of(law)
+        for _, each, places in self._by_law(law, origin, name) if mean > 0 else ():
+            work[places] = each.quantile(chance[places]) / mean
+        return work
+
+    def _patience(self, generation: Generation) -> Floats:
+        """Wait until hang-up of each row; NaN where it depends on the queue."""
+        patience = np.full(len(generation.row), np.nan)
+        for name, kind, _, rows in self._groups(generation):
+            if self.listens[self.names.index(name)]:
+                continue
+            programme = self.scenario.programme_of(name)
+            law, at_once = kind.patience.law, kind.patience.hang_up_at_once
+            for _, each, places in self._by_law(law, generation.origin[rows], name):
+                own = generation.threshold[rows[places]]
+                hazard = hazard_of(each, at_once, programme, float(own.max(initial=0.0)))
+                patience[rows[places]] = hazard.wait_until_hang_up(own)
+        return patience
+
+    # --- what callers choose -------------------------------------------------------------------
+
+    def _choose(self, generation: Generation, attempt: int) -> dict[str, NDArray[Any]]:
+        """The columns of `Choices` for the rows of one attempt; those that are not needed lack."""
+        rows = len(generation.row)
+        columns: dict[str, NDArray[Any]] = {}
+        if self.menus:
+            columns |= {"menu": np.full(rows, np.nan), "contained": np.zeros(rows, np.bool_)}
+        if self.balks:
+            columns["balk"] = np.ones(rows)
+        if self.calls_back:
+            columns |= {"accepts": np.zeros(rows, np.bool_), "instead": np.zeros(rows, np.bool_),
+                        "reached_at": np.zeros(rows, np.int32)}  # fmt: skip
+        if any(self.listens):
+            columns |= {"threshold": generation.threshold, "hazard": self._hazard(generation)}
+        for _, kind, first, places in self._groups(generation):
+
+            def uniform(column: str, rows: Whole, first: str = first) -> Floats:
+                return self._uniform(generation, rows, first, column, attempt)
+
+            if kind.ivr:
+                phoned = places[generation.via[places] != Via.TRANSFER]
+                columns["menu"][phoned] = kind.ivr.time.quantile(uniform("menu", phoned))
+                contained = uniform("contained", phoned) < kind.ivr.contained
+                columns["contained"][phoned] = contained
+            if kind.balk:
+                columns["balk"][places] = uniform("balk", places)
+            if kind.callback:
+                offer = kind.callback
+                columns["accepts"][places] = uniform("accepts", places) < offer.accepts
+                asks = uniform("instead", places) < offer.instead_of_hanging_up
+                columns["instead"][places] = asks
+                reached = first_success(uniform("reached", places), offer.reached)
+                columns["reached_at"][places] = reached
+        return columns
+
+    def _hazard(self, generation: Generation) -> NDArray[np.int32]:
+        """The place of each row's patience in `Hazards`; -1 where messages do not matter."""
+        hazard = np.full(len(generation.row), -1, np.int32)
+        for name, kind, _, rows in self._groups(generation):
+            if self.listens[self.names.index(name)]:
+                begin = first_hazard(self.scenario, name)
+                laws = self._by_law(kind.patience.law, generation.origin[rows], name)
+                for number, _, places in laws:
+                    hazard[rows[places]] = begin + number
+        return hazard
+
+    # --- what may follow -----------------------------------------------------------------------
+
+    def _follow(
+        self, generation: Generation, attempt: int, rows: int
+    ) -> tuple[dict[str, NDArray[Any]], Generation]:
+        """The columns of `FollowUps` for one attempt, and the rows of the next, from `rows` on."""
+        size = len(generation.row)
+        columns: dict[str, NDArray[Any]] = {
+            column.name: np.full(size, -1 if column.name in CHILDREN else 0, column.dtype)
+            for column in FOLLOW_UPS
+        }
+        columns["via"] = generation.via
+        to = {key: np.zeros(size, np.int64) for key in CHILDREN}
+        for name, kind, first, places in self._groups(generation):
+
+            def uniform(column: str, first: str = first, places: Whole = places) -> Floats:
+                return self._uniform(generation, places, first, column, attempt)
+
+            own: dict[str, NDArray[Any]] = {key: np.zeros(len(places)) for key in columns}
+            if kind.redial and attempt < kind.redial.attempts:
+                self._redial(kind, own, uniform, attempt)
+                to["redial"][places] = self.names.index(self.scenario.redials_as(name))
+            if kind.repeat and attempt < kind.repeat.attempts:
+                own["unresolved"] = uniform("repeat")
+                own["repeat"] = own["unresolved"] >= 1 - self.scenario.unresolved(name)
+                own["repeat_delay"] = kind.repeat.delay.quantile(uniform("repeat_delay"))
+                to["repeat"][places] = self.names.index(name)
+            if kind.transfer:
+                own["transfer"] = uniform("transfer") < kind.transfer.share
+                own["conference"] = kind.transfer.conference.quantile(uniform("conference"))
+                to["transfer"][places] = self.names.index(kind.transfer.to)
+            for column in PLAIN:
+                columns[column][places] = own[column]
+            for key in CHILDREN:
+                columns[key][places] = np.where(own[key], 0, -1)
+        children = []
+        for key, via in CHILDREN.items():
+            parents = np.flatnonzero(columns[key] >= 0)
+            numbers = np.arange(rows, rows + len(parents), dtype=np.int64)
+            columns[key][parents] = numbers
+            rows += len(parents)
+            children.append(
+                generation.part(parents)._replace(
+                    row=numbers, type=to[key][parents], via=np.full(len(parents), via, np.int8)
+                )
+            )
+        return columns, Generation(*(np.concatenate(each) for each in zip(*children, strict=True)))
+
+    def _redial(
+        self, kind: CallType, own: dict[str, Any], uniform: Callable[[str], Floats], attempt: int
+    ) -> None:
+        """After which outcomes each caller phones again, and how much later."""
+        redial = kind.redial
+        assert redial is not None
+        chance = uniform("redial")
+        share = redial.share if attempt == FIRST else redial.later_share
+        after = np.zeros(len(chance), np.int8)
+        for outcome, bit in REDIAL_BITS.items():
+            if outcome in redial.after:
+                limit = redial.blocked_share if outcome == "blocked" else share
+                after |= np.where(chance < limit, np.int8(bit), np.int8(0))
+        law = redial.delay if attempt == FIRST else redial.later_delay
+        delay = uniform("redial_delay")
+        own["redial_after"], own["redial"] = after, after > 0
+        own["redial_delay"] = law.quantile(delay)
+        own["redial_blocked_delay"] = redial.blocked_delay.quantile(delay)
+
+    # --- the tables ----------------------------------------------------------------------------
+
+    def tables(self) -> tuple[FollowUps, Choices]:
+        """What was drawn of all attempts, one row after another."""
+        follow_ups = _joined(FOLLOW_UPS, self.follow_ups)
+        return FollowUps(*follow_ups), Choices(*_joined(CHOICES, self.choices))
+
+
+CHILDREN = {"redial": Via.REDIAL, "repeat": Via.REPEAT, "transfer": Via.TRANSFER}
+"""The ways to a further contact."""
+
+PLAIN = ("redial_after", "redial_delay", "redial_blocked_delay", "repeat_delay", "unresolved",
+         "conference")  # fmt: skip
+"""Columns of `FollowUps` that are neither `via` nor a row."""
+
+REDIAL_BITS = {"abandoned": 1, "blocked": 2, "cut_off": 4}
+"""The bit of each outcome in `redial_after`."""
+
+
+def first_success(chance: Floats, success: float) -> NDArray[np.int32]:
+    """Number of the first try that succeeds, by inversion of the geometric law."""
+    if success >= 1.0:
+        return np.ones(len(chance), np.int32)
+    number = np.floor(np.log1p(-chance) / np.log1p(-success)) + 1
+    capped: NDArray[np.int32] = np.minimum(number, 2**31 - 1).astype(np.int32)
+    return capped
+
+
+def _joined(table: tuple[Column, ...], parts: list[dict[str, NDArray[Any]]]) -> list[NDArray[Any]]:
+    """The columns of a table, each from its parts; of length 0 where no part has it."""
+    return [
+        np.concatenate(
+            [
+                np.zeros(0, column.dtype),
+                *(part[column.name] for part in parts if column.name in part),
+            ]
+        ).astype(column.dtype)
+        for column in table
+    ]
