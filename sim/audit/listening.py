@@ -119,10 +119,11 @@ class Programmes:
         """Hazard from the wait so far until just before another wait."""
         if self._hazards.steps[ear.hazard]:
             times, levels = self._breakpoints(ear)
-            first, end = bisect_left(times, ear.waited), bisect_left(times, until)
+            first, last = bisect_left(times, ear.waited), bisect_left(times, until)
             before = levels[first - 1] if first else 0.0
-            return (levels[end - 1] if end else 0.0) - before
-        spent, at = 0.0, ear.waited
+            return (levels[last - 1] if last else 0.0) - before
+        spent: float = 0.0
+        at = ear.waited
         for end, rate in self._pieces(ear):
             if until <= end:
                 return spent + rate * (until - at)
@@ -223,4 +224,5 @@ class Programmes:
         if position <= size:
             return quantiles[position - 1]
         step = quantiles[-1] - (quantiles[-2] if size > 1 else 0.0)
-        return quantiles[-1] + (position - size) * step
+        beyond: float = (position - size) * step
+        return quantiles[-1] + beyond
