@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING
@@ -61,6 +62,8 @@ class Crew:
         """Numbers of the idle, by group; those overlooked by the table are left out."""
         self.fresh: list[int] = []
         """Who was freed or came in the event being handled, in that order."""
+        self.one_came: Callable[[float], None] = lambda now: None
+        """Told when one of several who come at once is there: each looks for work at once."""
         self.presences: list[Spell] = []
         self.breaks: list[Spell] = []
         self._schedule(centre)
@@ -155,6 +158,7 @@ class Crew:
             free = [w for w in members if not w.present and w.number not in self._absent]
             for who in free[: rise - cancelled]:
                 self._come(who, now, Fact.SEATS_RISE)
+                self.one_came(now)
         else:
             leaving = [who for who in reversed(members) if who.idle][:-rise]
             for who in leaving:

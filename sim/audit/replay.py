@@ -178,7 +178,7 @@ class _Day(Floor):
         share = self.house.balking_share(kind, position)
         balks = must_wait and self._balk[row] < share
         at_once = told.outcome[row] == Outcome.ABANDONED and told.ended[row] == now
-        patient = not self._programmes.by_queue[kind] and self._patience[row] > 0
+        patient = not self._programmes.by_queue[kind] and now + self._patience[row] > now
         if (balks and not at_once) or (at_once and patient and not balks):
             does = "stays" if balks else "balks"
             self.found.note(Fact.BALK, f"row {row} {does} at {clock(now)} at position {position}")
@@ -242,10 +242,7 @@ class _Day(Floor):
             self._note_once(
                 Fact.CALLBACK, row, f"row {row} accepts a callback at {clock(now)}, and takes none"
             )
-        if ear.budget <= 0:
-            self._put_hang_up(now, row, now)
-        else:
-            self._listen(now, row, ear)
+        self._listen(now, row, ear)
 
     def _moment(self, now: float, row: int) -> Moment:
         kind = self.told.type[row]

@@ -21,6 +21,7 @@ class Floor(ABC):
     ) -> None:
         self.house, self.told, self.crew, self.agenda = house, told, crew, agenda
         self.found = found
+        crew.one_came = self.settle
         self.waiting = Waiting(told.type, house.types)
         self.tries = [0] * told.rows
         """Tries that each row has had."""
