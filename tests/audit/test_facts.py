@@ -11,9 +11,19 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.audit import Fact, broken_facts
-from sim.callers import Callers, Staff
+from sim.callers import CHOICES, FOLLOW_UPS, Callers, Choices, FollowUps, Staff
 from sim.centre import Centre, Routing
-from sim.outcomes import CONTACTS, Outcome, Outcomes
+from sim.columns import Column
+from sim.conduct import (
+    CALLBACK_OFFER,
+    EXPECTED_WAIT,
+    POSITION,
+    QUEUE_LENGTH,
+    STEPS,
+    Hazards,
+    no_announcements,
+)
+from sim.outcomes import CONTACTS, TRIES, Outcome, Outcomes
 
 NAN, INF = np.nan, np.inf
 A, H, B, C = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.BLOCKED, Outcome.CUT_OFF
@@ -139,6 +149,72 @@ def world(
     )
     operators = np.arange(centre.operators, dtype=np.int32)
     return World(centre, callers, Staff(operators, np.zeros(centre.operators, np.bool_)), outcomes)
+
+
+def with_more(
+    made: World,
+    *,
+    unseen: int = 0,
+    follow_ups: dict[str, dict[int, float]] | None = None,
+    choices: dict[str, dict[int, float]] | None = None,
+    dialled: Sequence[tuple[int, int, float, float, bool]] = (),
+    told: dict[str, dict[int, float]] | None = None,
+    **conduct: Any,
+) -> World:
+    """What callers do beside waiting: columns by name and row, tries, rules of the types.
+
+    The last `unseen` rows of the callers have no contact. Times told and tries are in minutes.
+    """
+    callers, rows = made.callers, len(made.callers) + unseen
+    for name in ("arrival", "type", "caller", "attempt", "talk_work", "wrap_work", "patience"):
+        column = getattr(callers, name)
+        more = np.full(unseen, np.nan if name == "arrival" else 0, column.dtype)
+        callers = replace(callers, **{name: np.append(column, more)})
+    if follow_ups is not None:
+        none = {"redial": -1, "repeat": -1, "transfer": -1}
+        made_up = _columns(FOLLOW_UPS, rows, none, follow_ups)
+        callers.arrival[made_up["via"] > 0] = NAN
+        callers.wrap_work[:] -= made_up["conference"] / 60.0
+        callers = replace(callers, follow_ups=FollowUps(**made_up))
+    if choices is not None:
+        columns = _columns(CHOICES, rows, {"menu": NAN}, choices)
+        callers = replace(callers, choices=Choices(**columns))
+        menu = np.nan_to_num(columns["menu"])
+        callers.arrival[made.outcomes.outcome != B] -= menu[made.outcomes.outcome != B]
+    outcomes = made.outcomes
+    for column in CONTACTS:
+        outcomes = replace(outcomes, **{column.name: getattr(outcomes, column.name).copy()})
+        for row, value in (told or {}).get(column.name, {}).items():
+            getattr(outcomes, column.name)[row] = clock(value) if _is_clock(column) else value
+    columns = dict(zip((c.name for c in TRIES), zip(*dialled, strict=True), strict=False))
+    for column in TRIES:
+        values = columns.get(column.name, ())
+        times = clocks(values) if _is_clock(column) else np.array(values, column.dtype)
+        outcomes = replace(outcomes, **{column.name: times})
+    for row in (told or {}).get("talk_started", {}):
+        callers.talk_work[row] = (outcomes.talk_ended[row] - outcomes.talk_started[row]) / 60.0
+    if follow_ups is not None:
+        outcomes.via[:] = callers.follow_ups.via[outcomes.contact]
+    rules = {name: np.array(value) for name, value in conduct.items()}
+    centre = replace(made.centre, conduct=made.centre.conduct._replace(**rules))
+    return World(centre, callers, made.staff, outcomes)
+
+
+def _is_clock(column: Column) -> bool:
+    return column.dtype == "float64" and column.name != "announced_wait"
+
+
+def _columns(
+    declared: Sequence[Column],
+    rows: int,
+    none: dict[str, float],
+    values: dict[str, dict[int, float]],
+) -> dict[str, Any]:
+    columns = {c.name: np.full(rows, none.get(c.name, 0), c.dtype) for c in declared}
+    for name, of_rows in values.items():
+        for row, value in of_rows.items():
+            columns[name][row] = value
+    return columns
 
 
 # right tables
@@ -330,7 +406,224 @@ def nobody() -> World:
     return world(centre_with([[0]], []), [], [])
 
 
+def followed() -> World:
+    """A redial, a warm transfer that keeps the place, and a repeat call that comes too late."""
+    return with_more(
+        world(
+            centre_with([[0]], [0], duties=[(0, 0, 30)]),
+            [
+                (1, 0, INF, A, 1, 6, 8, 0),
+                (2, 0, 1, H, 3, NAN, NAN, -1),
+                (20, 0, INF, A, 20, 28, 28, 0),
+                (6, 0, INF, A, 10, 11, 11, 0),
+                (6, 0, INF, A, 8, 10, 10, 0),
+            ],
+            [(0, 0, 30)],
+        ),
+        unseen=1,
+        follow_ups={
+            "via": {3: 1, 4: 3, 5: 2},
+            "redial": {1: 3},
+            "redial_after": {1: 1},
+            "redial_delay": {1: 180},
+            "repeat": {2: 5},
+            "repeat_delay": {2: 120},
+            "unresolved": {2: 0.9},
+            "transfer": {0: 4},
+            "conference": {0: 120},
+        },
+        told={"follow_up_lost": {2: 2}},
+        keeps_place=[True],
+        resolves=[0.5],
+    )
+
+
+def menus() -> World:
+    """A menu holds the line, is all for one caller, and ends after closing for another."""
+    return with_more(
+        world(
+            centre_with([[0]], [0], duties=[(0, 0, 30)], lines=1),
+            [
+                (3, 0, INF, A, 3, 5, 5, 0),
+                (7, 0, INF, Outcome.CONTAINED, NAN, NAN, NAN, -1),
+                (6.5, 0, INF, B, NAN, NAN, NAN, -1),
+                (31, 0, INF, C, 31, NAN, NAN, -1),
+            ],
+            [(0, 0, 30)],
+        ),
+        choices={"menu": {0: 120, 1: 60, 2: 60, 3: 120}, "contained": {1: True}},
+    )
+
+
+def full() -> World:
+    """One may wait on the line; who finds another waiting is blocked."""
+    return with_more(
+        world(
+            centre_with([[0]], [0], duties=[(0, 0, 30)]),
+            [
+                (1, 0, INF, A, 1, 6, 6, 0),
+                (2, 0, INF, A, 6, 7, 7, 0),
+                (3, 0, INF, B, NAN, NAN, NAN, -1),
+                (6.5, 0, INF, A, 7, 8, 8, 0),
+            ],
+            [(0, 0, 30)],
+        ),
+        queue_limit=1,
+    )
+
+
+def balking() -> World:
+    """Half of the callers do not stay in the second place."""
+    return with_more(
+        world(
+            centre_with([[0]], [0], duties=[(0, 0, 30)]),
+            [
+                (1, 0, INF, A, 1, 6, 6, 0),
+                (2, 0, INF, A, 6, 7, 7, 0),
+                (3, 0, INF, H, 3, NAN, NAN, -1),
+                (4, 0, INF, A, 7, 8, 8, 0),
+            ],
+            [(0, 0, 30)],
+        ),
+        choices={"balk": {0: 0.1, 1: 0.1, 2: 0.1, 3: 0.9}},
+        balk_from=[0, 1],
+        balk_position=[2],
+        balk_share=[0.5],
+    )
+
+
+CALLED_BACK = {"called_back": [True], "dial": [60.0], "again": [300.0], "tries": [2]}
+
+
+def called_back() -> World:
+    """One is reached at the second try, in the old place; another is never tried."""
+    return with_more(
+        world(
+            centre_with([[0]], [0], duties=[(0, 0, 30)]),
+            [
+                (1, 0, INF, A, 1, 6, 6, 0),
+                (2, 0, 1, A, 3, 16, 17, 0),
+                (9, 0, INF, A, 9, 13, 13, 0),
+                (10, 0, INF, A, 17, 18, 18, 0),
+                (27, 0, INF, A, 27, 32, 32, 0),
+                (28, 0, 1, Outcome.CALLBACK_LOST, 29, NAN, NAN, -1),
+            ],
+            [(0, 0, 32)],
+        ),
+        choices={"instead": {1: True, 5: True}, "reached_at": {1: 2, 5: 9}},
+        dialled=[(1, 0, 6, 7, False), (1, 0, 13, 14, True)],
+        told={"callback": {1: 3, 5: 29}, "talk_started": {1: 14}},
+        **CALLED_BACK,
+    )
+
+
+def too_late() -> World:
+    """Whose next try would come after closing is lost."""
+    return with_more(
+        world(
+            centre_with([[0]], [0], duties=[(0, 0, 30)]),
+            [
+                (1, 0, INF, A, 1, 6, 6, 0),
+                (2, 0, 1, Outcome.CALLBACK_LOST, 3, NAN, NAN, -1),
+                (29, 0, INF, A, 29, 33, 33, 0),
+            ],
+            [(0, 0, 33)],
+        ),
+        choices={"instead": {1: True}, "reached_at": {1: 9}},
+        dialled=[(1, 0, 6, 7, False)],
+        told={"callback": {1: 3}},
+        **(CALLED_BACK | {"again": [24 * 60.0]}),
+    )
+
+
+def with_messages(made: World, says: list[int], at: list[float], **conduct: Any) -> World:
+    """Let a type hear messages that depend on the queue; patience as a hazard of 1 / 64 a s."""
+    number = len(says)
+    quiet = no_announcements(1)
+    said = quiet._replace(
+        by_queue=np.array([True]),
+        message_from=np.array([0, number], np.int32),
+        says=np.array(says, np.int32),
+        at=60.0 * np.array(at),
+        every=np.full(number, INF),
+        jump=np.zeros(number),
+        effect=np.full(number, NAN),
+        estimate=np.full(number, QUEUE_LENGTH, np.int32),
+        quantile_from=np.zeros(number, np.int32),
+        round_to=np.zeros(number),
+        may_go_back=np.zeros(number, np.bool_),
+        over=np.full(number, -1.0),
+        broken=np.ones(number * (STEPS + 1)),
+        level_from=np.zeros(number + 1, np.int32),
+    )
+    hazards = Hazards(
+        np.array([0, 1], np.int32), np.zeros(1), np.zeros(1), np.array([1 / 64]), np.zeros(1, bool)
+    )
+    rules = {name: np.array(value) for name, value in conduct.items()}
+    made.centre = replace(
+        made.centre,
+        announcements=said,
+        hazards=hazards,
+        conduct=made.centre.conduct._replace(mean_handling=np.array([120.0]), **rules),
+    )
+    made.callers.patience[:] = NAN
+    return made
+
+
+def announced() -> World:
+    """Places and waits are announced; a broken promise makes the talk longer."""
+    made = with_more(
+        world(
+            centre_with([[0]], [0], duties=[(0, 0, 30)]),
+            [
+                (1, 0, INF, A, 1, 6, 6, 0),
+                (2, 0, INF, A, 6, 7, 7, 0),
+                (3, 0, INF, H, 5.5, NAN, NAN, -1),
+            ],
+            [(0, 0, 30)],
+        ),
+        choices={"threshold": {0: 9.0, 1: 9.0, 2: 150 / 64}},
+        told={
+            "announced_wait": {1: 120.0, 2: 240.0},
+            "announced_at": {1: 3, 2: 4},
+            "announced_position": {1: 1, 2: 2},
+            "promised_until": {1: 5, 2: 8},
+        },
+    )
+    made.callers.talk_work[1] = 0.5
+    says, at = [POSITION, EXPECTED_WAIT], [0.0, 1.0]
+    return with_messages(made, says, at, past_promise=[30.0])
+
+
+def offered() -> World:
+    """A callback is offered after a minute, and accepted."""
+    made = with_more(
+        world(
+            centre_with([[0]], [0], duties=[(0, 0, 30)]),
+            [(1, 0, INF, A, 1, 6, 6, 0), (2, 0, INF, A, 3, 8, 8, 0)],
+            [(0, 0, 30)],
+        ),
+        choices={
+            "threshold": {0: 9.0, 1: 9.0},
+            "accepts": {1: True},
+            "reached_at": {0: 1, 1: 1},
+        },
+        dialled=[(1, 0, 6, 7, True)],
+        told={"callback": {1: 3}, "talk_started": {1: 7}},
+        **CALLED_BACK,
+    )
+    return with_messages(made, [CALLBACK_OFFER], [1.0])
+
+
 RIGHT = [
+    followed,
+    menus,
+    full,
+    balking,
+    called_back,
+    too_late,
+    announced,
+    offered,
     counter,
     lines,
     breaks,
@@ -502,6 +795,76 @@ def swap_operators(made: World) -> None:
     made.outcomes.operator[:2] = made.outcomes.operator[1::-1].copy()
 
 
+def conduct(**values: Any) -> Change:
+    """Change what callers do, as though the engine had not known."""
+
+    def change(made: World) -> None:
+        rules = {name: np.array(value) for name, value in values.items()}
+        made.centre = replace(made.centre, conduct=made.centre.conduct._replace(**rules))
+
+    return change
+
+
+def said(**values: Any) -> Change:
+    """Change what is played, as though the engine had not known."""
+
+    def change(made: World) -> None:
+        told = {name: np.array(value) for name, value in values.items()}
+        made.centre = replace(made.centre, announcements=made.centre.announcements._replace(**told))
+
+    return change
+
+
+def chose(column: str, row: int, value: float) -> Change:
+    """Change what a caller chooses, or what follows a contact."""
+
+    def change(made: World) -> None:
+        of = made.callers.choices if column in Choices._fields else made.callers.follow_ups
+        getattr(of, column)[row] = value
+
+    return change
+
+
+def tried_late(row: int, start: float) -> Change:
+    """One more try, which the rules do not allow, takes a minute."""
+
+    def change(made: World) -> None:
+        columns: dict[str, Any] = {}
+        values = (row, 0, clock(start), clock(start + 1), False)
+        for column, value in zip(TRIES, values, strict=True):
+            before = getattr(made.outcomes, column.name)
+            columns[column.name] = np.append(before, np.array([value], column.dtype))
+        made.outcomes = replace(made.outcomes, **columns)
+        made.outcomes.presence_end[0] = clock(start + 1)
+
+    return change
+
+
+def block_the_transfer(made: World) -> None:
+    for column in ("wait_ended", "talk_started", "talk_ended", "handled"):
+        getattr(made.outcomes, column)[4] = NAN
+    made.outcomes.outcome[4], made.outcomes.operator[4] = B, -1
+
+
+def turn_tries_round(made: World) -> None:
+    made.outcomes = replace(
+        made.outcomes, **{c.name: getattr(made.outcomes, c.name)[::-1].copy() for c in TRIES}
+    )
+
+
+def forget_the_place(made: World) -> None:
+    """Who is called back is served after a caller who joined later."""
+    told = made.outcomes
+    for column, early, late in (
+        ("wait_ended", 13, None), ("talk_started", 13, 15), ("talk_ended", 14, 17),
+        ("handled", 14, 18),
+    ):  # fmt: skip
+        getattr(told, column)[3] = clock(early)
+        if late is not None:
+            getattr(told, column)[1] = clock(late)
+    told.try_start[1], told.try_end[1] = clock(14), clock(15)
+
+
 WRONG: list[tuple[Fact, Callable[[], World], Change]] = [
     (Fact.COLUMNS, counter, retype),
     (Fact.COLUMNS, counter, shorten),
@@ -601,6 +964,75 @@ WRONG: list[tuple[Fact, Callable[[], World], Change]] = [
     (Fact.BREAK_LASTS, break_cut_short, put("break_end", 0, 9.5)),
     (Fact.BREAK_STRAY, breaks, add("break", 0, 8.25, 8.75)),
     (Fact.BREAK_STRAY, back_from_break, add("break", 0, 33, 34)),
+    (Fact.CALLERS, followed, put("via", 3, 2)),
+    (Fact.CALLERS, followed, put("contact", 3, 2)),
+    (Fact.FOLLOW_UP, followed, put("arrival", 3, 6.5)),
+    (Fact.FOLLOW_UP, followed, chose("redial_after", 1, 6)),
+    (Fact.FOLLOW_UP, followed, chose("redial_delay", 1, 60)),
+    (Fact.FOLLOW_UP, followed, chose("transfer", 0, -1)),
+    (Fact.FOLLOW_UP, followed, chose("repeat_delay", 2, 60)),
+    (Fact.FOLLOW_UP_LOST, followed, put("follow_up_lost", 2, -1)),
+    (Fact.FOLLOW_UP_LOST, followed, put("follow_up_lost", 3, 1)),
+    (Fact.FOLLOW_UP_LOST, followed, conduct(resolves=[1.0])),
+    (Fact.FOLLOW_UP_LOST, followed, conduct(closes=[clock(5)])),
+    (Fact.WRAP_UP, followed, chose("conference", 0, 60)),
+    (Fact.SAME_TYPE, followed, conduct(keeps_place=[False])),
+    (Fact.MENU, menus, put("arrival", 0, 2.5)),
+    (Fact.MENU, menus, chose("contained", 1, False)),
+    (Fact.MENU, menus, chose("contained", 0, True)),
+    (Fact.CUT_OFF, menus, put("wait_ended", 3, 32)),
+    (Fact.LINES, menus, line(lines=2)),
+    (Fact.LINES, followed, block_the_transfer),
+    (Fact.QUEUE_FULL, full, conduct(queue_limit=2)),
+    (Fact.QUEUE_FULL, full, conduct(queue_limit=0)),
+    (Fact.QUEUE_FULL, full, conduct(queue_limit=-1, per_operator=2.0)),
+    (Fact.BALK, balking, conduct(balk_share=[0.05])),
+    (Fact.BALK, balking, conduct(balk_share=[1.0])),
+    (Fact.BALK, balking, conduct(balk_position=[1])),
+    (Fact.BALK, balking, conduct(balk_position=[3])),
+    (Fact.CALLBACK, called_back, chose("instead", 1, False)),
+    (Fact.CALLBACK, called_back, put("callback", 1, 2.5)),
+    (Fact.CALLBACK, offered, chose("accepts", 1, False)),
+    (Fact.CALLBACK, offered, said(over=[120.0])),
+    (Fact.CALLBACK, offered, said(at=[120.0])),
+    (Fact.OUTCOME, called_back, conduct(called_back=[False])),
+    (Fact.NAN, called_back, put("callback", 5, NAN)),
+    (Fact.NAN, followed, put("callback", 1, 3)),
+    (Fact.TRIES, called_back, put("callback", 1, NAN)),
+    (Fact.REACHED, called_back, put("callback", 2, 9)),
+    (Fact.OPERATOR_NUMBER, called_back, put("try_operator", 0, 1)),
+    (Fact.TRIES, called_back, turn_tries_round),
+    (Fact.TRIES, called_back, put("try_contact", 0, 0)),
+    (Fact.TRIES, called_back, put("try_contact", 0, 9)),
+    (Fact.TRIES, called_back, put("try_start", 0, 2)),
+    (Fact.DIAL, called_back, put("try_end", 0, 7.5)),
+    (Fact.REACHED, called_back, chose("reached_at", 1, 1)),
+    (Fact.REACHED, called_back, chose("reached_at", 1, 3)),
+    (Fact.REACHED, called_back, put("try_reached", 1, False)),
+    (Fact.AGAIN, called_back, conduct(again=[420.0])),
+    (Fact.AGAIN, called_back, conduct(tries=[1])),
+    (Fact.TALK_START, called_back, put("talk_started", 1, 14.5)),
+    (Fact.TALK_START, counter, put("talk_started", 5, 11)),
+    (Fact.UNMATCHED, called_back, conduct(again=[60.0])),
+    (Fact.SAME_TYPE, called_back, forget_the_place),
+    (Fact.FIRST_TRY, called_back, tried_late(5, 32)),
+    (Fact.FOR_HOLDING, called_back, conduct(for_holding=[1])),
+    (Fact.CALLBACK_LOST, too_late, tried_late(1, 33)),
+    (Fact.ANNOUNCED, announced, put("announced_wait", 1, 2)),
+    (Fact.ANNOUNCED, announced, put("announced_at", 1, 4)),
+    (Fact.ANNOUNCED, announced, put("announced_position", 2, 1)),
+    (Fact.ANNOUNCED, announced, put("announced_position", 0, 1)),
+    (Fact.ANNOUNCED, announced, conduct(mean_handling=[60.0])),
+    (Fact.ANNOUNCED, announced, said(round_to=[0.0, 50.0])),
+    (Fact.ANNOUNCED, announced, said(says=np.array([POSITION, POSITION], np.int32))),
+    (Fact.PROMISED, announced, put("promised_until", 2, 9)),
+    (Fact.TALK, announced, put("promised_until", 1, 5.5)),
+    (Fact.TALK, announced, conduct(per_minute=[1.0])),
+    (Fact.PATIENCE, announced, chose("threshold", 2, 3.0)),
+    (Fact.PATIENCE, announced, said(filler=[0.5])),
+    (Fact.PAST_PATIENCE, announced, chose("threshold", 2, 2.0)),
+    (Fact.PAST_PATIENCE, announced, said(jump=[0.0, 1.0])),
+    (Fact.PAST_PATIENCE, announced, said(effect=[2.0, NAN])),
 ]
 
 
