@@ -439,12 +439,14 @@ class Scenario(Part):
             if call_type.arrivals.exact:
                 pieces = len(call_type.arrivals.pieces_in(self.own_hours(name))[1])
                 names += [stream_name(name, f"arrivals {piece}") for piece in range(pieces)]
+        told: set[str] = set()
         for first, second in clashes(names):
-            yield Wrong(
-                ("callers", second.rsplit("/", 2)[0]),
-                f'"{first}" and "{second}" would draw the same random numbers',
-                "another name of the call type is meant",
-            )
+            name = second.rsplit("/", 2)[0]
+            if name in told:  # where one attempt clashes, others are likely to
+                continue
+            told.add(name)
+            what = f'"{first}" and "{second}" would draw the same random numbers'
+            yield Wrong(("callers", name), what, "another name of the call type is meant")
 
     def short_calls_untold(self) -> Iterator[Wrong]:
         """counts = "excluding_short" without what a short call is."""
