@@ -91,5 +91,9 @@ def test_later_attempts_that_would_share_draws_are_refused(tmp_path: Path) -> No
     with pytest.raises(ScenarioError) as caught:
         load(file_with(tmp_path, {"bkmd": REDIAL, "cuxk": many}))
     assert len(caught.value.mistakes) == 1
+    # Streams are named after the first contact, whatever call type has the feature.
+    there = {"bkmd": REDIAL, "cuxk": 'transfer = { to = "c", share = 0.1 }\n', "c": REPEAT}
+    with pytest.raises(ScenarioError, match="bkmd/redial/3"):
+        load(file_with(tmp_path, there))
     once = REDIAL.replace("attempts = 3", "attempts = 2")
     assert list(load(file_with(tmp_path, {"bkmd": once, "cuxk": REPEAT})).callers)

@@ -124,6 +124,7 @@ per_operator = 1.5
     assert a.redial.later_delay == a.redial.blocked_delay == a.redial.delay
     assert scenario.resolves("a", "g") == 0.8
     assert scenario.resolves("a", "h") == 0.9
+    assert scenario.least_resolved("a") == 0.8
     assert scenario.unresolved("a") == pytest.approx(0.2)
     assert a.transfer is not None
     assert (a.transfer.conference.mean, a.transfer.keeps_place, a.transfer.warm) == (
