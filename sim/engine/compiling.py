@@ -52,7 +52,10 @@ def is_compiled() -> bool:
 
 
 def compiled(function: F) -> F:
-    """The function compiled, without counting references: nothing is allocated in an engine."""
+    """The function compiled, without counting references: nothing is allocated in an engine.
+
+    It can be called from Python, and its code is kept in `folder`.
+    """
     import numba
 
     settings: Any = numba.config
@@ -66,8 +69,38 @@ def compiled(function: F) -> F:
     return cast(F, jitted)
 
 
-def compiled_rule(function: F, **known: Callable[..., Any]) -> F:
-    """A plain function of `sim.rules`, compiled, with compiled ones for those that it calls."""
+def inlined(function: F) -> F:
+    """The function to be put into the compiled ones that call it.
+
+    An engine hands on some fifty arrays, and a call that copies all that is known of them costs
+    more than most of what is called; the way in from Python would be half of the time that
+    compiling takes.
+    """
+    import numba
+
+    jit: Any = numba.njit
+    alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(F, jit(nogil=True, _nrt=False, forceinline=True, **alone)(function))
+
+
+def inlined_rule(function: F, **known: Callable[..., Any]) -> F:
+    """A plain function of `sim.rules`, inlined, with inlined ones for those that it calls."""
     assert isinstance(function, FunctionType)
     own = FunctionType(function.__code__, {**function.__globals__, **known}, function.__name__)
-    return compiled(cast(F, own))
+    return inlined(cast(F, own))
+
+
+def apart(function: F) -> F:
+    """The function compiled by itself, and called: for what is rare, or big and used in places."""
+    import numba
+
+    jit: Any = numba.njit
+    alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(F, jit(nogil=True, _nrt=False, **alone)(function))
+
+
+def apart_rule(function: F, **known: Callable[..., Any]) -> F:
+    """A plain function of `sim.rules`, compiled by itself; see `inlined_rule`."""
+    assert isinstance(function, FunctionType)
+    own = FunctionType(function.__code__, {**function.__globals__, **known}, function.__name__)
+    return apart(cast(F, own))
