@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.centre import Routing
 
-Whole = Sequence[int] | NDArray[np.int32]
+Whole = Sequence[int] | NDArray[np.int32] | NDArray[np.int64]
 Clocks = Sequence[float] | NDArray[np.float64]
 
 

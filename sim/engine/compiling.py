@@ -52,7 +52,11 @@ def is_compiled() -> bool:
 
 
 def compiled(function: F) -> F:
-    """The function compiled, without counting references: nothing is allocated in an engine."""
+    """The function compiled, without counting references: nothing is allocated in an engine.
+
+    All are put into the one that calls them: an engine hands on hundreds of pointers, and a call
+    that copies them costs more than what it calls.
+    """
     import numba
 
     settings: Any = numba.config
@@ -60,7 +64,7 @@ def compiled(function: F) -> F:
     settings.CACHE_DIR = str(folder())
     try:
         jit: Any = numba.njit
-        jitted = jit(cache=True, nogil=True, _nrt=False)(function)
+        jitted = jit(cache=True, nogil=True, _nrt=False, forceinline=True)(function)
     finally:
         settings.CACHE_DIR = usual
     return cast(F, jitted)

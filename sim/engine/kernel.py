@@ -6,7 +6,8 @@ allocated per event, and decisions are those of `sim.rules`, compiled.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from sim import rules
 from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
 from sim.engine.compiling import compiled, compiled_rule
-from sim.engine.heap import pop, push
+from sim.engine.heap import pop, push, replace
 from sim.events import Kind
 from sim.outcomes import Outcome, Outcomes
 
@@ -23,22 +24,34 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
-# Numba takes plain whole numbers as constants, members of an IntEnum only with a detour.
-ANSWERED, ABANDONED, BLOCKED, CUT_OFF = (
-    int(Outcome.ANSWERED), int(Outcome.ABANDONED), int(Outcome.BLOCKED), int(Outcome.CUT_OFF),
-)  # fmt: skip
-DUTY, FREED, OPENED, CLOSING, HANG_UP, ARRIVAL = (
-    int(Kind.DUTY), int(Kind.FREED), int(Kind.OPENED), int(Kind.CLOSING), int(Kind.HANG_UP),
-    int(Kind.ARRIVAL),
-)  # fmt: skip
-AWAY, IDLE, TALKING, WRAPPING_UP, ON_BREAK = range(5)
-STARTS, ENDS, BREAK_DUE, SEATS_CHANGE = range(4)
-KIND = 1 << 32
-"""A key is kind * KIND + entity."""
-LAST = 1 << 62
-"""Later than every key."""
-LINES_BUSY, CLOSED, STAFF_EVENTS, CALLER_EVENTS, PRESENCES, BREAKS = range(6)
-"""Places of `State.scalars`."""
+
+def wide(numbers: Iterable[int]) -> tuple[int, ...]:
+    """The numbers in 64 bits, which is what an engine hands on.
+
+    Numba compiles a function once for each type that it is called with, and takes a plain 5 for
+    a type of its own.
+    """
+    return tuple(cast(int, np.int64(number)) for number in numbers)
+
+
+ANSWERED, ABANDONED, BLOCKED, CUT_OFF = wide(
+    (Outcome.ANSWERED, Outcome.ABANDONED, Outcome.BLOCKED, Outcome.CUT_OFF)
+)
+DUTY, FREED, OPENED, CLOSING, HANG_UP, ARRIVAL = wide(
+    (Kind.DUTY, Kind.FREED, Kind.OPENED, Kind.CLOSING, Kind.HANG_UP, Kind.ARRIVAL)
+)
+AWAY, IDLE, TALKING, WRAPPING_UP, ON_BREAK = wide(range(5))
+STARTS, ENDS, BREAK_DUE, SEATS_CHANGE = wide(range(4))
+NOTHING, ROSTER, CLOSES, ARRIVES, STAFF, CALLER = wide(range(6))
+"""Where the next event comes from."""
+FIRST, NEVER, KIND = wide((0, -1, 1 << 32))
+"""A key is kind * KIND + entity. NEVER is the key of nothing, which is due at inf: lower than
+every key, so that an empty heap never ties with it."""
+LINES_BUSY, QUEUED, AT_REST, CLOSED, STAFF_EVENTS, SPENT, CALLER_EVENTS, PRESENCES, BREAKS = wide(
+    range(9)
+)
+"""Places of `State.scalars`: lines taken, callers who wait, operators who idle, 1 once closed,
+events of the staff, 1 while the first of them is being handled, events of callers, rows written."""
 
 
 may_serve = compiled_rule(rules.may_serve)
@@ -64,8 +77,8 @@ class Given(NamedTuple):
     threshold_from: Longs
     """Thresholds of type t are `thresholds[threshold_from[t]:threshold_from[t + 1]]`."""
     thresholds: Floats
-    group: Ints
-    first: Ints
+    group: Longs
+    first: Longs
     coming: Floats
     """Last start of a duty of each operator; -inf without one."""
     roster_time: Floats
@@ -89,15 +102,15 @@ class State(NamedTuple):
     waiting: NDArray[np.bool_]
     behind: Ints
     """The row that joined next after a row, of its type; -1: none."""
-    heads: Ints
-    tails: Ints
+    heads: Longs
+    tails: Longs
     outcome: NDArray[np.int8]
     wait_ended: Floats
     talk_ended: Floats
     handled: Floats
     operator: Ints
     doing: NDArray[np.int8]
-    serving: Ints
+    serving: Longs
     came: Floats
     duty_until: Floats
     break_until: Floats
@@ -105,12 +118,12 @@ class State(NamedTuple):
     break_next: Longs
     break_owed: Longs
     idle_since: Floats
-    before: Ints
+    before: Longs
     """The idle operator of the group who comes before an operator; -1: none."""
-    after: Ints
-    first_idle: Ints
-    last_idle: Ints
-    idle_count: Ints
+    after: Longs
+    first_idle: Longs
+    last_idle: Longs
+    idle_count: Longs
     seats_set: Longs
     departures_owed: Longs
     able: Longs
@@ -126,8 +139,12 @@ class State(NamedTuple):
 @compiled
 def schedule_staff(s: State, time: float, kind: int, operator: int) -> None:
     """An operator's talk, wrap-up or break will end."""
-    key, size = kind * KIND + int(operator), s.scalars[STAFF_EVENTS]
-    s.scalars[STAFF_EVENTS] = push(s.staff_time, s.staff_key, size, time, key)
+    key, size = kind * KIND + operator, s.scalars[STAFF_EVENTS]
+    if s.scalars[SPENT] == 1:
+        s.scalars[SPENT] = 0
+        replace(s.staff_time, s.staff_key, size, time, key)
+    else:
+        s.scalars[STAFF_EVENTS] = push(s.staff_time, s.staff_key, size, time, key)
 
 
 @compiled
@@ -143,6 +160,7 @@ def schedule_caller(s: State, time: float, kind: int, row: int) -> None:
 def wait(g: Given, s: State, row: int, kind: int, now: float) -> None:
     """The caller waits; patience runs, and groups that help out later come nearer."""
     s.waiting[row] = True
+    s.scalars[QUEUED] += 1
     if s.heads[kind] < 0:
         s.heads[kind] = row
     else:
@@ -160,10 +178,11 @@ def leaves_queue(g: Given, s: State, row: int, outcome: int, now: float) -> None
     s.waiting[row] = False
     s.outcome[row] = outcome
     s.wait_ended[row] = now
-    kind = g.kind[row]
+    s.scalars[QUEUED] -= 1
+    kind = int(g.kind[row])
     head = s.heads[kind]
     while head >= 0 and not s.waiting[head]:
-        head = s.behind[head]
+        head = int(s.behind[head])
     s.heads[kind] = head
 
 
@@ -187,6 +206,7 @@ def starts_idling(g: Given, s: State, operator: int, now: float) -> None:
     else:
         s.before[behind] = operator
     s.idle_count[group] += 1
+    s.scalars[AT_REST] += 1
 
 
 @compiled
@@ -203,12 +223,12 @@ def stops_idling(g: Given, s: State, operator: int) -> None:
     else:
         s.before[behind] = ahead
     s.idle_count[group] -= 1
+    s.scalars[AT_REST] -= 1
 
 
 @compiled
 def answer(g: Given, s: State, operator: int, row: int, now: float) -> None:
-    """An idle operator and a caller meet."""
-    stops_idling(g, s, operator)
+    """A free operator, no longer among the idle, and a caller meet."""
     s.doing[operator] = TALKING
     s.serving[operator] = row
     s.operator[row] = operator
@@ -217,29 +237,30 @@ def answer(g: Given, s: State, operator: int, row: int, now: float) -> None:
     else:
         s.outcome[row] = ANSWERED
         s.wait_ended[row] = now
-    place = g.kind[row] * g.groups + g.group[operator]
+    place = int(g.kind[row]) * g.groups + g.group[operator]
     schedule_staff(s, now + g.talk_work[row] * g.talk_mean[place], FREED, operator)
 
 
 @compiled
-def next_caller(g: Given, s: State, group: int, now: float) -> int:
-    """The call type that an idle operator of the group takes now; -1: none."""
+def next_caller(g: Given, s: State, group: int, idle: int, now: float) -> int:
+    """The call type that one of so many idle operators of the group takes now; -1: none."""
+    if s.scalars[QUEUED] == 0:
+        return -1
     closed = s.scalars[CLOSED] == 1
-    return choose_caller(
-        g.routing, group, g.groups, s.heads, g.joined, now, s.idle_count[group], closed
-    )
+    return choose_caller(g.routing, group, g.groups, s.heads, g.joined, now, idle, closed)
 
 
 @compiled
 def looks_for_work(g: Given, s: State, operator: int, now: float) -> None:
     """A free operator takes the caller who is next, or idles; after closing, goes home."""
-    starts_idling(g, s, operator, now)
-    kind = next_caller(g, s, g.group[operator], now)
+    group = g.group[operator]
+    kind = next_caller(g, s, group, s.idle_count[group] + 1, now)
     if kind >= 0:
         answer(g, s, operator, s.heads[kind], now)
     elif s.scalars[CLOSED] == 1:
-        stops_idling(g, s, operator)
         leaves(s, operator, now)
+    else:
+        starts_idling(g, s, operator, now)
 
 
 @compiled
@@ -247,10 +268,12 @@ def settle(g: Given, s: State, now: float) -> None:
     """Groups in file order, longest idle first, take whom they may."""
     for group in range(g.groups):
         while s.idle_count[group] > 0:
-            kind = next_caller(g, s, group, now)
+            kind = next_caller(g, s, group, s.idle_count[group], now)
             if kind < 0:
                 break
-            answer(g, s, s.first_idle[group], s.heads[kind], now)
+            operator = s.first_idle[group]
+            stops_idling(g, s, operator)
+            answer(g, s, operator, s.heads[kind], now)
 
 
 @compiled
@@ -260,13 +283,16 @@ def phones(g: Given, s: State, row: int, now: float) -> None:
         s.outcome[row] = BLOCKED
         return
     s.scalars[LINES_BUSY] += 1
-    kind = g.kind[row]
-    closed = s.scalars[CLOSED] == 1
-    group = choose_operator(
-        g.routing, kind, g.groups, s.first_idle, s.idle_since, s.idle_count, now, closed
-    )
+    kind, group = int(g.kind[row]), -1
+    if s.scalars[AT_REST] > 0:
+        closed = s.scalars[CLOSED] == 1
+        group = choose_operator(
+            g.routing, kind, g.groups, s.first_idle, s.idle_since, s.idle_count, now, closed
+        )
     if group >= 0:
-        answer(g, s, s.first_idle[group], row, now)
+        operator = s.first_idle[group]
+        stops_idling(g, s, operator)
+        answer(g, s, operator, row, now)
     else:
         wait(g, s, row, kind, now)
 
@@ -278,7 +304,7 @@ def is_freed(g: Given, s: State, operator: int, now: float) -> None:
     if s.doing[operator] == TALKING:
         s.talk_ended[row] = now
         s.scalars[LINES_BUSY] -= 1
-        wrap_up = g.wrap_work[row] * g.wrap_mean[g.kind[row] * g.groups + g.group[operator]]
+        wrap_up = g.wrap_work[row] * g.wrap_mean[int(g.kind[row]) * g.groups + g.group[operator]]
         if wrap_up > 0.0:
             s.doing[operator] = WRAPPING_UP
             schedule_staff(s, now + wrap_up, FREED, operator)
@@ -440,54 +466,74 @@ def closing(g: Given, s: State) -> None:
 
 
 @compiled
-def live_through(g: Given, s: State) -> None:  # noqa: C901
+def foreseen(g: Given, s: State, change: int) -> tuple[float, int, int]:
+    """Time, key and source of what is next of the roster and the closing."""
+    time, key, source = np.inf, NEVER, NOTHING
+    if change < len(g.roster_time):
+        time, key, source = g.roster_time[change], g.roster_entity[change], ROSTER
+    if s.scalars[CLOSED] == 0 and (g.closes < time or (g.closes == time and key > CLOSING * KIND)):
+        time, key, source = g.closes, CLOSING * KIND, CLOSES
+    return time, key, source
+
+
+@compiled
+def staff_event(g: Given, s: State, key: int, now: float) -> None:
+    """The first event of the staff; what is scheduled meanwhile takes its place in the heap."""
+    s.scalars[SPENT] = 1
+    if key >= FREED * KIND:
+        is_freed(g, s, key - FREED * KIND, now)
+    elif not has_break(g, s, key, now):
+        looks_for_work(g, s, key, now)
+    if s.scalars[SPENT] == 1:
+        s.scalars[SPENT] = 0
+        s.scalars[STAFF_EVENTS] = pop(s.staff_time, s.staff_key, s.scalars[STAFF_EVENTS])
+
+
+@compiled
+def caller_event(g: Given, s: State, key: int, now: float) -> None:
+    """An event of a caller; one who no longer waits is not affected."""
+    if key >= HANG_UP * KIND:
+        row = key - HANG_UP * KIND
+        if s.waiting[row]:
+            leaves_queue(g, s, row, ABANDONED, now)
+            s.scalars[LINES_BUSY] -= 1
+    elif s.waiting[key - OPENED * KIND]:
+        settle(g, s, now)
+
+
+@compiled
+def live_through(g: Given, s: State) -> None:
     """Handle every event of the day in the order (time, kind, entity, ticket)."""
-    rows, changes = len(g.joined), len(g.roster_time)
-    row, change, closed = 0, 0, False
+    rows = len(g.joined)
+    row, change = FIRST, FIRST
+    following = foreseen(g, s, change)
     while True:
         # Of what is known beforehand: roster, closing and arrivals, each already in order.
-        time, key, source = np.inf, LAST, 0
-        if change < changes:
-            time, key, source = g.roster_time[change], int(g.roster_entity[change]), 1
-        if not closed and (g.closes < time or (g.closes == time and key > CLOSING * KIND)):
-            time, key, source = g.closes, CLOSING * KIND, 2
+        time, key, source = following
         if row < rows and (
             g.joined[row] < time or (g.joined[row] == time and key > ARRIVAL * KIND + row)
         ):
-            time, key, source = g.joined[row], ARRIVAL * KIND + row, 3
+            time, key, source = g.joined[row], ARRIVAL * KIND + row, ARRIVES
         # Of what the day itself brings; at a full tie the roster's ticket is the older.
-        if s.scalars[STAFF_EVENTS] > 0 and (
-            s.staff_time[0] < time or (s.staff_time[0] == time and s.staff_key[0] < key)
-        ):
-            time, key, source = s.staff_time[0], int(s.staff_key[0]), 4
-        if s.scalars[CALLER_EVENTS] > 0 and (
-            s.caller_time[0] < time or (s.caller_time[0] == time and s.caller_key[0] < key)
-        ):
-            time, key, source = s.caller_time[0], int(s.caller_key[0]), 5
-        if source == 3:
+        if s.staff_time[0] < time or (s.staff_time[0] == time and s.staff_key[0] < key):
+            time, key, source = s.staff_time[0], s.staff_key[0], STAFF
+        if s.caller_time[0] < time or (s.caller_time[0] == time and s.caller_key[0] < key):
+            time, key, source = s.caller_time[0], s.caller_key[0], CALLER
+        if source == ARRIVES:
             phones(g, s, row, time)
             row += 1
-        elif source == 4:
-            s.scalars[STAFF_EVENTS] = pop(s.staff_time, s.staff_key, s.scalars[STAFF_EVENTS])
-            if key >= FREED * KIND:
-                is_freed(g, s, key - FREED * KIND, time)
-            elif not has_break(g, s, key, time):
-                looks_for_work(g, s, key, time)
-        elif source == 5:
+        elif source == STAFF:
+            staff_event(g, s, key, time)
+        elif source == CALLER:
             s.scalars[CALLER_EVENTS] = pop(s.caller_time, s.caller_key, s.scalars[CALLER_EVENTS])
-            if key >= HANG_UP * KIND:
-                who = key - HANG_UP * KIND
-                if s.waiting[who]:
-                    leaves_queue(g, s, who, ABANDONED, time)
-                    s.scalars[LINES_BUSY] -= 1
-            elif s.waiting[key - OPENED * KIND]:
-                settle(g, s, time)
-        elif source == 1:
+            caller_event(g, s, key, time)
+        elif source == ROSTER:
             follows_roster(g, s, change, time)
             change += 1
-        elif source == 2:
+            following = foreseen(g, s, change)
+        elif source == CLOSES:
             closing(g, s)
-            closed = True
+            following = foreseen(g, s, change)
         else:
             return
 
@@ -539,8 +585,8 @@ def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
         wrap_mean=centre.wrap_mean,
         threshold_from=np.cumsum([0, *map(len, thresholds)]),
         thresholds=np.array([each for own in thresholds for each in own], np.float64),
-        group=centre.operator_group,
-        first=centre.first_operator,
+        group=centre.operator_group.astype(np.int64),
+        first=centre.first_operator.astype(np.int64),
         coming=coming,
         **_roster(centre, staff),
         break_lasts=centre.break_lasts,
@@ -592,22 +638,28 @@ def state_of(centre: Centre, callers: Callers) -> State:
     def none(number: int) -> Ints:
         return np.full(number, -1, np.int32)
 
+    def nobody(number: int) -> Longs:
+        return np.full(number, -1, np.int64)
+
     def longs(number: int) -> Longs:
         return np.zeros(number, np.int64)
 
+    caller_time = np.empty(room + 1)
+    caller_time[0] = np.inf
     first_break = np.searchsorted(centre.break_operator, np.arange(operators))
     return State(
-        scalars=longs(6), staff_time=np.empty(operators + 1), staff_key=longs(operators + 1),
-        caller_time=np.empty(room + 1), caller_key=np.empty(room + 1, np.int64),
-        waiting=np.zeros(rows, np.bool_), behind=none(rows), heads=none(types),
-        tails=none(types), outcome=np.full(rows, -1, np.int8), wait_ended=floats(rows),
+        scalars=longs(9), staff_time=np.full(operators + 1, np.inf),
+        staff_key=longs(operators + 1), caller_time=caller_time,
+        caller_key=np.empty(room + 1, np.int64), waiting=np.zeros(rows, np.bool_),
+        behind=none(rows), heads=nobody(types), tails=nobody(types),
+        outcome=np.full(rows, -1, np.int8), wait_ended=floats(rows),
         talk_ended=floats(rows), handled=floats(rows), operator=none(rows),
-        doing=np.zeros(operators, np.int8), serving=none(operators), came=floats(operators),
+        doing=np.zeros(operators, np.int8), serving=nobody(operators), came=floats(operators),
         duty_until=floats(operators), break_until=floats(operators),
         due_to_leave=np.zeros(operators, np.bool_), break_next=first_break.astype(np.int64),
-        break_owed=longs(operators), idle_since=floats(operators), before=none(operators),
-        after=none(operators), first_idle=none(groups), last_idle=none(groups),
-        idle_count=np.zeros(groups, np.int32), seats_set=longs(groups),
+        break_owed=longs(operators), idle_since=floats(operators), before=nobody(operators),
+        after=nobody(operators), first_idle=nobody(groups), last_idle=nobody(groups),
+        idle_count=longs(groups), seats_set=longs(groups),
         departures_owed=longs(groups), able=longs(groups), presence_operator=none(comings),
         presence_start=np.empty(comings), presence_end=np.empty(comings),
         break_operator=none(len(centre.break_due)), break_start=np.empty(len(centre.break_due)),
