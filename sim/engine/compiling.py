@@ -54,8 +54,7 @@ def is_compiled() -> bool:
 def compiled(function: F) -> F:
     """The function compiled, without counting references: nothing is allocated in an engine.
 
-    All are put into the one that calls them: an engine hands on hundreds of pointers, and a call
-    that copies them costs more than what it calls.
+    It can be called from Python, and its code is kept in `folder`.
     """
     import numba
 
@@ -64,14 +63,28 @@ def compiled(function: F) -> F:
     settings.CACHE_DIR = str(folder())
     try:
         jit: Any = numba.njit
-        jitted = jit(cache=True, nogil=True, _nrt=False, forceinline=True)(function)
+        jitted = jit(cache=True, nogil=True, _nrt=False)(function)
     finally:
         settings.CACHE_DIR = usual
     return cast(F, jitted)
 
 
-def compiled_rule(function: F, **known: Callable[..., Any]) -> F:
-    """A plain function of `sim.rules`, compiled, with compiled ones for those that it calls."""
+def inlined(function: F) -> F:
+    """The function to be put into the compiled ones that call it.
+
+    An engine hands on some fifty arrays, and a call that copies all that is known of them costs
+    more than most of what is called; the way in from Python would be half of the time that
+    compiling takes.
+    """
+    import numba
+
+    jit: Any = numba.njit
+    alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(F, jit(nogil=True, _nrt=False, forceinline=True, **alone)(function))
+
+
+def inlined_rule(function: F, **known: Callable[..., Any]) -> F:
+    """A plain function of `sim.rules`, inlined, with inlined ones for those that it calls."""
     assert isinstance(function, FunctionType)
     own = FunctionType(function.__code__, {**function.__globals__, **known}, function.__name__)
-    return compiled(cast(F, own))
+    return inlined(cast(F, own))

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.compiling import compiled
+from sim.engine.compiling import inlined
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
 
-@compiled
+@inlined
 def push(times: Floats, keys: Longs, size: int, time: float, key: int) -> int:
     """Add a pair to a heap of `size` pairs and return the new size; earlier, then lower key first.
 
@@ -34,7 +34,7 @@ def push(times: Floats, keys: Longs, size: int, time: float, key: int) -> int:
     return size + 1
 
 
-@compiled
+@inlined
 def replace(times: Floats, keys: Longs, size: int, time: float, key: int) -> None:
     """Put a pair in the place of the first of `size` pairs."""
     place, below = 0, 1
@@ -53,7 +53,7 @@ def replace(times: Floats, keys: Longs, size: int, time: float, key: int) -> Non
     times[place], keys[place] = time, key
 
 
-@compiled
+@inlined
 def pop(times: Floats, keys: Longs, size: int) -> int:
     """Take the first pair off a heap of `size` pairs and return the new size."""
     size -= 1

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim import rules
 from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
-from sim.engine.compiling import compiled, compiled_rule
+from sim.engine.compiling import compiled, inlined, inlined_rule
 from sim.engine.heap import pop, push, replace
 from sim.events import Kind
 from sim.outcomes import Outcome, Outcomes
@@ -54,9 +54,9 @@ LINES_BUSY, QUEUED, AT_REST, CLOSED, STAFF_EVENTS, SPENT, CALLER_EVENTS, PRESENC
 events of the staff, 1 while the first of them is being handled, events of callers, rows written."""
 
 
-may_serve = compiled_rule(rules.may_serve)
-choose_caller = compiled_rule(rules.choose_caller, may_serve=may_serve)
-choose_operator = compiled_rule(rules.choose_operator, may_serve=may_serve)
+may_serve = inlined_rule(rules.may_serve)
+choose_caller = inlined_rule(rules.choose_caller, may_serve=may_serve)
+choose_operator = inlined_rule(rules.choose_operator, may_serve=may_serve)
 
 
 class Given(NamedTuple):
@@ -136,7 +136,7 @@ class State(NamedTuple):
     break_end: Floats
 
 
-@compiled
+@inlined
 def schedule_staff(s: State, time: float, kind: int, operator: int) -> None:
     """An operator's talk, wrap-up or break will end."""
     key, size = kind * KIND + operator, s.scalars[STAFF_EVENTS]
@@ -147,7 +147,7 @@ def schedule_staff(s: State, time: float, kind: int, operator: int) -> None:
         s.scalars[STAFF_EVENTS] = push(s.staff_time, s.staff_key, size, time, key)
 
 
-@compiled
+@inlined
 def schedule_caller(s: State, time: float, kind: int, row: int) -> None:
     """A caller will hang up, or come within reach of a further group."""
     key = kind * KIND + row
@@ -156,7 +156,7 @@ def schedule_caller(s: State, time: float, kind: int, row: int) -> None:
     )
 
 
-@compiled
+@inlined
 def wait(g: Given, s: State, row: int, kind: int, now: float) -> None:
     """The caller waits; patience runs, and groups that help out later come nearer."""
     s.waiting[row] = True
@@ -172,7 +172,7 @@ def wait(g: Given, s: State, row: int, kind: int, now: float) -> None:
         schedule_caller(s, now + g.thresholds[place], OPENED, row)
 
 
-@compiled
+@inlined
 def leaves_queue(g: Given, s: State, row: int, outcome: int, now: float) -> None:
     """The wait is over, one way or another."""
     s.waiting[row] = False
@@ -186,7 +186,7 @@ def leaves_queue(g: Given, s: State, row: int, outcome: int, now: float) -> None
     s.heads[kind] = head
 
 
-@compiled
+@inlined
 def starts_idling(g: Given, s: State, operator: int, now: float) -> None:
     """Join the idle of the group, in the order (idle since, number)."""
     group = g.group[operator]
@@ -209,7 +209,7 @@ def starts_idling(g: Given, s: State, operator: int, now: float) -> None:
     s.scalars[AT_REST] += 1
 
 
-@compiled
+@inlined
 def stops_idling(g: Given, s: State, operator: int) -> None:
     """The operator is no longer among the idle."""
     group = g.group[operator]
@@ -226,7 +226,7 @@ def stops_idling(g: Given, s: State, operator: int) -> None:
     s.scalars[AT_REST] -= 1
 
 
-@compiled
+@inlined
 def answer(g: Given, s: State, operator: int, row: int, now: float) -> None:
     """A free operator, no longer among the idle, and a caller meet."""
     s.doing[operator] = TALKING
@@ -241,7 +241,7 @@ def answer(g: Given, s: State, operator: int, row: int, now: float) -> None:
     schedule_staff(s, now + g.talk_work[row] * g.talk_mean[place], FREED, operator)
 
 
-@compiled
+@inlined
 def next_caller(g: Given, s: State, group: int, idle: int, now: float) -> int:
     """The call type that one of so many idle operators of the group takes now; -1: none."""
     if s.scalars[QUEUED] == 0:
@@ -250,7 +250,7 @@ def next_caller(g: Given, s: State, group: int, idle: int, now: float) -> int:
     return choose_caller(g.routing, group, g.groups, s.heads, g.joined, now, idle, closed)
 
 
-@compiled
+@inlined
 def looks_for_work(g: Given, s: State, operator: int, now: float) -> None:
     """A free operator takes the caller who is next, or idles; after closing, goes home."""
     group = g.group[operator]
@@ -263,7 +263,7 @@ def looks_for_work(g: Given, s: State, operator: int, now: float) -> None:
         starts_idling(g, s, operator, now)
 
 
-@compiled
+@inlined
 def settle(g: Given, s: State, now: float) -> None:
     """Groups in file order, longest idle first, take whom they may."""
     for group in range(g.groups):
@@ -276,7 +276,7 @@ def settle(g: Given, s: State, now: float) -> None:
             answer(g, s, operator, s.heads[kind], now)
 
 
-@compiled
+@inlined
 def phones(g: Given, s: State, row: int, now: float) -> None:
     """A caller reaches the line: a busy tone, an operator at once, or the queue."""
     if s.scalars[LINES_BUSY] == g.lines:
@@ -297,7 +297,7 @@ def phones(g: Given, s: State, row: int, now: float) -> None:
         wait(g, s, row, kind, now)
 
 
-@compiled
+@inlined
 def is_freed(g: Given, s: State, operator: int, now: float) -> None:
     """A talk ends and the wrap-up begins, or the wrap-up ends."""
     row = s.serving[operator]
@@ -321,14 +321,14 @@ def is_freed(g: Given, s: State, operator: int, now: float) -> None:
         looks_for_work(g, s, operator, now)
 
 
-@compiled
+@inlined
 def comes(g: Given, s: State, operator: int, now: float) -> None:
     """The operator is there."""
     s.came[operator] = now
     looks_for_work(g, s, operator, now)
 
 
-@compiled
+@inlined
 def leaves(s: State, operator: int, now: float) -> None:
     """The operator goes home."""
     s.doing[operator] = AWAY
@@ -341,14 +341,14 @@ def leaves(s: State, operator: int, now: float) -> None:
         s.scalars[PRESENCES] += 1
 
 
-@compiled
+@inlined
 def may_have_break(s: State, operator: int, now: float) -> bool:
     """Whether a break is owed and there is still time for it."""
     due = s.break_owed[operator] > 0 and s.scalars[CLOSED] == 0
     return bool(due and now < s.duty_until[operator])
 
 
-@compiled
+@inlined
 def has_break(g: Given, s: State, operator: int, now: float) -> bool:
     """Begin the break that is owed, if one is; it ends with the duty at the latest."""
     if not may_have_break(s, operator, now):
@@ -369,7 +369,7 @@ def has_break(g: Given, s: State, operator: int, now: float) -> bool:
     return True
 
 
-@compiled
+@inlined
 def follows_roster(g: Given, s: State, place: int, now: float) -> None:
     """A duty starts or ends, a break falls due, or a headcount changes."""
     who, act = g.roster_entity[place], g.roster_act[place]
@@ -389,7 +389,7 @@ def follows_roster(g: Given, s: State, place: int, now: float) -> None:
         seats_change(g, s, act - SEATS_CHANGE, int(g.roster_value[place]), now)
 
 
-@compiled
+@inlined
 def duty_ends(g: Given, s: State, operator: int, now: float) -> None:
     """A person's duty ends; a call in hand is finished, and closing has its own rule."""
     s.break_next[operator] += s.break_owed[operator]
@@ -406,7 +406,7 @@ def duty_ends(g: Given, s: State, operator: int, now: float) -> None:
         s.due_to_leave[operator] = True
 
 
-@compiled
+@inlined
 def seats_change(g: Given, s: State, group: int, number: int, now: float) -> None:
     """A headcount falls (idle ones leave, others once free) or rises (departures owed are
     cancelled first)."""
@@ -433,7 +433,7 @@ def seats_change(g: Given, s: State, group: int, number: int, now: float) -> Non
             lacking -= 1
 
 
-@compiled
+@inlined
 def closing(g: Given, s: State) -> None:
     """Nobody phones any more; those who wait are served to the end, or cut off."""
     s.scalars[CLOSED] = 1
@@ -465,7 +465,7 @@ def closing(g: Given, s: State) -> None:
             leaves(s, operator, now)
 
 
-@compiled
+@inlined
 def foreseen(g: Given, s: State, change: int) -> tuple[float, int, int]:
     """Time, key and source of what is next of the roster and the closing."""
     time, key, source = np.inf, NEVER, NOTHING
@@ -476,7 +476,7 @@ def foreseen(g: Given, s: State, change: int) -> tuple[float, int, int]:
     return time, key, source
 
 
-@compiled
+@inlined
 def staff_event(g: Given, s: State, key: int, now: float) -> None:
     """The first event of the staff; what is scheduled meanwhile takes its place in the heap."""
     s.scalars[SPENT] = 1
@@ -489,7 +489,7 @@ def staff_event(g: Given, s: State, key: int, now: float) -> None:
         s.scalars[STAFF_EVENTS] = pop(s.staff_time, s.staff_key, s.scalars[STAFF_EVENTS])
 
 
-@compiled
+@inlined
 def caller_event(g: Given, s: State, key: int, now: float) -> None:
     """An event of a caller; one who no longer waits is not affected."""
     if key >= HANG_UP * KIND:
