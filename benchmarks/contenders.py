@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+PEERS = ("ciw",)
+"""Packages that need not be installed: the extra `bench`."""
+
 
 class Contender(NamedTuple):
     """One way to run a day.

@@ -13,7 +13,6 @@ from benchmarks.days import Day, Prepared
 from benchmarks.workloads import Workload
 from sim.callers import draw
 
-
 Floats = list[float]
 
 

@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from benchmarks.apart import apart
-from benchmarks.contenders import CONTENDERS, Contender
+from benchmarks.contenders import CONTENDERS, PEERS, Contender
 from benchmarks.tables import Table
 from benchmarks.workloads import NAMED, ErlangA, workload_of
 
@@ -46,6 +46,8 @@ def run(place: str, workload: str, days: int, rounds: int) -> dict[str, Any]:
     try:
         contender = getattr(import_module(f"benchmarks.{module}"), name)
     except ModuleNotFoundError as error:
+        if error.name not in PEERS:
+            raise
         return {"absent": error.name}
     from benchmarks.days import figures_of
 

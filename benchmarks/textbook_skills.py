@@ -31,8 +31,8 @@ def given(workload: Workload, day: int) -> Prepared:
     """On callers drawn beforehand."""
     centre = workload.centre
     callers, _ = draw(workload.scenario, day)
-    # A handling time depends on the group nowhere in these workloads: any group that serves it.
-    means = np.nanmax(centre.talk_mean.reshape(len(centre.types), -1), axis=1)
+    # Whoever answers, a call of one type takes as long here; 0 stands for groups without the skill.
+    means = centre.talk_mean.reshape(len(centre.types), -1).max(axis=1)
     talks = (callers.talk_work * means[callers.type]).tolist()
     columns = callers.arrival.tolist(), callers.type.tolist(), callers.patience.tolist(), talks
     people = list(zip(*columns, strict=True))
