@@ -38,8 +38,8 @@ CONTENDERS = {
         MODEL,
         Contender("textbook SimPy", "textbook:given", days=10),
         Contender("textbook SimPy, with drawing", "textbook:drawing", days=10, drawn=False),
-        Contender("Ciw", "ciw_line:given", days=8, rounds=1),
-        Contender("Ciw, with drawing", "ciw_line:drawing", days=8, rounds=1, drawn=False),
+        Contender("Ciw", "ciw_line:given", days=8, rounds=2),
+        Contender("Ciw, with drawing", "ciw_line:drawing", days=8, rounds=2, drawn=False),
     ),
     "W2": (KERNEL, MODEL, Contender("textbook SimPy", "textbook_skills:given", days=5, rounds=2)),
 }

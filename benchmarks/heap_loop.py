@@ -45,9 +45,12 @@ def every_event(arrivals: Floats, hangs_up: Floats, talks: Floats, operators: in
     waiting: deque[int] = deque()
     gone = [False] * len(arrivals)
     idle = operators
-    agenda = [(arrival, 0, caller) for caller, arrival in enumerate(arrivals)]
+    agenda = [(arrivals[0], 0, 0)]
     while agenda:
         now, kind, caller = heappop(agenda)
+        if kind == 0 and caller + 1 < len(arrivals):
+            # One arrival at a time, so that the heap stays small.
+            heappush(agenda, (arrivals[caller + 1], 0, caller + 1))
         if kind == 0 and idle:
             idle -= 1
             ended[caller] = now

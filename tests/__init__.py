@@ -1,4 +1,4 @@
-"""The tests, a package: one without this file hides behind any installed package of this name.
+"""The tests, a package: otherwise an installed one of this name is imported in its place.
 
-Ciw, which the benchmarks use, installs one.
+Ciw, which the benchmarks use, installs one; `python -m tests.against_theory.page` would fail.
 """
