@@ -11,6 +11,7 @@ MODULES = (
     "announced",
     "balking",
     "birth_death",
+    "callbacks",
     "chain",
     "day",
     "erlang",
