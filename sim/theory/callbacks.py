@@ -225,8 +225,7 @@ class Offer:
 
     def accepting(self, wait: Array) -> Array:
         """Chance to hear the offer and accept."""
-        accepting: Array = self._is_past(wait) * self.accepts * self._hears
-        return accepting
+        return np.where(self._is_past(wait), self.accepts * self._hears, 0.0)
 
     def would_hang_up(self, wait: Array) -> Array:
         """Chance to lose patience: hang up, or ask for a callback instead."""
