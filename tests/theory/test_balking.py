@@ -79,7 +79,7 @@ def test_a_line_played_out() -> None:
         share = 0.4 if position >= 10 else 0.1 if position >= 3 else 0.0
         return 0 if chance.random() >= share else None
 
-    contacts = Played(0.1, 40, 4, (1 / 120,), joins).play(200_000, seed=1).contacts
+    contacts = Played(0.1, 40, 4, (1 / 120,), joins).play(100_000, seed=1).contacts
     total = len(contacts)
     balked = sum(contact.fate == "balked" for contact in contacts) / total
     assert balked == pytest.approx(FALLING.balked, rel=0.02)

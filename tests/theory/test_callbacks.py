@@ -56,13 +56,13 @@ def test_dialling_that_everybody_gets_is_a_longer_handling_of_two_stages() -> No
 
 
 def test_callbacks_that_take_time_to_dial_played_out() -> None:
-    line = callback_line(0.015, 60, 2, 60, 0.5, 0.8, dial=15, longest=11)
+    line = callback_line(0.015, 60, 2, 60, 0.5, 0.8, dial=15, longest=9)
 
     def joins(position: int, chance: random.Random) -> int:
         return 1 if chance.random() < 0.5 else 0
 
     played = Played(0.015, 60, 2, (1 / 60, 0.0), joins, dial=(0.0, 15.0), reached=(1.0, 0.8)).play(
-        200_000, seed=3
+        100_000, seed=3
     )
     contacts = played.contacts
     held = [c for c in contacts if c.kind != 1]
@@ -130,7 +130,7 @@ def test_late_offers_and_asking_instead_by_the_work_ahead(
     theory = callback_line_without_dialling(
         0.1, 40, 4, 60, accepts, reached, offered_at, instead
     )._asdict()
-    played = _by_the_work_ahead(accepts, reached, offered_at, instead, 250_000, seed=11)
+    played = _by_the_work_ahead(accepts, reached, offered_at, instead, 120_000, seed=11)
     for name, value in played.items():
         assert value == pytest.approx(theory[name], rel=0.03), name
 

@@ -46,7 +46,7 @@ def test_levels_played_out() -> None:
 
     assert LEVELS.turned_away < 1e-6
     hang_ups = (0.6 / 120, 1 / 120, 2 / 120)
-    contacts = Played(0.1, 40, 4, hang_ups, joins).play(200_000, seed=2).contacts
+    contacts = Played(0.1, 40, 4, hang_ups, joins).play(100_000, seed=2).contacts
     for kind, fate in enumerate(LEVELS.fates[:2]):
         own = [contact for contact in contacts if contact.kind == kind]
         assert len(own) / len(contacts) == pytest.approx(fate.joined, rel=0.02)

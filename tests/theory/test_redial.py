@@ -120,23 +120,24 @@ def test_bounded_attempts_played_out(attempts: int) -> None:
         return 0.9 if fate == "blocked" else 0.6 if attempt == 1 else 0.4
 
     played = Played(0.04 / 2, 60, 2, (1 / 60,), lines=4, redials=redials, delay=120)
-    callers = 200_000
+    callers = 100_000
     contacts = played.play(callers, seed=4).contacts
     assert line.cut < 1e-7
-    assert len(contacts) / callers == pytest.approx(line.attempts_per_caller, rel=0.01)
+    assert len(contacts) / callers == pytest.approx(line.attempts_per_caller, rel=0.005)
     reached = sum(contact.fate == "answered" for contact in contacts) / callers
     assert reached == pytest.approx(line.callers_reached, rel=0.005)
+    # The second contacts are a tenth, and differ from the first by a half or more.
     for number, theory in enumerate(line.by_attempt[:2], start=1):
         own = [contact for contact in contacts if contact.attempt == number]
         blocked = sum(contact.fate == "blocked" for contact in own)
         abandoned = sum(contact.fate == "abandoned" for contact in own)
-        assert len(own) / callers == pytest.approx(theory.contacts, rel=0.02)
-        assert blocked / len(own) == pytest.approx(theory.blocked, rel=0.05)
-        assert abandoned / len(own) == pytest.approx(theory.abandoned, rel=0.03)
+        assert len(own) / callers == pytest.approx(theory.contacts, rel=0.05)
+        assert blocked / len(own) == pytest.approx(theory.blocked, rel=0.1)
+        assert abandoned / len(own) == pytest.approx(theory.abandoned, rel=0.06)
         delayed = sum(contact.delayed for contact in own) / len(own)
-        assert delayed == pytest.approx(theory.delayed, rel=0.02)
+        assert delayed == pytest.approx(theory.delayed, rel=0.04)
         waits = sum(contact.wait for contact in own) / (len(own) - blocked)
-        assert waits == pytest.approx(theory.wait_mean, rel=0.03)
+        assert waits == pytest.approx(theory.wait_mean, rel=0.06)
 
 
 def test_who_was_blocked_finds_the_line_busier_than_who_phones_first() -> None:
@@ -178,11 +179,11 @@ def test_wrong_figures_are_refused(change: dict[str, float], message: str) -> No
 
 def test_repeats_played_out_with_a_delay_as_short_as_the_talk() -> None:
     """The product form does not need the repeats to come late."""
-    repeats = repeat_line(0.05, 60, 5, 0.2, attempts=3, delay=30)
+    repeats = repeat_line(0.04, 60, 5, 0.2, attempts=3, delay=30)
     assert repeats.attempts == pytest.approx(1.24)
-    assert repeats.coming == pytest.approx(0.05 * 0.24 * 30)
-    contacts = _with_repeats(150_000, seed=5)
-    assert len(contacts) / 150_000 == pytest.approx(repeats.attempts, rel=0.005)
+    assert repeats.coming == pytest.approx(0.04 * 0.24 * 30)
+    contacts = _with_repeats(80_000, seed=5)
+    assert len(contacts) / 80_000 == pytest.approx(repeats.attempts, rel=0.005)
     waits = sum(contacts) / len(contacts)
     assert waits == pytest.approx(repeats.line.wait_mean, rel=0.03)
     waited = sum(wait > 0 for wait in contacts) / len(contacts)
@@ -198,7 +199,7 @@ def _with_repeats(callers: int, seed: int) -> list[float]:
             self._failed(now, contact, contact.fate)  # type: ignore[attr-defined,arg-type]
 
     line = Repeating(
-        0.05, 60, 5, redials=lambda attempt, fate: 0.2 if attempt < 3 else 0.0, delay=30
+        0.04, 60, 5, redials=lambda attempt, fate: 0.2 if attempt < 3 else 0.0, delay=30
     )
     return [contact.wait for contact in line.play(callers, seed).contacts]
 

@@ -46,7 +46,7 @@ def test_a_free_telephone_line_after_the_talk_blocks_fewer() -> None:
 
 def test_wrap_up_played_out() -> None:
     line = WrapUpLine(0.05, 60, 30, 4, 5, 120)
-    played = Played(0.05, 60, 4, (1 / 120,), lines=5, wrap_up=30).play(150_000, seed=6)
+    played = Played(0.05, 60, 4, (1 / 120,), lines=5, wrap_up=30).play(80_000, seed=6)
     total = len(played.contacts)
     blocked = sum(contact.fate == "blocked" for contact in played.contacts)
     assert blocked / total == pytest.approx(line.blocked, rel=0.02)
@@ -92,7 +92,7 @@ def test_menu_played_out() -> None:
     import heapq
     import random
 
-    chance, now, calls = random.Random(7), 0.0, 150_000
+    chance, now, calls = random.Random(7), 0.0, 80_000
     events: list[tuple[float, int, str]] = []
     ticket = blocked = menu = talking = waits = delayed = out = 0
     queue: list[tuple[float, float]] = []
