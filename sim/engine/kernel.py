@@ -344,7 +344,7 @@ def position(g: Given, s: State, row: int) -> int:
 def on_duty(g: Given, s: State, group: int) -> int:
     """Operators present and not on a break; of seats at most the seats."""
     there = s.there[group]
-    return min(there, s.seats_set[group]) if g.seats[group] else there
+    return int(min(there, s.seats_set[group]) if g.seats[group] else there)
 
 
 # --- the caller's story -----------------------------------------------------------------------
@@ -825,7 +825,7 @@ def talk_ends(g: Given, s: State, operator: int, row: int, now: float) -> float:
         wrap_up += goes_on(g, s, row, place, now)
     else:
         frees_line(g, s, row)
-    return wrap_up
+    return float(wrap_up)
 
 
 @apart
