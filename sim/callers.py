@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.centre import mean_of, operators_of
 from sim.columns import Column
-from sim.patience import hazard_of
+from sim.patience import Same, hazard_of
 from sim.scenario import Scenario
-from sim.scenario.laws import ByInterval, Law
+from sim.scenario.laws import ByInterval, Constant, Law
 from sim.scenario.schema import CallType
 from sim.streams import EVERY_TYPE, FIRST, stream_key, stream_name
 
@@ -109,9 +111,7 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
         _people(scenario, streams, place, name, busyness)
         for place, name in enumerate(scenario.callers)
     ]
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    order = np.argsort(columns[0], kind="stable")
-    arrival, kind, talk_work, wrap_work, patience = (column[order] for column in columns)
+    arrival, kind, talk_work, wrap_work, patience = _in_order(parts)
     rows = len(arrival)
     callers = Callers(
         arrival=arrival,
@@ -123,6 +123,15 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
         patience=patience,
     )
     return callers, everyone(sum(map(operators_of, scenario.operators.values())))
+
+
+def _in_order(parts: list[tuple[NDArray[Any], ...]]) -> list[NDArray[Any]]:
+    """The columns of all call types together, by arrival; each type's are in that order."""
+    if len(parts) == 1:
+        return list(parts[0])
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    return [column[order] for column in columns]
 
 
 def everyone(operators: int) -> Staff:
@@ -141,19 +150,22 @@ def _busyness(streams: Streams, kind: str, shape: float | None) -> float:
 
 def _people(
     scenario: Scenario, streams: Streams, place: int, name: str, shared: float
-) -> tuple[NDArray[np.generic], ...]:
+) -> tuple[NDArray[Any], ...]:
     """Columns arrival, type, talk_work, wrap_work and patience of one call type."""
     kind = scenario.callers[name]
     busyness = shared * _busyness(streams, name, kind.busyness_shape)
     arrival, piece_edges, handling = _arrivals(scenario, streams, name, busyness)
     rows, opens = len(arrival), scenario.hours_of(name)[0]
-    factor = np.ones(rows)
-    if handling is not None:
-        factor = _handling_factor(kind, arrival, opens, piece_edges, handling)
     works = []
     for column, law in (("talk", kind.talk), ("wrap_up", kind.wrap_up)):
+        if isinstance(law, Constant):
+            works.append(np.ones(rows))  # the multiple of its mean, whatever the chance
+            continue
         chance = streams.open(name, column).random(rows)
-        works.append(_work(law, chance, arrival, opens) * factor)
+        works.append(_work(law, chance, arrival, opens))
+    if handling is not None:
+        factor = _handling_factor(kind, arrival, opens, piece_edges, handling)
+        works = [work * factor for work in works]
     threshold = -np.log1p(-streams.open(name, "patience").random(rows))
     patience = _patience(scenario, kind, threshold, arrival, opens)
     return arrival, np.full(rows, place, np.int16), works[0], works[1], patience
@@ -168,11 +180,17 @@ def _arrivals(
     if kind.arrivals.instants is not None:
         rng = streams.open(name, "arrivals")
         return _repeated(rng, kind.arrivals.instants, kind.volume, closes), np.empty(0), None
-    edges, calls, handling = kind.arrivals.pieces(scenario, name)
+    edges, calls, handling = _forecast(Same(scenario), name)
     if kind.arrivals.exact:
         return _spread(streams, name, edges, calls * kind.volume), edges, handling
     rng = streams.open(name, "arrivals")
     return _poisson(rng, edges, calls * (kind.volume * busyness)), edges, handling
+
+
+@lru_cache(maxsize=256)
+def _forecast(scenario: Same[Scenario], name: str) -> tuple[Floats, Floats, Floats | None]:
+    """Edges, calls and handling of the pieces of a call type, worked out once for all days."""
+    return scenario.it.callers[name].arrivals.pieces(scenario.it, name)
 
 
 def _poisson(rng: np.random.Generator, edges: Floats, calls: Floats) -> Floats:
