@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.centre import Centre
 from sim.engine.compiling import compiled
 from sim.measures.spread import Floats
-from sim.measures.sums import LIMITS, Against, Sums
+from sim.measures.sums import LIMITS, Against, StaffSums, Sums
 from sim.outcomes import Outcome, Outcomes
 
 # Numba takes plain whole numbers as constants, members of an IntEnum only with a detour.
@@ -36,6 +37,23 @@ class Table(NamedTuple):
     handled: Floats
 
 
+class Spread(NamedTuple):
+    """Seconds of stretches of time by interval and group, in parts; each of shape (N, G)."""
+
+    begun: Floats
+    """Within the interval in which they began."""
+    finished: Floats
+    """Within a later interval in which they ended."""
+    across: Floats
+    """Change of the number that lasted throughout the interval."""
+
+    def seconds(self, edges: Floats) -> Floats:
+        """Seconds by interval and group, as `spread.spread` has them."""
+        whole = np.cumsum(self.across, axis=0)
+        result: Floats = (self.begun + self.finished) + whole * np.diff(edges)[:, None]
+        return result
+
+
 class Room(NamedTuple):
     """Where the pass writes; the fields that `Sums` has too bear its names."""
 
@@ -50,12 +68,7 @@ class Room(NamedTuple):
     queue_time: Floats
     handled: Floats
     handling_of: Floats
-    begun: Floats
-    """Handling in s within the interval in which it began; shape (N, G)."""
-    finished: Floats
-    """Handling in s within a later interval in which it ended; shape (N, G)."""
-    across: Floats
-    """Change of the number handled throughout the interval; shape (N, G)."""
+    handling: Spread
     at_once: NDArray[np.int64]
     """Contacts with wait 0, by type."""
     queued: NDArray[np.int64]
@@ -65,6 +78,28 @@ class Room(NamedTuple):
     joined: Floats
     left: Floats
     flags: NDArray[np.bool_]
+
+
+class Roster(NamedTuple):
+    """Rostered duty, and what the time of persons is counted against."""
+
+    edges: Floats
+    opens: float
+    closes: float
+    group: NDArray[np.int32]
+    seats: NDArray[np.bool_]
+    first_duty: NDArray[np.int64]
+    """Duties of operator i are those from `first_duty[i]` to before `first_duty[i + 1]`."""
+    duty_start: Floats
+    duty_end: Floats
+
+
+class Who(NamedTuple):
+    """Presences or breaks."""
+
+    operator: NDArray[np.int32]
+    start: Floats
+    end: Floats
 
 
 @compiled
@@ -79,6 +114,23 @@ def interval_from(edges: Floats, time: float, row: int) -> int:
 
 
 @compiled
+def add_stretch(
+    edges: Floats, spread: Spread, column: int, start: float, end: float, row: int
+) -> int:
+    """Spread a stretch of time over the intervals; the row in which it began."""
+    first = interval_from(edges, start, row)
+    last = interval_from(edges, end, first)
+    if first == last:
+        spread.begun[first, column] += end - start
+        return first
+    spread.begun[first, column] += edges[first + 1] - start
+    spread.finished[last, column] += end - edges[last]
+    spread.across[first + 1, column] += 1.0
+    spread.across[last, column] -= 1.0
+    return first
+
+
+@compiled
 def add_handling(t: Table, a: Against, s: Room, i: int, row: int) -> None:
     """An answered contact: handling by type and group, and in the intervals it fell into."""
     start, end = t.wait_ended[i], t.handled[i]
@@ -86,15 +138,7 @@ def add_handling(t: Table, a: Against, s: Room, i: int, row: int) -> None:
     s.handled[0, t.kind[i], group] += 1.0
     s.handled[1, t.kind[i], group] += seconds
     s.handling_of[group] += seconds
-    first = interval_from(a.edges, start, row)
-    last = interval_from(a.edges, end, first)
-    if first == last:
-        s.begun[first, group] += seconds
-        return
-    s.begun[first, group] += a.edges[first + 1] - start
-    s.finished[last, group] += end - a.edges[last]
-    s.across[first + 1, group] += 1.0
-    s.across[last, group] -= 1.0
+    add_stretch(a.edges, s.handling, group, start, end, row)
 
 
 @compiled
@@ -150,6 +194,72 @@ def most_waiting(joined: Floats, left: Floats) -> int:
     return most
 
 
+@compiled
+def add_within(r: Roster, who: Who, within: Spread, total: Floats) -> None:
+    """Parts of stretches inside the rostered duty: in all, and in the open hours by interval."""
+    row = 0
+    for i in range(len(who.operator)):
+        operator, start, end = who.operator[i], who.start[i], who.end[i]
+        group = r.group[operator]
+        if r.seats[group]:
+            continue
+        for duty in range(r.first_duty[operator], r.first_duty[operator + 1]):
+            begins = min(max(r.duty_start[duty], start), end)
+            ends = min(max(r.duty_end[duty], start), end)
+            total[group] += ends - begins
+            begins = min(max(begins, r.opens), r.closes)
+            ends = min(max(ends, r.opens), r.closes)
+            row = add_stretch(r.edges, within, group, begins, ends, row)
+
+
+@compiled
+def add_outside(r: Roster, who: Who, outside: Spread, total: Floats) -> None:
+    """Parts of stretches outside the rostered duty: those before a duty, then those after all."""
+    row = 0
+    for after in range(2):
+        for i in range(len(who.operator)):
+            operator, start, end = who.operator[i], who.start[i], who.end[i]
+            group = r.group[operator]
+            if r.seats[group]:
+                continue
+            gone = start
+            for duty in range(r.first_duty[operator], r.first_duty[operator + 1]):
+                begins = min(max(r.duty_start[duty], start), end)
+                if after == 0:
+                    total[group] += begins - gone
+                    row = add_stretch(r.edges, outside, group, gone, begins, row)
+                gone = min(max(r.duty_end[duty], start), end)
+            if after == 1:
+                total[group] += end - gone
+                row = add_stretch(r.edges, outside, group, gone, end, row)
+
+
+def staff_sums_of(outcomes: Outcomes, centre: Centre, edges: Floats) -> StaffSums:
+    """Sum up when persons were there; see `sim.measures.sums.staff_sums_of`."""
+    first = np.searchsorted(centre.duty_operator, np.arange(centre.operators + 1))
+    roster = Roster(
+        edges, centre.opens, centre.closes, centre.operator_group, centre.seats,
+        first.astype(np.int64), centre.duty_start, centre.duty_end,
+    )  # fmt: skip
+    return _staff_sums(roster, outcomes)
+
+
+def _staff_sums(roster: Roster, outcomes: Outcomes) -> StaffSums:
+    edges, rows, groups = roster.edges, len(roster.edges) - 1, len(roster.seats)
+    present = Who(outcomes.presence_operator, outcomes.presence_start, outcomes.presence_end)
+    away = Who(outcomes.break_operator, outcomes.break_start, outcomes.break_end)
+    inside, breaks, outside = (_spread(rows, groups) for _ in range(3))
+    totals = np.zeros((3, groups))
+    add_within(roster, present, inside, totals[0])
+    add_within(roster, away, breaks, totals[1])
+    add_outside(roster, present, outside, totals[2])
+    by_interval, by_group = np.zeros((3, rows, groups)), np.zeros((3, groups))
+    by_interval[0] = inside.seconds(edges) - breaks.seconds(edges)
+    by_interval[2] = outside.seconds(edges)
+    by_group[0], by_group[2] = totals[0] - totals[1], totals[2]
+    return StaffSums(by_interval, by_group)
+
+
 def sums_of(outcomes: Outcomes, against: Against) -> Sums:
     """Sum up the contacts of a day; see `sim.measures.sums.sums_of`."""
     room = _room(outcomes, against)
@@ -159,18 +269,13 @@ def sums_of(outcomes: Outcomes, against: Against) -> Sums:
     )  # fmt: skip
     add_up(table, against, room)
     waits, queue_max = _queues(room)
-    whole = np.cumsum(room.across, axis=0) * np.diff(against.edges)[:, None]
     found = {name: each for name, each in room._asdict().items() if name in Sums._fields}
-    return Sums(
-        **found,
-        handling=(room.begun + room.finished) + whole,
-        waits=waits,
-        queue_max=queue_max,
-    )
+    found |= {"handling": room.handling.seconds(against.edges)}
+    return Sums(**found, waits=waits, queue_max=queue_max)
 
 
 def warm_up() -> None:
-    """Compile the pass, or load it compiled, by summing up a day without contacts."""
+    """Compile the passes, or load them compiled, by summing up a day without contacts."""
     none, never = np.zeros(0, np.int32), np.zeros(0)
     short = np.zeros(0, np.int16)
     nothing = Outcomes(
@@ -179,7 +284,9 @@ def warm_up() -> None:
         presence_start=never, presence_end=never, break_operator=none, break_start=never,
         break_end=never,
     )  # fmt: skip
-    sums_of(nothing, Against(np.array([0.0, 1.0]), np.zeros(1), np.zeros(1), 1.0, none, 1))
+    edges, groups, first = np.array([0.0, 1.0]), np.zeros(1, np.bool_), np.zeros(1, np.int64)
+    sums_of(nothing, Against(edges, np.zeros(1), np.zeros(1), 1.0, none, 1))
+    _staff_sums(Roster(edges, 0.0, 1.0, none, groups, first, never, never), nothing)
 
 
 def _room(outcomes: Outcomes, against: Against) -> Room:
@@ -196,11 +303,15 @@ def _room(outcomes: Outcomes, against: Against) -> Room:
         delayed=by_interval(types), wait=by_interval(types), answered_wait=by_interval(types),
         over=np.zeros((len(LIMITS), types)), queue_time=np.zeros(types),
         handled=np.zeros((2, types, groups)), handling_of=np.zeros(groups),
-        begun=by_interval(groups), finished=by_interval(groups), across=by_interval(groups),
-        at_once=np.zeros(types, np.int64), queued=np.zeros(types, np.int64),
-        first=(np.cumsum(number) - number).astype(np.int64), joined=np.empty(len(outcomes)),
-        left=np.empty(len(outcomes)), flags=np.zeros(1, np.bool_),
+        handling=_spread(rows, groups), at_once=np.zeros(types, np.int64),
+        queued=np.zeros(types, np.int64), first=(np.cumsum(number) - number).astype(np.int64),
+        joined=np.empty(len(outcomes)), left=np.empty(len(outcomes)), flags=np.zeros(1, np.bool_),
     )  # fmt: skip
+
+
+def _spread(rows: int, groups: int) -> Spread:
+    """Nothing yet."""
+    return Spread(*np.zeros((3, rows, groups)))
 
 
 def _queues(room: Room) -> tuple[tuple[Floats, ...], Floats]:

@@ -11,7 +11,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.spread import Floats, Whole, interval_of, numbers_at, spread, sums_at
+from sim.centre import Centre
+from sim.measures.spread import (
+    Floats,
+    Stretches,
+    Whole,
+    duty_within,
+    interval_of,
+    numbers_at,
+    spread,
+    sums_at,
+)
 from sim.outcomes import Outcome, Outcomes
 
 LIMITS = (60.0, 300.0, 1800.0)
@@ -61,6 +71,15 @@ class Sums(NamedTuple):
     """Handling in s; shape (G,)."""
     waits: tuple[Floats, ...]
     """Waits in s of the contacts that have one, ascending; one array a type."""
+
+
+class StaffSums(NamedTuple):
+    """`STAFF_SUMS` of operators with a duty of their own; handling, and seats, are left at 0."""
+
+    by_interval: Floats
+    """Time on duty within the open hours only; shape (3, N, G)."""
+    by_group: Floats
+    """Whenever it happened; shape (3, G)."""
 
 
 def sums_of(outcomes: Outcomes, against: Against) -> Sums:
@@ -144,3 +163,41 @@ def _handled(kind: Whole, group: Whole, seconds: Floats, shape: tuple[int, int])
     cell, cells = kind * shape[1] + group, shape[0] * shape[1]
     number, time = numbers_at(cell, cells), sums_at(cell, seconds, cells)
     return np.stack([number.reshape(shape), time.reshape(shape)])
+
+
+def staff_sums_of(outcomes: Outcomes, centre: Centre, edges: Floats) -> StaffSums:
+    """Sum up when persons were there, within their rostered duty and outside it.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        It has the presences and the breaks.
+    centre : Centre
+        It has the rostered duty.
+    edges : ndarray, shape (N + 1,)
+        Ends of the reporting intervals in s.
+
+    Returns
+    -------
+    StaffSums
+    """
+    columns = len(centre.groups)
+    by_interval, by_group = np.zeros((3, len(edges) - 1, columns)), np.zeros((3, columns))
+    of = centre.operator_group.astype(np.intp)
+    present = Stretches(
+        outcomes.presence_operator.astype(np.intp), outcomes.presence_start, outcomes.presence_end
+    )
+    person = ~centre.seats[of[present.operator]]
+    persons = Stretches(present.operator[person], present.start[person], present.end[person])
+    inside, outside = duty_within(persons, centre)
+    away = Stretches(
+        outcomes.break_operator.astype(np.intp), outcomes.break_start, outcomes.break_end
+    )
+    away, _ = duty_within(away, centre)
+    for place, sign, (operator, start, end) in ((0, 1, inside), (0, -1, away), (2, 1, outside)):
+        group = of[operator]
+        by_group[place] += sign * sums_at(group, end - start, columns)
+        if place == 0:
+            start, end = np.clip((start, end), centre.opens, centre.closes)
+        by_interval[place] += sign * spread(start, end, group, columns, edges)
+    return StaffSums(by_interval, by_group)

@@ -21,7 +21,7 @@ from sim.measures.spread import (
     spread,
     sums_at,
 )
-from sim.measures.sums import Against, Sums, sums_of
+from sim.measures.sums import Against, StaffSums, Sums, staff_sums_of, sums_of
 from sim.outcomes import Outcome, Outcomes
 
 if TYPE_CHECKING:
@@ -197,24 +197,29 @@ def tally(
         grid.edges, grid.within, grid.ignore_under, centre.closes, centre.operator_group,
         len(centre.groups),
     )  # fmt: skip
-    sums = _pass_over(outcomes, against) if compiled else sums_of(outcomes, against)
+    sums, staff = _summed(outcomes, centre, against, compiled)
     contacts = _contact_sums(sums)
-    staff, groups = _staff_sums(outcomes, centre, grid.edges)
-    staff[1], groups[1] = sums.handling, sums.handling_of
+    _add_seats(outcomes, centre, grid.edges, staff)
+    staff.by_interval[1], staff.by_group[1] = sums.handling, sums.handling_of
     return Tally(
         contacts=contacts,
         figures=_type_figures(outcomes, sums, contacts, grid),
         handled=sums.handled,
-        staff=staff,
-        groups=groups,
+        staff=staff.by_interval,
+        groups=staff.by_group,
         waits=sums.waits,
     )
 
 
-def _pass_over(outcomes: Outcomes, against: Against) -> Sums:
+def _summed(
+    outcomes: Outcomes, centre: Centre, against: Against, compiled: bool
+) -> tuple[Sums, StaffSums]:
+    """The sums of contacts and of persons, compiled or with numpy."""
+    if not compiled:
+        return sums_of(outcomes, against), staff_sums_of(outcomes, centre, against.edges)
     from sim.measures import passes
 
-    return passes.sums_of(outcomes, against)
+    return passes.sums_of(outcomes, against), passes.staff_sums_of(outcomes, centre, against.edges)
 
 
 def service_level_parts(sums: Mapping[str, Floats], counts: str) -> tuple[Floats, Floats]:
@@ -242,7 +247,7 @@ def service_level_parts(sums: Mapping[str, Floats], counts: str) -> tuple[Floats
     return met, sums["offered"]
 
 
-def meets(sums: Mapping[str, Floats], counts: str, target: float) -> tuple[Floats, Floats]:
+def meets(sums: Mapping[str, Floats], counts: str, target: float | Floats) -> tuple[Floats, Floats]:
     """Which sums meet a service level, and which have something offered and can be judged.
 
     Where contacts were offered but the convention leaves none to judge, the target is missed.
@@ -304,42 +309,26 @@ def _intervals_met(contacts: Floats, grid: Grid) -> tuple[Floats, Floats]:
     """Intervals that met the service level, and intervals judged, by type and all."""
     everyone = np.concatenate([contacts, contacts.sum(axis=2, keepdims=True)], axis=2)
     met, judged = np.zeros(len(grid.target)), np.zeros(len(grid.target))
-    for scope, target in enumerate(grid.target):
-        if not np.isnan(target):
-            sums = {c.name: everyone[i, :, scope] for i, c in enumerate(CONTACT_SUMS)}
-            met_here, judged_here = meets(sums, grid.counts[scope], float(target))
-            met[scope], judged[scope] = met_here.sum(), judged_here.sum()
+    for counts in dict.fromkeys(grid.counts):
+        alike = np.array([each == counts for each in grid.counts])
+        sums = {c.name: each[:, alike] for c, each in zip(CONTACT_SUMS, everyone, strict=True)}
+        met_here, judged_here = meets(sums, counts, grid.target[alike])
+        met[alike], judged[alike] = met_here.sum(axis=0), judged_here.sum(axis=0)
     return met, judged
 
 
-def _staff_sums(outcomes: Outcomes, centre: Centre, edges: Floats) -> tuple[Floats, Floats]:
-    """`STAFF_SUMS` by interval and group and by group; handling is left at 0."""
-    columns = len(centre.groups)
-    by_interval, by_group = np.zeros((3, len(edges) - 1, columns)), np.zeros((3, columns))
-    of = centre.operator_group.astype(np.intp)
-    present = Stretches(
-        outcomes.presence_operator.astype(np.intp), outcomes.presence_start, outcomes.presence_end
-    )
-    person = ~centre.seats[of[present.operator]]
-    persons = Stretches(present.operator[person], present.start[person], present.end[person])
-    inside, outside = duty_within(persons, centre)
-    away = Stretches(
-        outcomes.break_operator.astype(np.intp), outcomes.break_start, outcomes.break_end
-    )
-    away, _ = duty_within(away, centre)
-    for place, sign, (operator, start, end) in ((0, 1, inside), (0, -1, away), (2, 1, outside)):
-        group = of[operator]
-        by_group[place] += sign * sums_at(group, end - start, columns)
-        if place == 0:
-            start, end = np.clip((start, end), centre.opens, centre.closes)
-        by_interval[place] += sign * spread(start, end, group, columns, edges)
-    seat_rows = of[present.operator]
+def _add_seats(outcomes: Outcomes, centre: Centre, edges: Floats, staff: StaffSums) -> None:
+    """Fill in the groups of seats, whose operators are no persons with a duty of their own."""
+    if not centre.seats.any():
+        return
+    of = centre.operator_group[outcomes.presence_operator]
     for g in np.flatnonzero(centre.seats).tolist():
-        mine = seat_rows == g
-        seconds = seat_time(g, present.start[mine], present.end[mine], centre, edges)
-        by_interval[0, :, g], by_interval[2, :, g] = seconds.on_duty, seconds.overtime
-        by_group[0, g], by_group[2, g] = seconds.on_duty_total, seconds.overtime_total
-    return by_interval, by_group
+        mine = of == g
+        start, end = outcomes.presence_start[mine], outcomes.presence_end[mine]
+        seconds = seat_time(g, start, end, centre, edges)
+        staff.by_interval[0, :, g], staff.by_interval[2, :, g] = seconds.on_duty, seconds.overtime
+        staff.by_group[0, g] = seconds.on_duty_total
+        staff.by_group[2, g] = seconds.overtime_total
 
 
 def _scheduled(centre: Centre, edges: Floats) -> Floats:
