@@ -320,7 +320,6 @@ def _queues(room: Room) -> tuple[tuple[Floats, ...], Floats]:
         (room.joined[start : start + number], room.left[start : start + number])
         for start, number in zip(room.first.tolist(), room.queued.tolist(), strict=True)
     ]
-    joins, leaves = (np.concatenate(each) for each in zip(*parts, strict=True))
     waits, most = [], []
     for (joined, left), zeros in zip(parts, room.at_once.tolist(), strict=True):
         own = np.zeros(zeros + len(joined))
@@ -329,10 +328,11 @@ def _queues(room: Room) -> tuple[tuple[Floats, ...], Floats]:
         waits.append(own)
         if room.flags[UNSORTED]:
             joined.sort()
-        left.sort()
+        left.sort(kind="stable")  # timsort: those who wait leave nearly in the order they came
         most.append(most_waiting(joined, left))
     if len(parts) == 1:
         return tuple(waits), np.array(most * 2, np.float64)
-    joins.sort()
-    leaves.sort()
-    return tuple(waits), np.array([*most, most_waiting(joins, leaves)], np.float64)
+    everyone = [np.concatenate(each) for each in zip(*parts, strict=True)]
+    for times in everyone:
+        times.sort(kind="stable")  # it only merges the types
+    return tuple(waits), np.array([*most, most_waiting(*everyone)], np.float64)
