@@ -15,8 +15,14 @@ from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SOURCES = ("heap.py", "kernel.py", "compiling.py", "../rules.py", "../events.py", "../outcomes.py")
+SOURCES = (
+    "heap.py", "kernel.py", "compiling.py", "../rules.py", "../events.py", "../outcomes.py",
+    "../measures/passes.py", "../measures/sums.py",
+)  # fmt: skip
 """Files, from here, on which the compiled code depends."""
+
+FINISHED = ("kernel.live_through-*.nbc", "passes.add_outside-*.nbc")
+"""What is compiled last of the engine and of the measures."""
 
 
 @cache
@@ -45,10 +51,10 @@ def folder() -> Path:
 
 
 def is_compiled() -> bool:
-    """Whether the engine has been compiled before, or need not be."""
+    """Whether engine and measures have been compiled before, or need not be."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return True
-    return any(folder().rglob("kernel.live_through-*.nbc"))
+    return all(any(folder().rglob(each)) for each in FINISHED)
 
 
 def compiled(function: F) -> F:
