@@ -1,23 +1,51 @@
 """Hypothesis strategies: days at random, drawn as the plain arrays that an engine reads.
 
 Half of the days lie on a coarse grid of whole minutes, where nearly everything happens at one
-instant with something else; the others have times of any fraction of a second.
+instant with something else; the others have times of any fraction of a second. On the grid all
+hazards are multiples of one 64th a second, so that they are used up at whole minutes exactly, in
+whichever order they are added up.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.callers import Callers, Staff
+from sim.callers import NO_CHOICES, NO_FOLLOW_UPS, Callers, Choices, FollowUps, Staff
 from sim.centre import Centre, Routing
+from sim.conduct import (
+    CALLBACK_OFFER,
+    EXPECTED_WAIT,
+    POSITION,
+    STEPS,
+    Announcements,
+    Conduct,
+    Hazards,
+    no_announcements,
+    no_conduct,
+    no_hazards,
+)
+from sim.outcomes import Via
+
+T = TypeVar("T")
 
 OPENS, CLOSES = 28_800.0, 30_600.0
 """Every day drawn is open for half an hour, from 08:00."""
 
 MINUTE = 60.0
+
+FEATURES = ("follow_ups", "hours", "menus", "balking", "limit", "callbacks", "growing_talk",
+            "messages", "growth", "reserve")  # fmt: skip
+"""What a day may have beside callers, operators and their roster."""
+
+MOST_FOLLOW_UPS = 25
+"""Potential follow-ups of one day."""
+
+UNIT = MINUTE / 128
+"""Cumulative hazards on the grid are multiples of this."""
 
 
 class Day(NamedTuple):
@@ -33,6 +61,15 @@ class _Clock(NamedTuple):
 
     draw: st.DrawFn
     coarse: bool
+
+    def one(self, coarse: Sequence[T], fine: Sequence[T] | None = None) -> T:
+        """One of a few values; other ones off the grid where they are given."""
+        return self.draw(st.sampled_from(coarse if self.coarse or fine is None else fine))
+
+    def several(self, number: int, coarse: Sequence[T], fine: Sequence[T] | None = None) -> list[T]:
+        """A few values, with repetition."""
+        values = st.sampled_from(coarse if self.coarse or fine is None else fine)
+        return self.draw(st.lists(values, min_size=number, max_size=number))
 
     def between(self, low: float, high: float) -> float:
         """A time from `low` to `high`, which lie on the grid."""
@@ -136,71 +173,338 @@ class _Roster:
         }
 
 
-def _routing(clock: _Clock, types: int, groups: int) -> Routing:
-    draw = clock.draw
+def _routing(clock: _Clock, types: int, groups: int, on: frozenset[str]) -> Routing:
     pairs = types * groups
-    tier = draw(st.lists(st.sampled_from([-1, 0, 0, 1, 2]), min_size=pairs, max_size=pairs))
+    tier = clock.several(pairs, [0, 0, 1, 2, -1])
     for kind in range(types):  # a type that nobody serves is refused at load
         if max(tier[kind * groups : (kind + 1) * groups]) < 0:
             tier[kind * groups] = 0
-    waits = [0.0, 0.0, 60.0, 120.0] if clock.coarse else [0.0, 0.0, 30.0, 41.7]
-
-    def several(values: list[float], size: int) -> list[float]:
-        return draw(st.lists(st.sampled_from(values), min_size=size, max_size=size))
-
+    reserve = clock.several(pairs, [0, 0, 1, 2]) if "reserve" in on else [0] * pairs
+    growth = clock.several(types, [1.0, 0.0, 0.5, 3.0]) if "growth" in on else [1.0] * types
     return Routing(
         tier=np.array(tier, np.int32),
-        rank=np.array(several([1, 1, 2, 3], pairs), np.int32),
-        after=np.array(several(waits, pairs), np.float64),
-        reserve=np.zeros(pairs, np.int32),
-        klass=np.array(several([1, 1, 2], types), np.int32),
-        head_start=np.array(several([0.0, 0.0, 60.0, 90.0], types), np.float64),
-        growth=np.ones(types),
-        ranked=np.array(several([0, 1], groups), np.bool_),
+        rank=np.array(clock.several(pairs, [1, 1, 2, 3]), np.int32),
+        after=np.array(clock.several(pairs, [0.0, 0.0, 60.0, 120.0], [0.0, 0.0, 30.0, 41.7])),
+        reserve=np.array(reserve, np.int32),
+        klass=np.array(clock.several(types, [1, 1, 2]), np.int32),
+        head_start=np.array(clock.several(types, [0.0, 0.0, 60.0, 90.0]), np.float64),
+        growth=np.array(growth, np.float64),
+        ranked=np.array(clock.several(groups, [0, 1]), np.bool_),
     )
 
 
-def _callers(clock: _Clock, types: int) -> Callers:
-    draw = clock.draw
-    rows = []
-    for _ in range(draw(st.integers(0, 25))):
-        patience = draw(st.sampled_from(["never", "at once", "some", "some", "some"]))
-        wait = {"never": np.inf, "at once": 0.0}.get(patience)
-        rows.append(
-            (
-                min(clock.between(OPENS, CLOSES), np.nextafter(CLOSES, 0)),
-                draw(st.integers(0, types - 1)),
-                clock.work(),
-                clock.work(),
-                clock.between(0.0, 600.0) if wait is None else wait,
-            )
+def _ends(sizes: Iterable[int]) -> np.ndarray[Any, np.dtype[np.int32]]:
+    """Where the parts of one array begin, and where the last one ends."""
+    return np.cumsum([0, *sizes]).astype(np.int32)
+
+
+def _conduct(clock: _Clock, types: int, groups: int, on: frozenset[str]) -> Conduct:
+    """What callers of each type do."""
+    conduct = no_conduct(types, groups, OPENS, CLOSES)
+    if "hours" in on:
+        conduct = conduct._replace(
+            opens=np.array([clock.between(OPENS, OPENS + 600) for _ in range(types)]),
+            closes=np.array([clock.between(CLOSES - 600, CLOSES) for _ in range(types)]),
         )
-    rows.sort(key=lambda row: row[:2])
-    arrival, kind, talk, wrap, patience_ = zip(*rows, strict=True) if rows else ((),) * 5
-    return Callers(
-        arrival=np.array(arrival, np.float64),
-        type=np.array(kind, np.int16),
-        caller=np.arange(len(rows), dtype=np.int32),
-        attempt=np.ones(len(rows), np.int16),
-        talk_work=np.array(talk, np.float64),
-        wrap_work=np.array(wrap, np.float64),
-        patience=np.array(patience_, np.float64),
+    if "follow_ups" in on:
+        conduct = conduct._replace(
+            keeps_place=np.array(clock.several(types, [False, True])),
+            resolves=np.array(clock.several(types * groups, [0.0, 0.3, 0.5, 1.0])),
+        )
+    if "growing_talk" in on:
+        conduct = conduct._replace(
+            per_minute=np.array(clock.several(types, [0.0, 60.0, 30.0], [0.0, 2.0, 7.7])),
+            past_promise=np.array(clock.several(types, [0.0, 60.0, 30.0], [0.0, 21.0, 33.3])),
+        )
+    if "messages" in on:
+        means = np.array(clock.several(types, [60.0, 120.0], [47.3, 100.1]))
+        conduct = conduct._replace(mean_handling=means)
+    if "balking" in on:
+        conduct = _with_balking(clock, conduct, types)
+    if "callbacks" in on:
+        conduct = _with_callbacks(clock, conduct, types, groups)
+    if "limit" in on:
+        if clock.one([True, False]):
+            conduct = conduct._replace(queue_limit=clock.one([0, 1, 2, 4]))
+        else:
+            conduct = conduct._replace(per_operator=clock.one([0.0, 0.5, 1.0, 1.5]))
+    return conduct
+
+
+def _with_balking(clock: _Clock, conduct: Conduct, types: int) -> Conduct:
+    positions = st.lists(st.integers(1, 5), max_size=3, unique=True)
+    steps = [sorted(clock.draw(positions)) for _ in range(types)]
+    number = sum(map(len, steps))
+    return conduct._replace(
+        balk_from=_ends(map(len, steps)),
+        balk_position=np.array([p for of_type in steps for p in of_type], np.int32),
+        balk_share=np.array(clock.several(number, [0.0, 0.3, 0.6, 1.0]), np.float64),
     )
+
+
+def _with_callbacks(clock: _Clock, conduct: Conduct, types: int, groups: int) -> Conduct:
+    return conduct._replace(
+        called_back=np.array(clock.several(types, [True, True, False])),
+        dial=np.array(clock.several(types, [0.0, 60.0, 120.0], [0.0, 15.0, 22.3])),
+        again=np.array(clock.several(types, [60.0, 300.0, 0.0], [45.6, 200.1, 0.0])),
+        tries=np.array(clock.several(types, [1, 2, 3]), np.int32),
+        for_holding=np.array(clock.several(groups, [0, 0, 1, 2]), np.int32),
+    )
+
+
+class _Book:
+    """Messages that depend on the queue, one after the other."""
+
+    def __init__(self, clock: _Clock) -> None:
+        self.clock = clock
+        self.rows: list[dict[str, Any]] = []
+        self.levels: list[tuple[float, float, float]] = []
+        self.sizes: list[int] = []
+
+    def add(self) -> None:
+        """One more message."""
+        clock = self.clock
+        says = clock.draw(st.integers(0, CALLBACK_OFFER))
+        base = clock.one([1.0, 2.0, 0.5], [1.0, 1.52, 0.8]) if says == EXPECTED_WAIT else 1.0
+        self.rows.append(
+            {
+                "says": says,
+                "at": clock.one([0.0, 60.0, 120.0, 180.0], [0.0, 15.0, 33.3, 71.9]),
+                "every": clock.one([np.inf, 60.0, 120.0], [np.inf, 30.0, 47.7]),
+                "jump": self.jump(),
+                "effect": clock.one([np.nan, 1.0, 0.5, 2.0, 0.0], [np.nan, 1.0, 0.7, 1.3, 0.0]),
+                "estimate": clock.draw(st.integers(0, 3)),
+                "quantile_from": clock.one([0, 3]),
+                "round_to": clock.one([0.0, 60.0, 30.0], [0.0, 30.0, 10.0]),
+                "may_go_back": clock.one([False, True]),
+                "over": clock.one([-1.0, 0.0, 60.0, 120.0]),
+                "broken": [base**k for k in range(STEPS + 1)],
+            }
+        )
+        steps = clock.draw(st.integers(0, 2)) if says in (POSITION, EXPECTED_WAIT) else 0
+        ends = clock.one([[1.0, 3.0], [2.0, 4.0]] if says == POSITION else [[60.0, 120.0]])
+        ends = [*ends[:steps], np.inf] if steps else []
+        self.sizes.append(len(ends))
+        self.levels += [
+            (up_to, self.jump(), clock.one([1.0, 0.5, 2.0], [1.0, 0.6, 1.4])) for up_to in ends
+        ]
+
+    def jump(self) -> float:
+        """Cumulative hazard that a message adds."""
+        return self.clock.one([0.0, 0.0, UNIT, 2 * UNIT, np.inf], [0.0, 0.0, 0.05, 0.7, np.inf])
+
+    def columns(self) -> dict[str, Any]:
+        """The messages as columns of `Announcements`."""
+        whole = no_announcements(1)
+        told = {
+            name: np.array(
+                [row[name] for row in self.rows], getattr(whole, name).dtype
+            ).ravel()
+            for name in ("says", "at", "every", "jump", "effect", "estimate", "quantile_from",
+                         "round_to", "may_go_back", "over", "broken")
+        }  # fmt: skip
+        names = ("up_to", "level_jump", "level_effect")
+        levels = np.array(self.levels, np.float64).reshape(-1, 3).T
+        return told | dict(zip(names, levels, strict=True)) | {"level_from": _ends(self.sizes)}
+
+
+def _announcements(clock: _Clock, types: int, on: frozenset[str]) -> Announcements:
+    """What is played to callers of types whose messages depend on the queue."""
+    if "messages" not in on:
+        return no_announcements(types)
+    by_queue = clock.several(types, [True, True, False])
+    book, sizes = _Book(clock), []
+    for of_type in by_queue:
+        sizes.append(clock.draw(st.integers(0, 3)) if of_type else 0)
+        for _ in range(sizes[-1]):
+            book.add()
+    scale = ([1.0, 1.0, 0.5, 2.0, 0.0], [1.0, 1.0, 0.8, 1.2, 0.0])
+    return Announcements(
+        by_queue=np.array(by_queue),
+        at_once=np.array(clock.several(types, [0.0, 0.0, UNIT, np.inf], [0.0, 0.1, 0.9, np.inf])),
+        filler=np.array(clock.several(types, *scale)),
+        message_from=_ends(sizes),
+        quantiles=np.array([1.0, 2.0, 3.0, 2.3, 3.9, 5.3]),
+        quantile_size=3,
+        **book.columns(),
+    )
+
+
+def _hazards(clock: _Clock, announcements: Announcements) -> Hazards:
+    """Patience of the types that hear messages that depend on the queue."""
+    if not announcements.by_queue.any():
+        return no_hazards()
+    sizes: list[int] = []
+    times: list[float] = []
+    levels: list[float] = []
+    slopes: list[float] = []
+    steps = clock.several(clock.draw(st.integers(1, 3)), [False, False, True])
+    for of_steps in steps:
+        size = clock.draw(st.integers(1, 4))
+        gaps = clock.several(size, [60.0, 120.0], [20.5, 61.7])
+        if of_steps:
+            gaps[0] = clock.one([0.0, 60.0], [0.0, 33.3])
+            rises = clock.several(size, [UNIT, 2 * UNIT], [0.1, 0.8])
+            slopes.append(0.0)
+        else:
+            gaps[0] = 0.0
+            rates = clock.several(size, [0.0, 1 / 128, 1 / 64], [0.0, 0.004, 0.013])
+            rises = [gap * rate for gap, rate in zip(gaps, rates, strict=True)]
+            slopes.append(clock.one([1 / 64, 1 / 128, 0.0], [0.01, 0.003, 0.0]))
+        sizes.append(size)
+        times += np.cumsum(gaps).tolist()
+        levels += np.cumsum(rises).tolist()
+    return Hazards(
+        _ends(sizes), np.array(times), np.array(levels), np.array(slopes), np.array(steps)
+    )
+
+
+class _Tree:
+    """Potential contacts: first attempts, and what may follow each of them."""
+
+    def __init__(self, clock: _Clock, conduct: Conduct, first: int) -> None:
+        self.clock, types = clock, len(conduct.opens)
+        calls = []
+        for _ in range(first):
+            kind = clock.draw(st.integers(0, types - 1))
+            low, high = float(conduct.opens[kind]), float(conduct.closes[kind])
+            calls.append((min(clock.between(low, high), np.nextafter(high, 0)), kind))
+        calls.sort()
+        self.arrival = [arrival for arrival, _ in calls]
+        self.kind = [kind for _, kind in calls]
+        self.caller = list(range(first))
+        self.attempt = [1] * first
+        self.via = [int(Via.FIRST)] * first
+        self.children: dict[int, list[int]] = {via: [-1] * first for via in (1, 2, 3)}
+        self.types = types
+
+    def grow(self) -> None:
+        """Add follow-ups of every row, of follow-ups too."""
+        room, row = MOST_FOLLOW_UPS, 0
+        while row < len(self.kind):
+            number = min(self.clock.one([0, 1, 1, 2, 3]), room)
+            for via in self.clock.draw(st.permutations([1, 2, 3]))[:number]:
+                self._add(row, via)
+            room -= number
+            row += 1
+
+    def _add(self, row: int, via: int) -> None:
+        self.children[via][row] = len(self.kind)
+        self.arrival.append(np.nan)
+        self.kind.append(self.clock.draw(st.integers(0, self.types - 1)))
+        self.caller.append(self.caller[row])
+        self.attempt.append(self.attempt[row] + 1)
+        self.via.append(via)
+        for children in self.children.values():
+            children.append(-1)
+
+    def follow_ups(self) -> FollowUps:
+        """The tree as columns."""
+        clock, rows = self.clock, len(self.kind)
+        delays = ([0.0, 60.0, 120.0, 600.0], [0.0, 33.3, 121.9, 600.1])
+        return FollowUps(
+            via=np.array(self.via, np.int8),
+            redial=np.array(self.children[Via.REDIAL], np.int32),
+            redial_after=np.array(clock.several(rows, [7, 1, 2, 3, 6, 0]), np.int8),
+            redial_delay=np.array(clock.several(rows, *delays), np.float64),
+            redial_blocked_delay=np.array(clock.several(rows, *delays), np.float64),
+            repeat=np.array(self.children[Via.REPEAT], np.int32),
+            repeat_delay=np.array(clock.several(rows, *delays), np.float64),
+            unresolved=np.array(clock.several(rows, [0.9, 0.5, 0.3, 0.1]), np.float64),
+            transfer=np.array(self.children[Via.TRANSFER], np.int32),
+            conference=np.array(
+                clock.several(rows, [0.0, 60.0, 120.0], [0.0, 12.3, 77.7]), np.float64
+            ),
+        )
+
+
+def _choices(
+    clock: _Clock, rows: int, announcements: Announcements, hazards: Hazards, on: frozenset[str]
+) -> Choices:
+    """What each caller will choose."""
+    choices = NO_CHOICES
+    if "menus" in on:
+        times = clock.several(rows, [np.nan, 0.0, 60.0, 120.0], [np.nan, 0.0, 12.3, 88.8])
+        choices = choices._replace(
+            menu=np.array(times, np.float64),
+            contained=np.array(clock.several(rows, [False, False, False, True]), np.bool_),
+        )
+    if "balking" in on:
+        balk = np.array(clock.several(rows, [0.9, 0.5, 0.3, 0.0]), np.float64)
+        choices = choices._replace(balk=balk)
+    if "callbacks" in on:
+        choices = choices._replace(
+            accepts=np.array(clock.several(rows, [False, True]), np.bool_),
+            instead=np.array(clock.several(rows, [False, True]), np.bool_),
+            reached_at=np.array(clock.several(rows, [1, 2, 3, 9]), np.int32),
+        )
+    if announcements.by_queue.any():
+        levels = (
+            [UNIT, 2 * UNIT, 3 * UNIT, 4 * UNIT, 8 * UNIT, 50 * UNIT],
+            [0.012, 0.3, 0.71, 1.3, 2.9, 20.1],
+        )
+        which = clock.several(rows, range(len(hazards.slope)))
+        choices = choices._replace(
+            threshold=np.array(clock.several(rows, *levels), np.float64),
+            hazard=np.array(which, np.int32),
+        )
+    return choices
+
+
+def _callers(
+    clock: _Clock,
+    conduct: Conduct,
+    announcements: Announcements,
+    hazards: Hazards,
+    on: frozenset[str],
+) -> Callers:
+    tree = _Tree(clock, conduct, clock.draw(st.integers(0, 25)))
+    if "follow_ups" in on:
+        tree.grow()
+    rows = len(tree.kind)
+    kind = np.array(tree.kind, np.int16)
+    patience = []
+    for of_type in kind.tolist():
+        sort = clock.one(["never", "at once", "some", "some", "some"])
+        wait = {"never": np.inf, "at once": 0.0}.get(sort)
+        if announcements.by_queue[of_type]:
+            wait = np.nan
+        patience.append(clock.between(0.0, 600.0) if wait is None else wait)
+    return Callers(
+        arrival=np.array(tree.arrival, np.float64),
+        type=kind,
+        caller=np.array(tree.caller, np.int32),
+        attempt=np.array(tree.attempt, np.int16),
+        talk_work=np.array([clock.work() for _ in range(rows)], np.float64),
+        wrap_work=np.array([clock.work() for _ in range(rows)], np.float64),
+        patience=np.array(patience, np.float64),
+        follow_ups=tree.follow_ups() if "follow_ups" in on else NO_FOLLOW_UPS,
+        choices=_choices(clock, rows, announcements, hazards, on),
+    )
+
+
+def _features(draw: st.DrawFn) -> frozenset[str]:
+    """What a day has: each feature in about half of the days, and in some none of them."""
+    if draw(st.integers(0, 5)) == 0:
+        return frozenset()
+    return frozenset(feature for feature in FEATURES if draw(st.integers(0, 4)) >= 2)
 
 
 @st.composite
 def days(draw: st.DrawFn) -> Day:
     """A small line with any mixture of the model's features, its callers and its staff."""
     clock = _Clock(draw, draw(st.booleans()))
+    on = _features(draw)
     types, groups = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     roster = _Roster(clock)
     for _ in range(groups):
         draw(st.sampled_from([roster.add_shifts, roster.add_rows, roster.add_seats]))()
-    routing = _routing(clock, types, groups)
+    routing = _routing(clock, types, groups, on)
     means = [30.0, 60.0, 120.0] if clock.coarse else [20.0, 47.3, 111.1]
     size = types * groups
-    talk = draw(st.lists(st.sampled_from(means), min_size=size, max_size=size))
-    wrap = draw(st.lists(st.sampled_from([0.0, *means]), min_size=size, max_size=size))
+    conduct = _conduct(clock, types, groups, on)
+    announcements = _announcements(clock, types, on)
+    hazards = _hazards(clock, announcements)
     served = routing.tier >= 0
     centre = Centre(
         types=tuple("abc"[:types]),
@@ -211,12 +515,15 @@ def days(draw: st.DrawFn) -> Day:
         serve=draw(st.booleans()),
         lines=draw(st.sampled_from([-1, -1, 1, 2, 4])),
         routing=routing,
-        talk_mean=np.where(served, talk, 0.0),
-        wrap_mean=np.where(served, wrap, 0.0),
+        talk_mean=np.where(served, clock.several(size, means), 0.0),
+        wrap_mean=np.where(served, clock.several(size, [0.0, *means]), 0.0),
+        conduct=conduct,
+        announcements=announcements,
+        hazards=hazards,
         **roster.arrays(),  # type: ignore[arg-type]
     )
     staff = Staff(
         operator=np.arange(len(roster.group), dtype=np.int32),
         absent=np.array(roster.absent, np.bool_),
     )
-    return Day(centre, _callers(clock, types), staff)
+    return Day(centre, _callers(clock, conduct, announcements, hazards, on), staff)

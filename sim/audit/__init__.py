@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.audit.facts import Fact, Findings
+from sim.audit.handling import note_handling, note_tries
 from sim.audit.replay import replay
 from sim.audit.rosters import note_rosters
 from sim.audit.rows import note_rows, well_formed
+from sim.audit.told import Chain, Told, note_chain
 
 if TYPE_CHECKING:
     from sim.callers import Callers, Staff
@@ -47,6 +49,19 @@ def broken_facts(centre: Centre, callers: Callers, staff: Staff, outcomes: Outco
     if well_formed(centre, callers, outcomes, found):
         note_rows(centre, callers, outcomes, found)
         note_rosters(centre, staff, outcomes, found)
-        if not found.said(Fact.WAIT_SIGN, Fact.TIMES, Fact.OPERATOR_NUMBER, Fact.NAN):
-            replay(centre, callers, staff, outcomes, found)
+        if not found.said(Fact.WAIT_SIGN, Fact.TIMES, Fact.NAN, Fact.OUTCOME):
+            _note_courses(centre, callers, staff, outcomes, found)
     return found.lines()
+
+
+def _note_courses(
+    centre: Centre, callers: Callers, staff: Staff, outcomes: Outcomes, found: Findings
+) -> None:
+    """Note what does not follow from one contact to the next, or from event to event."""
+    told = Told(callers, outcomes)
+    chain = Chain(centre, callers, told)
+    note_chain(chain, told, callers, found)
+    note_handling(centre, callers, outcomes, chain, found)
+    note_tries(centre, callers, outcomes, told, found)
+    if not found.said(Fact.FOLLOW_UP, Fact.MENU, Fact.TRIES, Fact.REACHED, Fact.AGAIN):
+        replay(centre, callers, staff, outcomes, told, chain, found)

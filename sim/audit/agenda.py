@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 # the order at one instant, written down here again rather than taken from sim.events
-DUTY, FREED, OPENED, CLOSING, HANG_UP, ARRIVAL = range(6)
+DUTY, FREED, OPENED, CLOSING, MESSAGE, HANG_UP, ARRIVAL = range(7)
 
 Act = Callable[[float, Any], None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING
@@ -54,12 +55,15 @@ class Crew:
         """Departures owed by groups of seats."""
         self._coming = [0] * len(self._seats)
         """Duties that have not begun."""
+        self._seats_set = [0] * len(self._seats)
         self.closed = False
         self.operators = [Operator(k, g) for k, g in enumerate(centre.operator_group.tolist())]
         self.idle: list[set[int]] = [set() for _ in self._seats]
         """Numbers of the idle, by group; those overlooked by the table are left out."""
         self.fresh: list[int] = []
         """Who was freed or came in the event being handled, in that order."""
+        self.one_came: Callable[[float], None] = lambda now: None
+        """Told when one of several who come at once is there: each looks for work at once."""
         self.presences: list[Spell] = []
         self.breaks: list[Spell] = []
         self._schedule(centre)
@@ -146,6 +150,7 @@ class Crew:
     def _set_seats(self, now: float, what: tuple[int, int]) -> None:
         group, number = what
         members = self.operators[self._first[group] : self._first[group + 1]]
+        self._seats_set[group] = number
         rise = number - (sum(who.present for who in members) - self._owed[group])
         if rise >= 0:
             cancelled = min(rise, self._owed[group])
@@ -153,6 +158,7 @@ class Crew:
             free = [w for w in members if not w.present and w.number not in self._absent]
             for who in free[: rise - cancelled]:
                 self._come(who, now, Fact.SEATS_RISE)
+                self.one_came(now)
         else:
             leaving = [who for who in reversed(members) if who.idle][:-rise]
             for who in leaving:
@@ -211,6 +217,15 @@ class Crew:
         """Of the idle of some groups the one idle longest, then the lowest number; -1: none."""
         numbers = [number for group in groups for number in self.idle[group]]
         return min(numbers, key=lambda n: (self.operators[n].since, n), default=-1)
+
+    def on_duty(self, groups: list[int]) -> int:
+        """Operators of some groups who are present and on no break; of seats as many as are set."""
+        number = 0
+        for group in groups:
+            members = self.operators[self._first[group] : self._first[group + 1]]
+            there = sum(who.present and not who.on_break for who in members)
+            number += min(there, self._seats_set[group]) if self._seats[group] else there
+        return number
 
     def who_could_serve(self, groups: list[int]) -> str:
         """Who of these groups is there, or comes, to serve after closing; empty if nobody."""

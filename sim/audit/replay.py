@@ -7,363 +7,458 @@ breaks follow from the roster and the contacts, and are compared with the table 
 
 from __future__ import annotations
 
-from collections import deque
-from math import inf
+from math import inf, nan
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.audit.agenda import ARRIVAL, CLOSING, FREED, HANG_UP, OPENED, Agenda
+from sim.audit.agenda import ARRIVAL, CLOSING, FREED, HANG_UP, MESSAGE, OPENED, Agenda
 from sim.audit.crew import Crew
 from sim.audit.facts import Fact, Findings, clock
+from sim.audit.house import House
+from sim.audit.listening import Ear, Moment, Programmes
+from sim.audit.settling import Floor
 from sim.audit.spells import break_rows, moot, note_spells, presence_rows
-from sim.outcomes import Outcome
+from sim.audit.told import Chain, Told
+from sim.audit.waiting import BEFORE, HOLDING, IN_HAND, IN_MENU, PAST, RETURNING, TO_BE_CALLED
+from sim.outcomes import Outcome, Via
 
 if TYPE_CHECKING:
     from sim.callers import Callers, Staff
     from sim.centre import Centre
     from sim.outcomes import Outcomes
 
-COMING, WAITING, PAST = range(3)
+TOLERANCE = 1e-6
+"""Seconds by which a hang-up that depends on a hazard may differ: its sum may be taken in another
+order. All other times are compared as they are."""
 
 
 def replay(
-    centre: Centre, callers: Callers, staff: Staff, outcomes: Outcomes, found: Findings
+    centre: Centre,
+    callers: Callers,
+    staff: Staff,
+    outcomes: Outcomes,
+    told: Told,
+    chain: Chain,
+    found: Findings,
 ) -> None:
     """Note what in the tables does not follow from the events of the day and the rules."""
-    day = _Day(centre, callers, staff, outcomes, found)
+    agenda = Agenda()
+    crew = Crew(centre, staff, agenda)
+    day = _Day(House(centre), told, crew, agenda, found)
+    day.begin(centre, callers, chain)
     day.live()
+    day.note_leftovers()
     due = [spell for spell in day.crew.presences if not moot(spell.times, centre.closes)]
-    told = presence_rows(outcomes, centre.closes)
-    note_spells("is there", due, told, Fact.STRAY, found)
+    spells = presence_rows(outcomes, centre.closes)
+    note_spells("is there", due, spells, Fact.STRAY, found)
     note_spells("has a break", day.crew.breaks, break_rows(outcomes), Fact.BREAK_STRAY, found)
 
 
-class _Day:
+class _Day(Floor):
     """The line at one moment, and the rules by which it goes on."""
 
-    def __init__(
-        self, centre: Centre, callers: Callers, staff: Staff, outcomes: Outcomes, found: Findings
-    ) -> None:
-        self._found = found
-        self._agenda = Agenda()
-        self.crew = Crew(centre, staff, self._agenda)
-        self._read_rules(centre)
-        self._read_table(callers, outcomes)
-        self._state = [COMING] * len(outcomes)
-        self._waiting = 0
+    def begin(self, centre: Centre, callers: Callers, chain: Chain) -> None:
+        """Put down all that is known before the first call."""
+        choices, rows = callers.choices, self.told.rows
+        self._chain, self._programmes = chain, Programmes(centre)
+        self._patience: list[float] = callers.patience.tolist()
+        self._menu: list[float] = choices.menu.tolist() or [nan] * rows
+        self._balk: list[float] = choices.balk.tolist() or [inf] * rows
+        self._accepts: list[bool] = choices.accepts.tolist() or [False] * rows
+        self._instead: list[bool] = choices.instead.tolist() or [False] * rows
+        self._threshold: list[float] = choices.threshold.tolist()
+        self._hazard: list[int] = choices.hazard.tolist()
+        self._all_groups = list(range(self.house.groups))
         self._lines_busy = 0
-        self._ripe: dict[int, float] = {}
-        """When a row reached an `after`, last."""
-        self._queues: list[deque[int]] = [deque() for _ in centre.types]
-        self._only_ripe = False
-        """Whether rows that reach an `after` at this instant are still left out."""
-        self._arrived = -1
-        """The row that arrives in the event being handled."""
-        self._told: set[int] = set()
-        """Rows of which something wrong was told that will show again when their wait ends."""
-        self._overlooked: dict[int, list[int]] = {}
-        """Operators whom the table leaves idle beside a row that they could serve."""
-        for row, time in enumerate(self._arrival):
-            self._agenda.put(time, ARRIVAL, row, self._arrive, row)
-        self._agenda.put(centre.closes, CLOSING, 0, self._close, None)
-
-    def _read_rules(self, centre: Centre) -> None:
-        routing, types, groups = centre.routing, len(centre.types), len(centre.groups)
-        self._lines, self._serve, self._closes = centre.lines, centre.serve, centre.closes
-        self._tier: list[list[int]] = routing.tier.reshape(types, groups).tolist()
-        self._rank: list[list[int]] = routing.rank.reshape(types, groups).tolist()
-        self._after: list[list[float]] = routing.after.reshape(types, groups).tolist()
-        self._reserve: list[list[int]] = routing.reserve.reshape(types, groups).tolist()
-        self._class: list[int] = routing.klass.tolist()
-        self._head_start: list[float] = routing.head_start.tolist()
-        self._growth: list[float] = routing.growth.tolist()
-        self._ranked: list[bool] = routing.ranked.tolist()
-        self._groups = [[g for g in range(groups) if of[g] >= 0] for of in self._tier]
-        self._tiers = [
-            [[g for g in range(groups) if of[g] == tier] for tier in sorted(set(of) - {-1})]
-            for of in self._tier
+        self._has_line = [False] * rows
+        self._last_waited = [0.0] * self.house.types
+        self._ears: dict[int, Ear] = {}
+        for row, phones in enumerate(chain.phones):
+            if chain.first[row]:
+                self.agenda.put(phones, ARRIVAL, row, self._phone, row)
+        self.agenda.put(self.house.closes, CLOSING, 0, self._close, None)
+        ends = [(self.told.ended[row], row, 0) for row in range(rows)]
+        tries = [
+            (one[0], row, k) for row in range(rows) for k, one in enumerate(self.told.tries[row], 1)
         ]
-        self._afters = [{self._after[t][g] for g in self._groups[t]} for t in range(types)]
-        self._types = [[t for t in range(types) if self._tier[t][g] >= 0] for g in range(groups)]
-
-    def _read_table(self, callers: Callers, outcomes: Outcomes) -> None:
-        self._type: list[int] = outcomes.type.tolist()
-        self._arrival: list[float] = outcomes.arrival.tolist()
-        self._outcome: list[int] = outcomes.outcome.tolist()
-        self._ended: list[float] = outcomes.wait_ended.tolist()
-        self._talked: list[float] = outcomes.talk_ended.tolist()
-        self._handled: list[float] = outcomes.handled.tolist()
-        self._operator: list[int] = outcomes.operator.tolist()
-        self._limit: list[float] = (outcomes.arrival + callers.patience).tolist()
-        self._columns = outcomes
-        ends = np.isin(outcomes.outcome, [Outcome.ANSWERED, Outcome.CUT_OFF])
-        rows = np.flatnonzero(ends)
-        self._to_end: list[int] = rows[np.lexsort((-rows, -outcomes.wait_ended[rows]))].tolist()
-        """Rows that the rules, not their patience, take out of the line; the next one last."""
+        self._to_come = sorted((end for end in ends + tries if end[0] == end[0]), reverse=True)
+        """Ends of waits and starts of tries as the table has them; the next one last."""
 
     def live(self) -> None:
         """Go through the day."""
         while True:
-            upcoming = self._agenda.next_time()
-            if self._to_end and self._ended[self._to_end[-1]] < upcoming:
-                self._end_as_told(self._to_end.pop())
+            upcoming = self.agenda.next_time()
+            if self._to_come and self._to_come[-1][0] < upcoming:
+                self._happens_as_told(*self._to_come.pop())
             elif upcoming == inf:
                 return
             else:
-                self._settle(self._agenda.step())
-
-    # events
-
-    def _arrive(self, now: float, row: int) -> None:
-        blocked = self._lines >= 0 and self._lines_busy >= self._lines
-        told = self._outcome[row] == Outcome.BLOCKED
-        if blocked != told:
-            self._found.note(
-                Fact.LINES,
-                f"row {row} is {'' if told else 'not '}blocked at {clock(now)} with "
-                f"{self._lines_busy} lines busy of {self._lines if self._lines >= 0 else 'any'}",
-            )
-        if told:
-            self._state[row] = PAST
-            return
-        self._lines_busy += 1
-        self._state[row], self._arrived = WAITING, row
-        self._waiting += 1
-        self._queues[self._type[row]].append(row)
-        for after in self._afters[self._type[row]]:
-            if after > 0 and self._ended[row] > now:
-                self._agenda.put(now + after, OPENED, row, self._ripen, row)
-        if self._outcome[row] == Outcome.ABANDONED or self._limit[row] == self._ended[row]:
-            self._agenda.put(self._ended[row], HANG_UP, row, self._hang_up, row)
-
-    def _hang_up(self, now: float, row: int) -> None:
-        if self._state[row] != WAITING:
-            return
-        if self._outcome[row] == Outcome.ABANDONED:
-            self._end_wait(row)
-            self._lines_busy -= 1
-        else:
-            self._found.note(
-                Fact.PAST_PATIENCE,
-                f"row {row} still waits when its patience ends at {clock(now)}",
-            )
-            self._told.add(row)
-
-    def _close(self, now: float, _: None) -> None:
-        self.crew.closed = True
-        for queue in self._queues:
-            for row in [row for row in queue if self._state[row] == WAITING]:
-                if not self._serve:
-                    self._cut_off(row, now, Fact.CUT_OFF)
-
-    def _hang_line(self, now: float, _: None) -> None:
-        self._lines_busy -= 1
-
-    def _ripen(self, now: float, row: int) -> None:
-        self._ripe[row] = now
-
-    # settling
+                self._settle(self.agenda.step())
 
     def _settle(self, now: float) -> None:
-        while self._waiting and any(self.crew.idle):
-            row, number = self._due_to_meet(now)
-            if row >= 0 and not self._told_to_meet(now, row, number):
-                # at the very instant at which a wait reaches an `after`, and before the event
-                # that says so, the design lets the two meet but does not say that they must
-                self._only_ripe = True
-                row, number = self._due_to_meet(now)
-                self._only_ripe = False
-            if row < 0:
-                break
-            self._meet(now, row, number)
-        self._arrived = -1
-        self.crew.fresh.clear()
+        self.settle(now)
         if self.crew.closed:
             self._wind_up(now)
 
-    def _due_to_meet(self, now: float) -> tuple[int, int]:
-        """The row and the operator who meet next by the rules; -1, -1 when nobody does."""
-        row = self._arrived
-        if row >= 0 and self._state[row] == WAITING:
-            kind = self._type[row]
-            for equals in self._tiers[kind]:
-                open_groups = [g for g in equals if self._open(row, g, now)]
-                number = self.crew.longest_idle(open_groups)
-                if number >= 0:
-                    return row, number
-        operators = [n for n in self.crew.fresh if n in self._idle_of(n)]
-        operators += [self.crew.longest_idle([g]) for g, idle in enumerate(self.crew.idle) if idle]
-        for number in operators:
-            row = self._preferred(number, now)
-            if row >= 0:
-                return row, number
-        return -1, -1
+    # somebody phones
 
-    def _idle_of(self, number: int) -> set[int]:
-        return self.crew.idle[self.crew.operators[number].group]
-
-    def _open(self, row: int, group: int, now: float) -> bool:
-        """Whether an idle operator of the group may serve the row at this instant."""
-        kind = self._type[row]
-        if self._tier[kind][group] < 0:
-            return False
-        opens = self._arrival[row] + self._after[kind][group]
-        if self._only_ripe and opens == now > self._arrival[row] and self._ripe.get(row) != now:
-            return self.crew.closed
-        return self.crew.closed or (
-            opens <= now and len(self.crew.idle[group]) > self._reserve[kind][group]
-        )
-
-    def _preferred(self, number: int, now: float) -> int:
-        """The row that an idle operator takes; -1: none."""
-        group = self.crew.operators[number].group
-        heads = [self._head(kind) for kind in self._types[group]]
-        mine = [row for row in heads if row >= 0 and self._open(row, group, now)]
-        return min(mine, key=lambda row: self._merit(row, group, now), default=-1)
-
-    def _merit(self, row: int, group: int, now: float) -> tuple[float, ...]:
-        kind, joined = self._type[row], self._arrival[row]
-        rank = self._rank[kind][group] if self._ranked[group] else 0
-        score = self._head_start[kind] + self._growth[kind] * (now - joined)
-        return rank, self._class[kind], -score, joined, row
-
-    def _head(self, kind: int) -> int:
-        """Who of a type joined first and waits; -1: nobody."""
-        queue = self._queues[kind]
-        while queue and self._state[queue[0]] == PAST:
-            queue.popleft()
-        return queue[0] if queue else -1
-
-    def _meet(self, now: float, row: int, number: int) -> None:
-        """Let the two meet who are due to, or those whom the table names in their place."""
-        told = self._operator[row] if self._answered(row, now) else -1
-        if self._told_to_meet(now, row, number):
-            self._answer(row)
-        elif told >= 0 and told in self._idle_of(told) and self._open(row, self._group(told), now):
-            self._found.note(
-                self._choice(row, number, told),
-                f"row {row} was answered by operator {told} at {clock(now)}, "
-                f"operator {number} was due",
-            )
-            self._answer(row)
-        else:
-            self._meet_another(now, row, number)
-
-    def _meet_another(self, now: float, row: int, number: int) -> None:
-        columns = self._columns
-        rows = np.flatnonzero((columns.operator == number) & (columns.wait_ended == now))
-        for other in rows.tolist():
-            if self._state[other] == WAITING and self._open(other, self._group(number), now):
-                same = self._type[other] == self._type[row]
-                self._found.note(
-                    Fact.SAME_TYPE if same else Fact.ORDER,
-                    f"operator {number} took row {other} at {clock(now)}, row {row} was due",
-                )
-                self._answer(other)
+    def _phone(self, now: float, row: int) -> None:
+        told, transfer = self.told, self.told.via[row] == Via.TRANSFER
+        if not transfer:
+            busy = 0 <= self.house.lines <= self._lines_busy
+            if self._blocked_at_once(now, row, busy):
+                self._end(row, PAST)
                 return
-        self._found.note(
-            Fact.UNMATCHED,
-            f"row {row} waits until {clock(self._ended[row])} though operator {number} "
-            f"is idle at {clock(now)}",
+            self._lines_busy += 1
+            self._has_line[row] = True
+            if self._menu[row] == self._menu[row]:
+                self.move(row, IN_MENU)
+                self.agenda.put(now + self._menu[row], ARRIVAL, row, self._leave_menu, row)
+                return
+        elif told.outcome[row] == Outcome.BLOCKED:
+            self.found.note(Fact.LINES, f"row {row}, a transfer, is blocked at {clock(now)}")
+            self._end(row, PAST)
+            return
+        self._join(now, row)
+
+    def _blocked_at_once(self, now: float, row: int, busy: bool) -> bool:
+        """Whether the table has a row find all lines busy; noted where that is not so."""
+        told = self.told.outcome[row] == Outcome.BLOCKED and self.told.arrival[row] == now
+        if told and not busy:  # it may be the queue that is full, where one can be
+            conduct = self.house.conduct
+            limited = conduct.queue_limit >= 0 or conduct.per_operator < inf
+            told = not limited or self._menu[row] > 0
+        if told != busy:
+            self.found.note(
+                Fact.LINES,
+                f"row {row} is {'' if told else 'not '}blocked at {clock(now)} with "
+                f"{self._lines_busy} lines busy of "
+                f"{self.house.lines if self.house.lines >= 0 else 'any'}",
+            )
+        return told
+
+    def _leave_menu(self, now: float, row: int) -> None:
+        contained = self.told.outcome[row] == Outcome.CONTAINED
+        if contained or self.crew.closed:  # the table was seen to say so
+            self._end(row, PAST)
+        else:
+            self._join(now, row)
+
+    def _join(self, now: float, row: int) -> None:
+        parent = self._chain.parent[row]
+        self.waiting.place[row] = now
+        transfer = self.told.via[row] == Via.TRANSFER
+        if transfer and self.house.conduct.keeps_place[self.told.type[parent]]:
+            self.waiting.place[row] = self.waiting.place[parent]
+        self.move(row, HOLDING)
+        must_wait = self.operator_for(row, now) < 0
+        if self._turned_away(now, row, must_wait):
+            self._end(row, PAST)
+            return
+        self.arrived = row
+        for after in self.house.afters[self.told.type[row]]:
+            opens = self.waiting.place[row] + after
+            if opens > now:
+                self.agenda.put(opens, OPENED, row, self._ripen, row)
+        self._begin_to_wait(now, row)
+
+    def _turned_away(self, now: float, row: int, must_wait: bool) -> bool:
+        """Whether the table has a row blocked by a full queue, or balk; noted where wrong."""
+        told, kind = self.told, self.told.type[row]
+        full = must_wait and told.via[row] != Via.TRANSFER and self._queue_full()
+        blocked = told.outcome[row] == Outcome.BLOCKED
+        if blocked != full:
+            self.found.note(
+                Fact.QUEUE_FULL,
+                f"row {row} is {'' if blocked else 'not '}blocked at {clock(now)} with "
+                f"{self.waiting.number(HOLDING) - 1} waiting on the line",
+            )
+        if blocked or full:
+            return blocked
+        position = self.waiting.position(row)
+        share = self.house.balking_share(kind, position)
+        balks = must_wait and self._balk[row] < share
+        at_once = told.outcome[row] == Outcome.ABANDONED and told.ended[row] == now
+        patient = not self._programmes.by_queue[kind] and now + self._patience[row] > now
+        if (balks and not at_once) or (at_once and patient and not balks):
+            does = "stays" if balks else "balks"
+            self.found.note(Fact.BALK, f"row {row} {does} at {clock(now)} at position {position}")
+        return at_once and (balks or patient)
+
+    def _queue_full(self) -> bool:
+        """Whether as many as may wait on the line, beside the row that has just joined."""
+        conduct, holding = self.house.conduct, self.waiting.number(HOLDING) - 1
+        if 0 <= conduct.queue_limit <= holding:
+            return True
+        if conduct.per_operator == inf:
+            return False
+        return bool(holding >= conduct.per_operator * self.crew.on_duty(self._all_groups))
+
+    # somebody waits
+
+    def _begin_to_wait(self, now: float, row: int) -> None:
+        kind = self.told.type[row]
+        if self._programmes.by_queue[kind]:
+            ear = self._programmes.begin(kind, self._threshold[row], self._hazard[row])
+            self._ears[row] = ear
+            self._listen(now, row, ear)
+            return
+        limit = now + self._patience[row]
+        if now <= limit < inf:
+            self.agenda.put(limit, HANG_UP, row, self._hang_up, row)
+
+    def _listen(self, now: float, row: int, ear: Ear) -> None:
+        """Put down the next message, or the hang-up if that comes first."""
+        plays, message = self._programmes.next_message(ear)
+        ends = self._programmes.used_up(ear)
+        if message >= 0 and plays <= ends:
+            self.agenda.put(
+                now + (plays - ear.waited), MESSAGE, row, self._hear, (row, plays, message)
+            )
+        elif ends < inf:
+            self._put_hang_up(now, row, now + (ends - ear.waited))
+
+    def _put_hang_up(self, now: float, row: int, due: float) -> None:
+        told = self.told.ended[row]
+        if self._hangs_up(row) and told >= now and abs(told - due) <= TOLERANCE:
+            due = told
+        self.agenda.put(due, HANG_UP, row, self._hang_up, row)
+
+    def _hangs_up(self, row: int) -> bool:
+        """Whether the table has a row hang up, or take a callback."""
+        called = self.told.callback[row] == self.told.callback[row]
+        return called or self.told.outcome[row] == Outcome.ABANDONED
+
+    def _hear(self, now: float, what: tuple[int, float, int]) -> None:
+        row, plays, message = what
+        if self.waiting.state[row] != HOLDING:
+            return
+        ear, moment = self._ears[row], self._moment(now, row)
+        self._programmes.hear(ear, plays, message, moment)
+        accepted = self._may_be_called(row) and self._accepts[row]
+        if accepted and self._programmes.offers_callback(ear, message, moment):
+            if self.told.callback[row] == now:
+                self._take_callback(row)
+                return
+            self._note_once(
+                Fact.CALLBACK, row, f"row {row} accepts a callback at {clock(now)}, and takes none"
+            )
+        self._listen(now, row, ear)
+
+    def _moment(self, now: float, row: int) -> Moment:
+        kind = self.told.type[row]
+        head = self.waiting.head(HOLDING, kind)
+        return Moment(
+            now=now,
+            position=self.waiting.position(row),
+            head_waited=0.0 if head == row else now - self.told.arrival[head],
+            last_waited=self._last_waited[kind],
+            on_duty=self.crew.on_duty(self.house.groups_of[kind]),
         )
-        self._told.add(row)
-        self._idle_of(number).discard(number)
-        self._overlooked.setdefault(row, []).append(number)
 
-    def _choice(self, row: int, due: int, told: int) -> Fact:
-        """The fact that forbids the operator told."""
-        if row == self._arrived:
-            tiers = self._tier[self._type[row]]
-            same = tiers[self._group(due)] == tiers[self._group(told)]
-            return Fact.LONGEST_IDLE if same else Fact.TIER
-        same = self._group(due) == self._group(told) and due not in self.crew.fresh
-        return Fact.LONGEST_IDLE if same else Fact.TURN
+    def _may_be_called(self, row: int) -> bool:
+        return self.house.conduct.called_back[self.told.type[row]] and not self.crew.closed
 
-    def _group(self, number: int) -> int:
-        return self.crew.operators[number].group
+    def _hang_up(self, now: float, row: int) -> None:
+        if self.waiting.state[row] != HOLDING:
+            return
+        instead = self._may_be_called(row) and self._instead[row]
+        if self._hangs_up(row) and self.told.ended[row] == now:
+            called = self.told.callback[row] == now
+            if called != instead:
+                does = "takes a callback" if called else "hangs up"
+                self._note_once(
+                    Fact.CALLBACK, row, f"row {row} {does} when its patience ends at {clock(now)}"
+                )
+            if called:
+                self._take_callback(row)
+            else:
+                self._end(row, PAST)
+        elif row in self._ears or self.told.ended[row] == now:
+            self._note_once(
+                Fact.PAST_PATIENCE,
+                row,
+                f"row {row} still waits when its patience ends at {clock(now)}",
+            )
 
-    def _answered(self, row: int, now: float) -> bool:
-        return self._outcome[row] == Outcome.ANSWERED and self._ended[row] == now
+    def _note_once(self, fact: Fact, row: int, example: str) -> None:
+        if row not in self.noted:
+            self.found.note(fact, example)
+            self.noted.add(row)
 
-    def _told_to_meet(self, now: float, row: int, number: int) -> bool:
-        return self._answered(row, now) and self._operator[row] == number
+    def _ripen(self, now: float, row: int) -> None:
+        self.ripe[row] = now
 
-    # the ends of waits
+    # ends of contacts
 
-    def _answer(self, row: int) -> None:
-        number = self._operator[row]
-        self._end_wait(row)
+    def _end(self, row: int, state: int) -> None:
+        """A contact leaves the line, and its line is free unless a transfer needs it."""
+        self.move(row, state)
+        child = self._chain.child[row]
+        passed_on = child >= 0 and self.told.via[child] == Via.TRANSFER
+        if passed_on:
+            self._has_line[child] = self._has_line[row]
+        elif self._has_line[row]:
+            self._lines_busy -= 1
+        self._has_line[row] = False
+        if child >= 0 and self.waiting.state[child] == BEFORE:
+            self.agenda.put(self._chain.phones[child], ARRIVAL, child, self._phone, child)
+
+    def _take_callback(self, row: int) -> None:
+        self.move(row, TO_BE_CALLED)
+        self._lines_busy -= self._has_line[row]
+        self._has_line[row] = False
+
+    def serve(self, now: float, row: int) -> None:
+        """Let the operator told answer a row, or begin to dial."""
+        number = self.service(row)[1]
+        holding = self.waiting.state[row] == HOLDING
+        self.move(row, IN_HAND)
         self.crew.take(number)
-        self._agenda.put(self._talked[row], FREED, number, self._hang_line, None)
-        self._agenda.put(self._handled[row], FREED, number, self.crew.freed, number)
+        if holding:
+            self._last_waited[self.told.type[row]] = now - self.told.arrival[row]
+            self._talk(row, number)
+        else:
+            self.tries[row] += 1
+            ends = self.told.tries[row][self.tries[row] - 1][1]
+            self.agenda.put(ends, FREED, number, self._end_try, row)
 
-    def _end_wait(self, row: int) -> None:
-        self._state[row] = PAST
-        self._waiting -= 1
-        for number in self._overlooked.pop(row, []):
-            if self.crew.operators[number].idle:
-                self._idle_of(number).add(number)
+    def _talk(self, row: int, number: int) -> None:
+        self.agenda.put(self.told.talked[row], FREED, number, self._end_talk, row)
+        self.agenda.put(self.told.handled[row], FREED, number, self.crew.freed, number)
+
+    def _end_talk(self, now: float, row: int) -> None:
+        self._end(row, PAST)
+
+    # callbacks
+
+    def _end_try(self, now: float, row: int) -> None:
+        _, _, number, reached = self.told.tries[row][self.tries[row] - 1]
+        if reached:
+            self._talk(row, number)
+            return
+        self.crew.freed(now, number)
+        conduct, kind = self.house.conduct, self.told.type[row]
+        if self.tries[row] < conduct.tries[kind] and not self.crew.closed:
+            self.move(row, RETURNING)
+            self.agenda.put(now + conduct.again[kind], ARRIVAL, row, self._come_back, row)
+        else:
+            self._lose(now, row)
+
+    def _come_back(self, now: float, row: int) -> None:
+        if self.crew.closed:
+            self._lose(now, row)
+        else:
+            self.move(row, TO_BE_CALLED)
+
+    def _lose(self, now: float, row: int) -> None:
+        """Nobody is to try a row any more; where the table has it otherwise, it stays."""
+        tried, tries = self.tries[row], len(self.told.tries[row])
+        if self.told.outcome[row] == Outcome.CALLBACK_LOST and tries == tried:
+            self._end(row, PAST)
+            return
+        fact = Fact.CALLBACK_LOST if tried else Fact.FIRST_TRY
+        self._note_once(fact, row, f"row {row} is tried after it is lost at {clock(now)}")
+        self.move(row, TO_BE_CALLED)
+
+    # closing
+
+    def _close(self, now: float, _: None) -> None:
+        self.crew.closed = True
+        for kind in range(self.house.types):
+            for row in self.waiting.rows(TO_BE_CALLED, kind):
+                if not self.tries[row] or not self.house.serve:
+                    self._lose(now, row)
+            for row in self.waiting.rows(HOLDING, kind):
+                if not self.house.serve:
+                    self._cut_off(row, now, Fact.CUT_OFF)
 
     def _cut_off(self, row: int, now: float, fact: Fact) -> None:
         """Cut a row off that the rules cut off now; where the table does not, it waits on."""
-        if self._outcome[row] == Outcome.CUT_OFF and self._ended[row] == now:
-            self._end_wait(row)
-            self._lines_busy -= 1
-        elif row not in self._told:
-            self._found.note(fact, f"row {row} is not cut off at {clock(now)}")
-            self._told.add(row)
+        if self.told.outcome[row] == Outcome.CUT_OFF and self.told.ended[row] == now:
+            self._end(row, PAST)
+        else:
+            self._note_once(fact, row, f"row {row} is not cut off at {clock(now)}")
 
     def _wind_up(self, now: float) -> None:
         """After closing: who finds nobody to serve goes, whom nobody can serve is cut off."""
-        wanted = [self._head(kind) >= 0 for kind in range(len(self._queues))]
+        kinds = range(self.house.types)
+        wanted = [bool(self.waiting.heads(kind)) for kind in kinds]
         for who in self.crew.operators:
-            if who.idle and not any(wanted[kind] for kind in self._types[who.group]):
+            if who.idle and not any(wanted[kind] for kind in self.house.types_of[who.group]):
                 self.crew.leave(who, now, Fact.GONE)
-        for kind, queue in enumerate(self._queues):
-            if wanted[kind] and not self.crew.who_could_serve(self._groups[kind]):
-                for row in [row for row in queue if self._state[row] == WAITING]:
+        for kind in kinds:
+            if wanted[kind] and not self.crew.who_could_serve(self.house.groups_of[kind]):
+                for row in self.waiting.rows(HOLDING, kind):
                     self._cut_off(row, now, Fact.STRANDED)
+                for row in self.waiting.rows(TO_BE_CALLED, kind):
+                    self._lose(now, row)
 
-    def _end_as_told(self, row: int) -> None:
-        """End a wait that the table ends at an instant at which the rules did not."""
-        if self._state[row] != WAITING:
+    # where the table goes its own way
+
+    def _happens_as_told(self, now: float, row: int, number: int) -> None:
+        """End a wait, or begin a try, that the table has at an instant where the rules do not."""
+        state = self.waiting.state[row]
+        if number:
+            if number != self.tries[row] + 1 or state != TO_BE_CALLED:
+                return
+            self.note_service(now, row)
+            self.serve(now, row)
+        elif state != HOLDING:
             return
-        now = self._ended[row]
-        if self._outcome[row] == Outcome.CUT_OFF:
-            if row not in self._told:
-                self._found.note(Fact.CUT_OFF, self._why_not_cut_off(row, now))
-            self._end_wait(row)
-            self._lines_busy -= 1
+        elif self.told.callback[row] == now:
+            self._note_once(
+                Fact.CALLBACK, row, f"row {row} takes a callback at {clock(now)} without an offer"
+            )
+            self._take_callback(row)
+        elif self.told.outcome[row] == Outcome.ANSWERED:
+            self.note_service(now, row)
+            self.serve(now, row)
         else:
-            self._note_answer(row, now)
-            self._answer(row)
+            self._leave_as_told(now, row)
         self._settle(now)
+
+    def _leave_as_told(self, now: float, row: int) -> None:
+        if self.told.outcome[row] == Outcome.CUT_OFF:
+            self._note_once(Fact.CUT_OFF, row, self._why_not_cut_off(row, now))
+        elif row in self._ears:
+            self._note_once(
+                Fact.PATIENCE, row, f"row {row} hangs up at {clock(now)} with patience left"
+            )
+        self._end(row, PAST)
 
     def _why_not_cut_off(self, row: int, now: float) -> str:
         told = f"row {row} is cut off at {clock(now)}"
         if not self.crew.closed:
             return f"{told}, before closing"
-        could = self.crew.who_could_serve(self._groups[self._type[row]])
+        could = self.crew.who_could_serve(self.house.groups_of[self.told.type[row]])
         return f"{told}, though {could} could serve it" if could else told
 
-    def _note_answer(self, row: int, now: float) -> None:
-        """Note why the operator told may not answer the row now."""
-        number, kind = self._operator[row], self._type[row]
-        who = self.crew.operators[number]
-        answers = f"operator {number} answers row {row} at {clock(now)}"
-        if not who.present or who.on_break:
-            where = "is on a break" if who.on_break else "is not on duty"
-            self._found.note(Fact.ON_DUTY, f"{answers} and {where}")
-        elif who.contacts:
-            self._found.note(Fact.TWO_CONTACTS, f"{answers} and has another contact in hand")
-        elif self._arrival[row] + self._after[kind][who.group] > now and not self.crew.closed:
-            since = clock(self._arrival[row])
-            self._found.note(Fact.AFTER, f"{answers}, which has waited since {since} only")
-        elif (
-            row not in self._told
-            and number in self._idle_of(number)
-            and self._tier[kind][who.group] >= 0
+    def note_leftovers(self) -> None:
+        """Note callbacks lost too early, and what is announced otherwise than the queue says."""
+        for row in range(self.told.rows):
+            lost = self.told.outcome[row] == Outcome.CALLBACK_LOST
+            if lost and self.waiting.state[row] != PAST and row not in self.noted:
+                self.found.note(
+                    Fact.CALLBACK_LOST, f"row {row} is lost, and could still be called back"
+                )
+            if row not in self.noted:
+                self._note_announced(row, self._ears.get(row))
+
+    def _note_announced(self, row: int, ear: Ear | None) -> None:
+        told = self.told
+        wait, at = told.announced_wait[row], told.announced_at[row]
+        position, until = told.announced_position[row], told.promised_until[row]
+        heard = (nan, nan, -1, nan)
+        if ear is not None:
+            heard = (
+                ear.announced_wait, ear.announced_at, ear.announced_position, ear.promised_until
+            )  # fmt: skip
+        for name, of_row, due in zip(
+            ("announced_wait", "announced_at", "announced_position", "promised_until"),
+            (wait, at, position, until),
+            heard,
+            strict=True,
         ):
-            # with the skill, on duty, idle and past `after`, only a reserve is in the way
-            self._found.note(Fact.RESERVE, f"{answers} and is one of the last idle")
+            if of_row != due and (of_row == of_row or due == due):
+                fact = Fact.PROMISED if name == "promised_until" else Fact.ANNOUNCED
+                self.found.note(fact, f"row {row} has {name} {of_row}, not {due}")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.audit.facts import Fact, Findings, clock
-from sim.outcomes import Outcome
+from sim.audit.work import Work, work_of
 
 if TYPE_CHECKING:
     from sim.callers import Staff
@@ -34,13 +34,13 @@ def note_rosters(centre: Centre, staff: Staff, outcomes: Outcomes, found: Findin
     )
     if not found.said(Fact.PRESENCE_TABLE, Fact.BREAK_TABLE):
         _note_inside(Fact.BREAK_TABLE, "is on a break", breaks, presence, found)
-        answered = (outcomes.outcome == Outcome.ANSWERED) & (outcomes.operator >= 0)
+        work = work_of(outcomes)
         # who comes after closing for a contact of no length may be gone at once, without a row
-        moot = (outcomes.wait_ended >= centre.closes) & (outcomes.wait_ended == outcomes.handled)
-        rows = np.flatnonzero(answered & ~moot)
-        work = (outcomes.operator[rows], outcomes.wait_ended[rows], outcomes.handled[rows])
-        _note_inside(Fact.PRESENT, "is with a caller", work, presence, found)
-        _note_at_break(rows, work, breaks, found)
+        moot = (work.start >= centre.closes) & (work.start == work.end)
+        work = Work(*(column[~moot] for column in work))
+        does = "is with a caller"
+        _note_inside(Fact.PRESENT, does, (work.operator, work.start, work.end), presence, found)
+        _note_at_break(work, breaks, found)
 
 
 def _note_order(fact: Fact, operator: Numbers, start: Floats, end: Floats, found: Findings) -> None:
@@ -92,24 +92,18 @@ def _note_inside(
     )
 
 
-def _note_at_break(
-    rows: NDArray[np.int64],
-    work: tuple[Numbers, Floats, Floats],
-    breaks: tuple[Numbers, Floats, Floats],
-    found: Findings,
-) -> None:
-    operator, start, end = work
-    clash = np.zeros(len(rows), np.bool_)
+def _note_at_break(work: Work, breaks: tuple[Numbers, Floats, Floats], found: Findings) -> None:
+    clash = np.zeros(len(work.start), np.bool_)
     for who in np.unique(breaks[0]):
-        mine, here = np.flatnonzero(operator == who), _spans(breaks[0], who)
+        mine, here = np.flatnonzero(work.operator == who), _spans(breaks[0], who)
         begins, ends = breaks[1][here], breaks[2][here]
-        next_break = np.searchsorted(ends, start[mine], side="right")
-        clash[mine] = np.append(begins, np.inf)[next_break] < end[mine]
+        next_break = np.searchsorted(ends, work.start[mine], side="right")
+        clash[mine] = np.append(begins, np.inf)[next_break] < work.end[mine]
     found.note_where(
         Fact.AT_BREAK,
         clash,
         lambda j: (
-            f"operator {operator[j]} handles row {rows[j]} from {clock(start[j])} to "
-            f"{clock(end[j])}, with a break in it"
+            f"operator {work.operator[j]} handles row {work.contact[j]} from "
+            f"{clock(work.start[j])} to {clock(work.end[j])}, with a break in it"
         ),
     )

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.audit.facts import Fact, Findings, clock
-from sim.outcomes import BREAKS, CONTACTS, PRESENCE, TRIES, Outcome
+from sim.audit.work import work_of
+from sim.outcomes import BREAKS, CONTACTS, PRESENCE, TRIES, Outcome, Via
 
 if TYPE_CHECKING:
     from sim.callers import Callers
@@ -36,13 +37,10 @@ def well_formed(centre: Centre, callers: Callers, outcomes: Outcomes, found: Fin
                 found.note(Fact.COLUMNS, f"{column.name} is {kind}, not {column.dtype}")
     if found.said(Fact.COLUMNS):
         return False
-    if len(outcomes) != len(callers):
-        found.note(Fact.CALLERS, f"{len(callers)} callers have {len(outcomes)} rows")
-        return False
-    return _numbers_exist(centre, outcomes, found)
+    return _numbers_exist(centre, callers, outcomes, found)
 
 
-def _numbers_exist(centre: Centre, outcomes: Outcomes, found: Findings) -> bool:
+def _numbers_exist(centre: Centre, callers: Callers, outcomes: Outcomes, found: Findings) -> bool:
     wrong = (outcomes.type < 0) | (outcomes.type >= len(centre.types))
     wrong |= (outcomes.operator < -1) | (outcomes.operator >= centre.operators)
     found.note_where(
@@ -50,44 +48,82 @@ def _numbers_exist(centre: Centre, outcomes: Outcomes, found: Findings) -> bool:
         wrong,
         lambda i: f"row {i} has type {outcomes.type[i]} and operator {outcomes.operator[i]}",
     )
-    for name in ("presence_operator", "break_operator"):
+    for name in ("presence_operator", "break_operator", "try_operator"):
         numbers = getattr(outcomes, name)
         strange = (numbers < 0) | (numbers >= centre.operators)
         found.note_where(Fact.OPERATOR_NUMBER, strange, _words(name, numbers))
-    return not found.said(Fact.OPERATOR_NUMBER)
+    told = outcomes.contact
+    found.note_where(
+        Fact.CALLERS,
+        (told < 0) | (told >= len(callers)) | (np.diff(told, prepend=-1) < 1),
+        _words("contact", told),
+    )
+    tried = outcomes.try_contact
+    found.note_where(Fact.TRIES, ~np.isin(tried, told), _words("try_contact", tried))
+    return not found.said(Fact.OPERATOR_NUMBER, Fact.CALLERS, Fact.TRIES)
 
 
 def note_rows(centre: Centre, callers: Callers, outcomes: Outcomes, found: Findings) -> None:
     """Note what does not hold in single rows of the contacts."""
-    _note_identity(centre, callers, outcomes, found)
+    _note_identity(callers, outcomes, found)
+    _note_outcomes(centre, callers, outcomes, found)
     _note_nans(outcomes, found)
     _note_times(callers, outcomes, found)
-    _note_handling(centre, callers, outcomes, found)
+    _note_hang_ups(callers, outcomes, found)
     _note_two_contacts(outcomes, found)
 
 
-def _note_identity(centre: Centre, callers: Callers, outcomes: Outcomes, found: Findings) -> None:
-    for name in ("type", "caller", "attempt", "arrival"):
-        drawn, told = getattr(callers, name), getattr(outcomes, name)
+def _note_identity(callers: Callers, outcomes: Outcomes, found: Findings) -> None:
+    here = outcomes.contact
+    for name in ("type", "caller", "attempt"):
+        drawn, told = getattr(callers, name)[here], getattr(outcomes, name)
         found.note_where(Fact.CALLERS, drawn != told, _words(name, told, drawn))
-    # callbacks come with a later issue: until then no contact can be lost in one
-    possible = [Outcome.ANSWERED, Outcome.ABANDONED, Outcome.BLOCKED, Outcome.CUT_OFF]
+    via = column_of(callers.follow_ups.via, here, Via.FIRST.value)
+    found.note_where(Fact.CALLERS, via != outcomes.via, _words("via", outcomes.via, via))
+
+
+def column_of(column: NDArray[Any], rows: NDArray[np.int32], none: float) -> NDArray[Any]:
+    """The entries of some rows; of a column that a day does not need, what stands for none."""
+    return column[rows] if len(column) else np.full(len(rows), none, column.dtype)
+
+
+def _note_outcomes(centre: Centre, callers: Callers, outcomes: Outcomes, found: Findings) -> None:
+    here, kind, outcome = outcomes.contact, outcomes.type, outcomes.outcome
+    transfer = outcomes.via == Via.TRANSFER
+    menu = column_of(callers.choices.menu, here, np.nan)
+    menu = np.where(transfer, np.nan, menu)
+    contained = column_of(callers.choices.contained, here, False) & ~np.isnan(menu)
+    possible = np.isin(outcome, list(Outcome))
+    possible &= (outcome != Outcome.CALLBACK_LOST) | centre.conduct.called_back[kind]
+    found.note_where(Fact.OUTCOME, ~possible, lambda i: f"row {i} has outcome {outcome[i]}")
     found.note_where(
-        Fact.OUTCOME,
-        ~np.isin(outcomes.outcome, possible),
-        lambda i: f"row {i} has outcome {outcomes.outcome[i]}",
+        Fact.MENU,
+        (outcome != Outcome.BLOCKED) & ((outcome == Outcome.CONTAINED) != contained),
+        lambda i: f"row {i} has outcome {outcome[i]}, contained is {contained[i]}",
     )
+    phones = callers.arrival[here]
+    opens = np.maximum(centre.opens, centre.conduct.opens[kind])
+    closes = np.minimum(centre.closes, centre.conduct.closes[kind])
     found.note_where(
         Fact.OPEN_HOURS,
-        ~((outcomes.arrival >= centre.opens) & (outcomes.arrival < centre.closes)),
-        lambda i: f"row {i} arrives at {clock(outcomes.arrival[i])}",
+        ~np.isnan(phones) & ~((phones >= opens) & (phones < closes)),
+        lambda i: f"row {i} phones at {clock(phones[i])}",
+    )
+    late = ~np.isnan(menu) & (outcomes.arrival >= centre.closes)
+    late &= ~np.isin(outcome, [Outcome.BLOCKED, Outcome.CONTAINED])
+    found.note_where(
+        Fact.CUT_OFF,
+        late & ((outcome != Outcome.CUT_OFF) | (outcomes.wait_ended != outcomes.arrival)),
+        lambda i: f"row {i} leaves the menu at {clock(outcomes.arrival[i])} and is not cut off",
     )
 
 
 def _note_nans(outcomes: Outcomes, found: Findings) -> None:
-    answered = outcomes.outcome == Outcome.ANSWERED
+    outcome = outcomes.outcome
+    answered = outcome == Outcome.ANSWERED
     happened = {
-        "wait_ended": outcomes.outcome != Outcome.BLOCKED,
+        "wait_ended": ~np.isin(outcome, [Outcome.BLOCKED, Outcome.CONTAINED]),
+        "talk_started": answered,
         "talk_ended": answered,
         "handled": answered,
     }
@@ -98,8 +134,13 @@ def _note_nans(outcomes: Outcomes, found: Findings) -> None:
     found.note_where(
         Fact.NAN,
         (outcomes.operator >= 0) != answered,
-        lambda i: f"row {i} has operator {outcomes.operator[i]} and outcome {outcomes.outcome[i]}",
+        lambda i: f"row {i} has operator {outcomes.operator[i]} and outcome {outcome[i]}",
     )
+    called = ~np.isnan(outcomes.callback)
+    wrong = called & ~answered & (outcome != Outcome.CALLBACK_LOST)
+    wrong |= ~called & (outcome == Outcome.CALLBACK_LOST)
+    wrong |= np.isnan(outcomes.announced_wait) != np.isnan(outcomes.announced_at)
+    found.note_where(Fact.NAN, wrong, _words("callback", outcomes.callback))
 
 
 def _words(name: str, told: NDArray[Any], due: NDArray[Any] | None = None) -> Callable[[int], str]:
@@ -123,20 +164,34 @@ def _note_times(callers: Callers, outcomes: Outcomes, found: Findings) -> None:
         ended < arrival,
         lambda i: f"row {i} arrives at {clock(arrival[i])}, the wait ends at {clock(ended[i])}",
     )
-    runs = (ended <= outcomes.talk_ended) & (outcomes.talk_ended <= outcomes.handled)
-    runs &= np.isfinite(outcomes.handled)
+    runs = (ended <= outcomes.talk_started) & (outcomes.talk_started <= outcomes.talk_ended)
+    runs &= (outcomes.talk_ended <= outcomes.handled) & np.isfinite(outcomes.handled)
     found.note_where(
         Fact.TIMES,
         (answered & ~runs) | np.isinf(ended),
         lambda i: (
-            f"row {i}: wait until {clock(ended[i])}, talk until "
-            f"{clock(outcomes.talk_ended[i])}, wrap-up until {clock(outcomes.handled[i])}"
+            f"row {i}: wait until {clock(ended[i])}, talk from {clock(outcomes.talk_started[i])} "
+            f"to {clock(outcomes.talk_ended[i])}, wrap-up until {clock(outcomes.handled[i])}"
         ),
     )
-    limit = arrival + callers.patience
+    found.note_where(
+        Fact.CALLBACK,
+        (outcomes.callback != ended) & ~np.isnan(outcomes.callback),
+        lambda i: f"row {i} takes a callback, and its wait ends at {clock(ended[i])}",
+    )
+
+
+def _note_hang_ups(callers: Callers, outcomes: Outcomes, found: Findings) -> None:
+    """Note what does not fit the patience of those whose messages do not depend on the queue."""
+    arrival, ended = outcomes.arrival, outcomes.wait_ended
+    limit = arrival + callers.patience[outcomes.contact]  # NaN, hence no fact, for the others
+    known = ~np.isnan(limit)
+    # who balks leaves at once whatever their patience; whether they may is seen in the replay
+    balked = (ended == arrival) & (len(callers.choices.balk) > 0)
+    hung_up = (outcomes.outcome == Outcome.ABANDONED) & ~balked
     found.note_where(
         Fact.PATIENCE,
-        (outcomes.outcome == Outcome.ABANDONED) & (ended != limit),
+        known & hung_up & (ended != limit),
         lambda i: f"row {i} hung up at {clock(ended[i])}, patience ends at {clock(limit[i])}",
     )
     found.note_where(
@@ -146,47 +201,14 @@ def _note_times(callers: Callers, outcomes: Outcomes, found: Findings) -> None:
     )
 
 
-def _note_handling(centre: Centre, callers: Callers, outcomes: Outcomes, found: Findings) -> None:
-    rows = np.flatnonzero((outcomes.outcome == Outcome.ANSWERED) & (outcomes.operator >= 0))
-    who = outcomes.operator[rows]
-    pair = outcomes.type[rows].astype(np.int64) * len(centre.groups) + centre.operator_group[who]
-    found.note_where(
-        Fact.SKILL,
-        centre.routing.tier[pair] < 0,
-        lambda j: (
-            f"row {rows[j]} of {centre.types[outcomes.type[rows[j]]]} was answered by "
-            f"operator {who[j]} ({centre.operator_name[who[j]]})"
-        ),
-    )
-    ended, talked = outcomes.wait_ended[rows], outcomes.talk_ended[rows]
-    talk_due = ended + callers.talk_work[rows] * centre.talk_mean[pair]
-    wrap_due = talked + callers.wrap_work[rows] * centre.wrap_mean[pair]
-    found.note_where(Fact.TALK, talked != talk_due, _late(rows, who, talked, talk_due))
-    wrapped = outcomes.handled[rows]
-    found.note_where(Fact.WRAP_UP, wrapped != wrap_due, _late(rows, who, wrapped, wrap_due))
-
-
-def _late(
-    rows: NDArray[np.int64], who: NDArray[np.int32], told: Floats, due: Floats
-) -> Callable[[int], str]:
-    return lambda j: (
-        f"row {rows[j]} with operator {who[j]} ends at {clock(told[j])}, due was {clock(due[j])}"
-    )
-
-
 def _note_two_contacts(outcomes: Outcomes, found: Findings) -> None:
-    rows = np.flatnonzero((outcomes.outcome == Outcome.ANSWERED) & (outcomes.operator >= 0))
-    order = rows[
-        np.lexsort((outcomes.handled[rows], outcomes.wait_ended[rows], outcomes.operator[rows]))
-    ]
-    one, other = order[:-1], order[1:]
-    same = outcomes.operator[one] == outcomes.operator[other]
+    work = work_of(outcomes)
     found.note_where(
         Fact.TWO_CONTACTS,
-        same & (outcomes.handled[one] > outcomes.wait_ended[other]),
+        (work.operator[:-1] == work.operator[1:]) & (work.end[:-1] > work.start[1:]),
         lambda j: (
-            f"operator {outcomes.operator[one[j]]} handles row {one[j]} until "
-            f"{clock(outcomes.handled[one[j]])} and answers row {other[j]} at "
-            f"{clock(outcomes.wait_ended[other[j]])}"
+            f"operator {work.operator[j]} is busy with row {work.contact[j]} until "
+            f"{clock(work.end[j])} and with row {work.contact[j + 1]} from "
+            f"{clock(work.start[j + 1])}"
         ),
     )

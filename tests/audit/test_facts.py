@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.audit import Fact, broken_facts
 from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
-from sim.outcomes import Outcome, Outcomes
+from sim.outcomes import CONTACTS, Outcome, Outcomes
 
 NAN, INF = np.nan, np.inf
 A, H, B, C = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.BLOCKED, Outcome.CUT_OFF
@@ -376,7 +376,7 @@ def move(row: int, minutes: float) -> Change:
     """Let a contact be answered later."""
 
     def change(made: World) -> None:
-        for column in ("wait_ended", "talk_ended", "handled"):
+        for column in ("wait_ended", "talk_started", "talk_ended", "handled"):
             getattr(made.outcomes, column)[row] += 60.0 * minutes
 
     return change
@@ -386,7 +386,7 @@ def exchange(one: int, other: int) -> Change:
     """Let two callers with the same work be answered in each other's place."""
 
     def change(made: World) -> None:
-        for column in ("wait_ended", "talk_ended", "handled", "operator"):
+        for column in ("wait_ended", "talk_started", "talk_ended", "handled", "operator"):
             values = getattr(made.outcomes, column)
             values[[one, other]] = values[[other, one]]
         for column in ("talk_work", "wrap_work"):
@@ -448,10 +448,8 @@ def shorten(made: World) -> None:
 
 
 def lose_a_contact(made: World) -> None:
-    columns = ("type", "caller", "attempt", "arrival", "outcome", "wait_ended", "talk_ended")
     made.outcomes = replace(
-        made.outcomes,
-        **{name: getattr(made.outcomes, name)[:-1] for name in (*columns, "handled", "operator")},
+        made.outcomes, **{c.name: getattr(made.outcomes, c.name)[:-1] for c in CONTACTS}
     )
 
 
@@ -472,7 +470,12 @@ def stay_away(made: World) -> None:
 
 def answer_instead(made: World) -> None:
     """The caller who should be cut off at closing is served."""
-    for column, value in {"wait_ended": 33, "talk_ended": 34, "handled": 35}.items():
+    for column, value in {
+        "wait_ended": 33,
+        "talk_started": 33,
+        "talk_ended": 34,
+        "handled": 35,
+    }.items():
         getattr(made.outcomes, column)[1] = clock(value)
     made.outcomes.outcome[1], made.outcomes.operator[1] = A, 0
     made.outcomes.presence_end[0] = clock(35)
@@ -480,7 +483,7 @@ def answer_instead(made: World) -> None:
 
 def cut_off_instead(made: World) -> None:
     """A caller whom a present operator would serve is cut off."""
-    for column in ("talk_ended", "handled"):
+    for column in ("talk_started", "talk_ended", "handled"):
         getattr(made.outcomes, column)[2] = NAN
     made.outcomes.wait_ended[2] = clock(30)
     made.outcomes.outcome[2], made.outcomes.operator[2] = C, -1

@@ -1,0 +1,230 @@
+"""Who must meet by the rules, and whether the table says that they did."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from sim.audit.agenda import Agenda
+from sim.audit.crew import Crew
+from sim.audit.facts import Fact, Findings, clock
+from sim.audit.house import House
+from sim.audit.told import Told
+from sim.audit.waiting import HOLDING, TO_BE_CALLED, Waiting
+from sim.outcomes import Outcome
+
+
+class Floor(ABC):
+    """The queues and the operators at one moment."""
+
+    def __init__(
+        self, house: House, told: Told, crew: Crew, agenda: Agenda, found: Findings
+    ) -> None:
+        self.house, self.told, self.crew, self.agenda = house, told, crew, agenda
+        self.found = found
+        crew.one_came = self.settle
+        self.waiting = Waiting(told.type, house.types)
+        self.tries = [0] * told.rows
+        """Tries that each row has had."""
+        self.ripe: dict[int, float] = {}
+        """When a row reached an `after`, last."""
+        self._only_ripe = False
+        """Whether rows that reach an `after` at this instant are still left out."""
+        self.arrived = -1
+        """The row that arrives in the event being handled."""
+        self.noted: set[int] = set()
+        """Rows of which something wrong was told that will show again when their wait ends."""
+        self._overlooked: dict[int, list[int]] = {}
+        """Operators whom the table leaves idle beside a row that they could serve."""
+        self._services: dict[tuple[int, float], list[int]] = {}
+        """Rows by the operator and the time of a service told."""
+        for row in range(told.rows):
+            for time, number in self._all_services(row):
+                self._services.setdefault((number, time), []).append(row)
+
+    def _all_services(self, row: int) -> list[tuple[float, int]]:
+        """Times at which the table has an operator turn to a row, and who does."""
+        tries = [(start, number) for start, _, number, _ in self.told.tries[row]]
+        return [self._on_line(row), *tries]
+
+    def _on_line(self, row: int) -> tuple[float, int]:
+        called = self.told.callback[row] == self.told.callback[row]
+        answered = self.told.outcome[row] == Outcome.ANSWERED and not called
+        return (self.told.ended[row], self.told.operator[row]) if answered else (-1.0, -1)
+
+    def service(self, row: int) -> tuple[float, int]:
+        """When the table has somebody turn to a waiting row next, and who; -1, -1: nobody."""
+        if self.waiting.state[row] == HOLDING:
+            return self._on_line(row)
+        tries = self.told.tries[row][self.tries[row] :]
+        return (tries[0][0], tries[0][2]) if tries else (-1.0, -1)
+
+    @abstractmethod
+    def serve(self, now: float, row: int) -> None:
+        """Let the operator told turn to a waiting row."""
+
+    # what the rules say
+
+    def settle(self, now: float) -> None:
+        """Let all meet who must, one after the other."""
+        while any(self.crew.idle):
+            row, number = self._due_to_meet(now)
+            if row >= 0 and self.service(row) != (now, number):
+                # at the very instant at which a wait reaches an `after`, and before the event
+                # that says so, the design lets the two meet but does not say that they must
+                self._only_ripe = True
+                row, number = self._due_to_meet(now)
+                self._only_ripe = False
+            if row < 0:
+                break
+            self._meet(now, row, number)
+        self.arrived = -1
+        self.crew.fresh.clear()
+
+    def _due_to_meet(self, now: float) -> tuple[int, int]:
+        """The row and the operator who meet next by the rules; -1, -1 when nobody does."""
+        row = self.arrived
+        if row >= 0 and self.waiting.state[row] == HOLDING:
+            number = self.operator_for(row, now)
+            if number >= 0:
+                return row, number
+        operators = [n for n in self.crew.fresh if n in self._idle_of(n)]
+        operators += [self.crew.longest_idle([g]) for g, idle in enumerate(self.crew.idle) if idle]
+        for number in operators:
+            row = self._preferred(number, now)
+            if row >= 0:
+                return row, number
+        return -1, -1
+
+    def operator_for(self, row: int, now: float) -> int:
+        """The operator whom a row that arrives chooses; -1: none."""
+        for equals in self.house.tiers[self.told.type[row]]:
+            open_groups = [g for g in equals if self._open(row, g, now)]
+            number = self.crew.longest_idle(open_groups)
+            if number >= 0:
+                return number
+        return -1
+
+    def _idle_of(self, number: int) -> set[int]:
+        return self.crew.idle[self.group(number)]
+
+    def group(self, number: int) -> int:
+        """The group of an operator."""
+        return self.crew.operators[number].group
+
+    def _open(self, row: int, group: int, now: float) -> bool:
+        """Whether an idle operator of the group may serve the row at this instant."""
+        kind = self.told.type[row]
+        if self.house.tier[kind][group] < 0:
+            return False
+        if self.crew.closed:
+            return True
+        opens = self.waiting.place[row] + self.house.after[kind][group]
+        unripe = opens == now > self.told.arrival[row] and self.ripe.get(row) != now
+        if self._only_ripe and unripe:
+            return False
+        idle = len(self.crew.idle[group])
+        return opens <= now and idle > max(self.house.reserve[kind][group], self._left(row, group))
+
+    def _left(self, row: int, group: int) -> int:
+        """How many of a group's idle a callback leaves to those who hold the line."""
+        called = self.waiting.state[row] == TO_BE_CALLED
+        return int(self.house.conduct.for_holding[group]) if called else 0
+
+    def _preferred(self, number: int, now: float) -> int:
+        """The row that an idle operator takes; -1: none."""
+        group = self.group(number)
+        heads = [row for kind in self.house.types_of[group] for row in self.waiting.heads(kind)]
+        mine = [row for row in heads if self._open(row, group, now)]
+        return min(mine, key=lambda row: self._merit(row, group, now), default=-1)
+
+    def _merit(self, row: int, group: int, now: float) -> tuple[float, ...]:
+        house, kind, place = self.house, self.told.type[row], self.waiting.place[row]
+        rank = house.rank[kind][group] if house.ranked[group] else 0
+        score = house.head_start[kind] + house.growth[kind] * (now - place)
+        return rank, house.klass[kind], -score, place, row
+
+    # what the table says
+
+    def _meet(self, now: float, row: int, number: int) -> None:
+        """Let the two meet who are due to, or those whom the table names in their place."""
+        time, told = self.service(row)
+        if (time, told) == (now, number):
+            self.serve(now, row)
+        elif time == now and told in self._idle_of(told) and self._open(row, self.group(told), now):
+            self.found.note(
+                self._choice(row, number, told),
+                f"operator {told} turned to row {row} at {clock(now)}, operator {number} was due",
+            )
+            self.serve(now, row)
+        else:
+            self._meet_another(now, row, number)
+
+    def _meet_another(self, now: float, row: int, number: int) -> None:
+        for other in self._services.get((number, now), []):
+            waits = self.waiting.state[other] in (HOLDING, TO_BE_CALLED)
+            if (
+                waits
+                and self.service(other) == (now, number)
+                and self._open(other, self.group(number), now)
+            ):
+                same = self.told.type[other] == self.told.type[row]
+                self.found.note(
+                    Fact.SAME_TYPE if same else Fact.ORDER,
+                    f"operator {number} took row {other} at {clock(now)}, row {row} was due",
+                )
+                self.serve(now, other)
+                return
+        waits_on = "is to be called back"
+        if self.waiting.state[row] == HOLDING:
+            waits_on = f"waits until {clock(self.told.ended[row])}"
+        self.found.note(
+            Fact.UNMATCHED, f"row {row} {waits_on} though operator {number} is idle at {clock(now)}"
+        )
+        self.noted.add(row)
+        self._idle_of(number).discard(number)
+        self._overlooked.setdefault(row, []).append(number)
+
+    def _choice(self, row: int, due: int, told: int) -> Fact:
+        """The fact that forbids the operator told."""
+        if row == self.arrived:
+            tiers = self.house.tier[self.told.type[row]]
+            same = tiers[self.group(due)] == tiers[self.group(told)]
+            return Fact.LONGEST_IDLE if same else Fact.TIER
+        same = self.group(due) == self.group(told) and due not in self.crew.fresh
+        return Fact.LONGEST_IDLE if same else Fact.TURN
+
+    def move(self, row: int, state: int) -> None:
+        """A row is now elsewhere; whom it was kept from may be had by others again."""
+        self.waiting.put(row, state)
+        for number in self._overlooked.pop(row, []):
+            if self.crew.operators[number].idle:
+                self._idle_of(number).add(number)
+
+    def note_service(self, now: float, row: int) -> None:
+        """Note why the operator told may not turn to a waiting row now."""
+        number, kind = self.service(row)[1], self.told.type[row]
+        who = self.crew.operators[number]
+        turns = f"operator {number} turns to row {row} at {clock(now)}"
+        group = who.group
+        if not who.present or who.on_break:
+            where = "is on a break" if who.on_break else "is not on duty"
+            self.found.note(Fact.ON_DUTY, f"{turns} and {where}")
+        elif who.contacts:
+            self.found.note(Fact.TWO_CONTACTS, f"{turns} and has another contact in hand")
+        elif self._too_early(now, row, group):
+            since = clock(self.waiting.place[row])
+            self.found.note(Fact.AFTER, f"{turns}, which has waited since {since} only")
+        elif (
+            row not in self.noted
+            and number in self._idle_of(number)
+            and self.house.tier[kind][group] >= 0
+        ):
+            # with the skill, on duty, idle and past `after`, only a reserve is in the way
+            left = len(self.crew.idle[group]) > self.house.reserve[kind][group]
+            self.found.note(
+                Fact.FOR_HOLDING if left else Fact.RESERVE, f"{turns} and is one of the last idle"
+            )
+
+    def _too_early(self, now: float, row: int, group: int) -> bool:
+        after = self.house.after[self.told.type[row]][group]
+        return self.waiting.place[row] + after > now and not self.crew.closed
