@@ -1,1 +1,1 @@
-"""How fast Waitline is, against peers in the same run: `python -m benchmarks`."""
+"""How fast Waitline is, beside peers in the same run: `python -m benchmarks`."""

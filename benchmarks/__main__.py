@@ -1,83 +1,55 @@
-"""Print the tables: contacts per CPU second, and whether the answers are right."""
+"""Print the tables: CPU seconds, memory, and whether the answers are right."""
 
 from __future__ import annotations
 
+import argparse
+import os
 import platform
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
 
-import numpy as np
+from benchmarks.bank import bank
+from benchmarks.race import race
+from benchmarks.scaling import scaling
+from benchmarks.steps import steps
+from benchmarks.tables import Table
 
-from benchmarks import textbook, workloads
-from sim.callers import draw
-from sim.centre import centre_of
-from sim.engine import simulate
-from sim.experiment import run
-from sim.measures.tally import grid_of, tally
-from sim.outcomes import Outcome
-from sim.scenario import load
-from sim.theory.erlang import Line
-
-T = TypeVar("T")
-ROW = "{:28} {:>9} {:>9} {:>12} {:>10} {:>10}"
-TIMES = 3
+PARTS: dict[str, Callable[[int], Iterable[Table]]] = {
+    "W1": lambda days: [race("W1", days)],
+    "W2": lambda days: (race(name, days) for name in ("W2", "W2 x 1.3")),
+    "W3": lambda days: [bank()],
+    "steps": lambda days: [steps(days)],
+    "scaling": lambda days: scaling(),
+}
 
 
-def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """What the work gives, and the least CPU seconds of a few runs of it."""
-    best = float("inf")
-    for _ in range(TIMES):
-        start = time.process_time()
-        result = work()
-        best = min(best, time.process_time() - start)
-    return result, best
+def machine() -> str:
+    """What the figures were measured with and when."""
+    parts = [f"Python {platform.python_version()}"]
+    for package in ("numpy", "numba", "simpy", "ciw"):
+        try:
+            parts.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            parts.append(f"no {package}")
+    cores = f"{platform.machine()}, {os.cpu_count()} cores"
+    return f"{cores}; {', '.join(parts)}; {date.today():%d %B %Y}"
 
 
-def line(name: str, contacts: int, seconds: float, waits: np.ndarray, hung_up: np.ndarray) -> None:
-    print(
-        ROW.format(
-            name, f"{contacts:,}", f"{seconds:.3f}", f"{contacts / seconds:,.0f}",
-            f"{np.nanmean(waits):.2f}", f"{hung_up.mean():.4f}",
-        )
-    )  # fmt: skip
-
-
-def main() -> None:
-    print(f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
-    print(ROW.format("", "contacts", "CPU s", "per CPU s", "wait, s", "hung up"))
-    exact = Line(rate=1200 / 3600, handling=300, operators=100, patience=120)
-    print(
-        ROW.format("W1 exact, steady state", "", "", "", f"{exact.wait_mean:.2f}",
-                   f"{exact.abandonment:.4f}")
-    )  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        for name, file in workloads.written(Path(folder)).items():
-            scenario = load(file)
-            centre, (callers, staff) = centre_of(scenario), draw(scenario)
-            (_, drawing), contacts = timed(lambda s=scenario: draw(s)), len(callers)
-            seconds = {}
-            for engine in ("kernel", "simpy"):
-                simulate(centre, callers, staff, engine)  # compiles, or loads what is compiled
-                outcomes, seconds[engine] = timed(
-                    lambda c=centre, p=callers, s=staff, e=engine: simulate(c, p, s, e)
-                )
-                hung_up = outcomes.outcome == Outcome.ABANDONED
-                title = f"{name} simulate, {engine}"
-                line(title, contacts, seconds[engine], outcomes.wait, hung_up)
-            grid = grid_of(centre, scenario)
-            _, measuring = timed(lambda c=centre, s=scenario, o=outcomes, g=grid: tally(c, s, o, g))
-            print(f"{'':28} drawing {drawing:.3f} s, tally {measuring:.3f} s")
-            _, whole = timed(lambda s=scenario: run(s, 1, workers=1).document())
-            line(f"{name} run with all measures", contacts, whole, outcomes.wait, hung_up)
-            if len(centre.types) == 1:
-                peer, took = timed(lambda c=centre, p=callers: textbook.run_day(c, p))
-                line(f"{name} textbook SimPy", contacts, took, *peer)
-                ratios = {engine: took / each for engine, each in seconds.items()}
-                said = ", ".join(f"{engine} {ratio:.1f}" for engine, ratio in ratios.items())
-                print(f"{'':28} times as fast as that: {said}")
+def main(arguments: list[str] | None = None) -> None:
+    """Print the tables that are asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all if none")
+    parser.add_argument("--markdown", action="store_true", help="as they stand in the page")
+    parser.add_argument("--days", type=int, default=1_000, help="at most so many days a contender")
+    told = parser.parse_args(arguments)
+    unknown = [part for part in told.parts if part not in PARTS]
+    if unknown or told.days < 1:
+        parser.error(f"no part {unknown[0]!r}" if unknown else "--days must be 1 or more")
+    print(machine(), end="\n\n", flush=True)
+    for part in told.parts or PARTS:
+        for table in PARTS[part](told.days):
+            print(table.markdown() if told.markdown else table.text(), flush=True)
 
 
 if __name__ == "__main__":

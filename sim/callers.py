@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,9 @@ from sim.chains import Choices as Choices
 from sim.chains import FollowUps as FollowUps
 from sim.columns import Column
 from sim.conduct import mean_of
-from sim.patience import hazard_of
+from sim.patience import Same, hazard_of
 from sim.scenario import Scenario
-from sim.scenario.laws import ByInterval, Law
+from sim.scenario.laws import ByInterval, Constant, Law
 from sim.scenario.schema import CallType
 from sim.streams import EVERY_TYPE, FIRST, stream_key, stream_name
 
@@ -139,9 +140,7 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
         _people(scenario, streams, place, name, busyness)
         for place, name in enumerate(scenario.callers)
     ]
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    order = np.argsort(columns[0], kind="stable")
-    arrival, kind, talk_work, wrap_work, threshold, patience = (c[order] for c in columns)
+    arrival, kind, talk_work, wrap_work, threshold, patience = _in_order(parts)
     rows = len(arrival)
     callers = Callers(
         arrival=arrival,
@@ -155,17 +154,17 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
     persons = {name: len(part[0]) for name, part in zip(scenario.callers, parts, strict=True)}
     tree = Tree(scenario, streams.of_persons(persons))
     if not tree.is_plain:
-        person = np.concatenate([np.arange(number) for number in persons.values()])[order]
-        callers = _with_tree(callers, tree, person, threshold)
+        callers = _with_tree(callers, tree, threshold)
     return callers, everyone(sum(map(operators_of, scenario.operators.values())))
 
 
-def _with_tree(
-    callers: Callers, tree: Tree, person: NDArray[np.int64], threshold: Floats
-) -> Callers:
+def _with_tree(callers: Callers, tree: Tree, threshold: Floats) -> Callers:
     """The first attempts with what may follow them, and with what their callers choose."""
     rows = len(callers)
     kind = callers.type.astype(np.int64)
+    person = np.zeros(rows, np.int64)
+    for own in (kind == place for place in range(len(tree.names))):
+        person[own] = np.arange(np.count_nonzero(own))
     first = Generation(
         row=np.arange(rows), type=kind, first_type=kind, person=person,
         caller=callers.caller.astype(np.int64), origin=callers.arrival,
@@ -190,6 +189,15 @@ def _with_tree(
     )
 
 
+def _in_order(parts: list[tuple[NDArray[Any], ...]]) -> list[NDArray[Any]]:
+    """The columns of all call types together, by arrival; each type's are in that order."""
+    if len(parts) == 1:
+        return list(parts[0])
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    return [column[order] for column in columns]
+
+
 def everyone(operators: int) -> Staff:
     """A staff of which nobody is absent."""
     return Staff(np.arange(operators, dtype=np.int32), np.zeros(operators, np.bool_))
@@ -206,19 +214,22 @@ def _busyness(streams: Streams, kind: str, shape: float | None) -> float:
 
 def _people(
     scenario: Scenario, streams: Streams, place: int, name: str, shared: float
-) -> tuple[NDArray[np.generic], ...]:
+) -> tuple[NDArray[Any], ...]:
     """Columns arrival, type, talk_work, wrap_work, threshold and patience of one call type."""
     kind = scenario.callers[name]
     busyness = shared * _busyness(streams, name, kind.busyness_shape)
     arrival, piece_edges, handling = _arrivals(scenario, streams, name, busyness)
     rows, opens = len(arrival), scenario.hours_of(name)[0]
-    factor = np.ones(rows)
-    if handling is not None:
-        factor = _handling_factor(kind, arrival, opens, piece_edges, handling)
     works = []
     for column, law in (("talk", kind.talk), ("wrap_up", kind.wrap_up)):
+        if isinstance(law, Constant):
+            works.append(np.ones(rows))  # the multiple of its mean, whatever the chance
+            continue
         chance = streams.open(name, column).random(rows)
-        works.append(_work(law, chance, arrival, opens) * factor)
+        works.append(_work(law, chance, arrival, opens))
+    if handling is not None:
+        factor = _handling_factor(kind, arrival, opens, piece_edges, handling)
+        works = [work * factor for work in works]
     threshold = -np.log1p(-streams.open(name, "patience").random(rows))
     patience = _patience(scenario, kind, threshold, arrival, opens)
     return arrival, np.full(rows, place, np.int16), works[0], works[1], threshold, patience
@@ -233,11 +244,17 @@ def _arrivals(
     if kind.arrivals.instants is not None:
         rng = streams.open(name, "arrivals")
         return _repeated(rng, kind.arrivals.instants, kind.volume, closes), np.empty(0), None
-    edges, calls, handling = kind.arrivals.pieces(scenario, name)
+    edges, calls, handling = _forecast(Same(scenario), name)
     if kind.arrivals.exact:
         return _spread(streams, name, edges, calls * kind.volume), edges, handling
     rng = streams.open(name, "arrivals")
     return _poisson(rng, edges, calls * (kind.volume * busyness)), edges, handling
+
+
+@lru_cache(maxsize=256)
+def _forecast(scenario: Same[Scenario], name: str) -> tuple[Floats, Floats, Floats | None]:
+    """Edges, calls and handling of the pieces of a call type, worked out once for all days."""
+    return scenario.it.callers[name].arrivals.pieces(scenario.it, name)
 
 
 def _poisson(rng: np.random.Generator, edges: Floats, calls: Floats) -> Floats:

@@ -288,7 +288,7 @@ class Tree:
                 to["redial"][places] = self.names.index(self.scenario.redials_as(name))
             if kind.repeat and attempt < kind.repeat.attempts:
                 own["unresolved"] = uniform("repeat")
-                own["repeat"] = own["unresolved"] >= 1 - self.scenario.unresolved(name)
+                own["repeat"] = own["unresolved"] >= self.scenario.least_resolved(name)
                 own["repeat_delay"] = kind.repeat.delay.quantile(uniform("repeat_delay"))
                 to["repeat"][places] = self.names.index(name)
             if kind.transfer:

@@ -238,9 +238,11 @@ def run(
     quick = quickest_for(scenario, replications, engine)
     if quick == "kernel":
         # Compiled here, once, so that worker processes find it done.
-        from sim.engine.kernel import warm_up
+        from sim.engine import kernel
+        from sim.measures import passes
 
-        warm_up()
+        kernel.warm_up()
+        passes.warm_up()
     job = Job(scenario, seed, quick, audit)
     number = _workers(scenario, replications, workers, quick)
     with closing(_parts(job, replications, number)) as parts:
@@ -328,7 +330,8 @@ def _replicate(job: Job, numbers: range, apart: bool) -> Part:
     part = Part([], [])
     for number in numbers:
         day = _day(centre, job, number)
-        part.tallies.append(tally(centre, job.scenario, day.outcomes, grid))
+        compiled = job.engine == "kernel"
+        part.tallies.append(tally(centre, job.scenario, day.outcomes, grid, compiled))
         if job.audit:
             part.broken.extend(f"replication {number}: {fact}" for fact in _broken(day))
     return part

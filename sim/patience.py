@@ -9,6 +9,8 @@ reaches it: a change of messages changes the hazard, never the people.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from sim.scenario.laws import Law
 from sim.scenario.schema import Programme
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
 
 HORIZON = 1e7
 """Seconds of waiting (116 days) after which messages are no longer followed."""
@@ -26,6 +29,19 @@ CERTAIN = 1e200
 
 FIRST_REACH = 3600.0
 """Seconds for which a programme is laid out at first; doubled until it is long enough."""
+
+
+class Same(Generic[T]):
+    """A frozen thing that equals itself only, to remember by it what follows from it."""
+
+    def __init__(self, it: T) -> None:
+        self.it = it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self.it is other.it
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,12 +78,21 @@ class Hazard:
         excess, scale = thresholds[smooth] - self.after[k], self.scale[k]
         own = np.full(len(k), np.inf)
         np.divide(excess, scale, out=own, where=scale > 0)
-        start = _smooth_hazard(self.law, self.times)[k]
-        ends = np.append(self.times[1:], np.inf)[k]
+        start, ends = self.own_before[k], self.until[k]
         # Where the hazard is scaled to nothing, nobody hangs up, whatever the law says.
         found = np.where(scale > 0, _inverse(self.law, start + own), np.inf)
-        waits[smooth] = np.clip(found, self.times[k], ends)
+        waits[smooth] = np.minimum(np.maximum(found, self.times[k]), ends)
         return waits
+
+    @cached_property
+    def own_before(self) -> Floats:
+        """The law's own hazard at each of the instants."""
+        return _smooth_hazard(self.law, self.times)
+
+    @cached_property
+    def until(self) -> Floats:
+        """When each piece ends; the last one never."""
+        return np.append(self.times[1:], np.inf)
 
 
 def hazard_of(
@@ -93,7 +118,7 @@ def hazard_of(
     """
     horizon = FIRST_REACH
     while True:
-        hazard = _lay_out(law, hang_up_at_once, programme, horizon)
+        hazard = _laid_out(Same(law), hang_up_at_once, Same(programme), horizon)
         if not _repeats(programme) or hazard.before[-1] > reach or horizon >= HORIZON:
             return hazard
         horizon = min(horizon * 4, HORIZON)
@@ -104,6 +129,14 @@ def _repeats(programme: Programme | None) -> bool:
         m.every is not None and (m.hang_up > 0 or m.patience is not None)
         for m in programme.messages.values()
     )
+
+
+@lru_cache(maxsize=1024)
+def _laid_out(
+    law: Same[Law], hang_up_at_once: float, programme: Same[Programme | None], horizon: float
+) -> Hazard:
+    """The hazard up to a horizon, worked out once for all days."""
+    return _lay_out(law.it, hang_up_at_once, programme.it, horizon)
 
 
 def _lay_out(

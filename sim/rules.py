@@ -22,7 +22,7 @@ from sim.conduct import (
     Hazards,
 )
 
-Whole = Sequence[int] | NDArray[np.int32]
+Whole = Sequence[int] | NDArray[np.int32] | NDArray[np.int64]
 Clocks = Sequence[float] | NDArray[np.float64]
 
 

@@ -22,7 +22,8 @@ OF_FEATURE = {
     "repeat": ("repeat", "repeat_delay"),
     "transfer": ("transfer", "conference"),
 }
-"""What is drawn for every attempt of a call type that has the key, first attempts included."""
+"""What is drawn for every attempt, first ones included, of persons who come to a call type that
+has the key; streams are named after the call type of a person's first contact."""
 
 FOLLOW_UPS = tuple(name for key in ("redial", "repeat", "transfer") for name in OF_FEATURE[key])
 """What decides whether a contact is followed by another, and when."""
@@ -37,14 +38,14 @@ def stream_name(kind: str, column: str, attempt: int = FIRST) -> str:
 
 
 def stream_names(kind: str, features: Iterable[str], attempts: int) -> list[str]:
-    """Names of the streams of each attempt of a call type, beside the `COLUMNS` of the first.
+    """Names of the streams of each attempt of a person, beside the `COLUMNS` of the first.
 
     Parameters
     ----------
     kind : str
-        The call type.
+        The call type of the first contact.
     features : iterable of str
-        Those keys of `OF_FEATURE` that the call type has.
+        Those keys of `OF_FEATURE` that the call types they may come to have.
     attempts : int
         How many attempts there may be.
 

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import sim.audit
+from sim import experiment
 from sim.experiment import Results, expected_contacts, run, simulate_day
 from sim.measures.tables import EVERY_TYPE
 from sim.scenario import Scenario, load
@@ -110,6 +111,17 @@ def test_results_do_not_depend_on_the_number_of_workers(
     assert json.dumps(other.document()) == json.dumps(results.document())
     assert done == sorted(done)
     assert done[-1] == 12
+
+
+def test_results_do_not_depend_on_the_engine(
+    scenario: Scenario, results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compiled engine and compiled measures, on a job for which they would not be loaded."""
+    monkeypatch.setattr(experiment, "quickest_for", lambda scenario, days, engine: engine)
+    compiled = run(scenario, replications=12, seed=3, engine="kernel").document()
+    plain = run(scenario, replications=12, seed=3, engine="simpy").document()
+    assert (compiled.pop("engine"), plain.pop("engine")) == ("kernel", "simpy")
+    assert json.dumps(compiled) == json.dumps(plain)
 
 
 def test_more_replications_keep_the_first(scenario: Scenario, results: Results) -> None:

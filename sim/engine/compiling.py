@@ -15,8 +15,14 @@ from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SOURCES = ("heap.py", "kernel.py", "compiling.py", "../rules.py", "../events.py", "../outcomes.py")
+SOURCES = (
+    "heap.py", "kernel.py", "compiling.py", "../rules.py", "../events.py", "../outcomes.py",
+    "../measures/passes.py", "../measures/sums.py",
+)  # fmt: skip
 """Files, from here, on which the compiled code depends."""
+
+FINISHED = ("kernel.live_through-*.nbc", "passes.add_outside-*.nbc")
+"""What is compiled last of the engine and of the measures."""
 
 
 @cache
@@ -45,14 +51,17 @@ def folder() -> Path:
 
 
 def is_compiled() -> bool:
-    """Whether the engine has been compiled before, or need not be."""
+    """Whether engine and measures have been compiled before, or need not be."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return True
-    return any(folder().rglob("kernel.live_through-*.nbc"))
+    return all(any(folder().rglob(each)) for each in FINISHED)
 
 
 def compiled(function: F) -> F:
-    """The function compiled, without counting references: nothing is allocated in an engine."""
+    """The function compiled, without counting references: nothing is allocated in an engine.
+
+    It can be called from Python, and its code is kept in `folder`.
+    """
     import numba
 
     settings: Any = numba.config
@@ -66,8 +75,38 @@ def compiled(function: F) -> F:
     return cast(F, jitted)
 
 
-def compiled_rule(function: F, **known: Callable[..., Any]) -> F:
-    """A plain function of `sim.rules`, compiled, with compiled ones for those that it calls."""
+def inlined(function: F) -> F:
+    """The function to be put into the compiled ones that call it.
+
+    An engine hands on some fifty arrays, and a call that copies all that is known of them costs
+    more than most of what is called; the way in from Python would be half of the time that
+    compiling takes.
+    """
+    import numba
+
+    jit: Any = numba.njit
+    alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(F, jit(nogil=True, _nrt=False, forceinline=True, **alone)(function))
+
+
+def inlined_rule(function: F, **known: Callable[..., Any]) -> F:
+    """A plain function of `sim.rules`, inlined, with inlined ones for those that it calls."""
     assert isinstance(function, FunctionType)
     own = FunctionType(function.__code__, {**function.__globals__, **known}, function.__name__)
-    return compiled(cast(F, own))
+    return inlined(cast(F, own))
+
+
+def apart(function: F) -> F:
+    """The function compiled by itself, and called: for what is rare, or big and used in places."""
+    import numba
+
+    jit: Any = numba.njit
+    alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return cast(F, jit(nogil=True, _nrt=False, **alone)(function))
+
+
+def apart_rule(function: F, **known: Callable[..., Any]) -> F:
+    """A plain function of `sim.rules`, compiled by itself; see `inlined_rule`."""
+    assert isinstance(function, FunctionType)
+    own = FunctionType(function.__code__, {**function.__globals__, **known}, function.__name__)
+    return apart(cast(F, own))

@@ -1,17 +1,21 @@
-"""A binary heap of (time, key) pairs over plain arrays; compiled."""
+"""A binary heap of (time, key) pairs over plain arrays; compiled.
+
+The first time of an empty heap is inf, so that a loop may look at it without asking how many
+there are.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.engine.compiling import compiled
+from sim.engine.compiling import inlined
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
 
-@compiled
+@inlined
 def push(times: Floats, keys: Longs, size: int, time: float, key: int) -> int:
     """Add a pair to a heap of `size` pairs and return the new size; earlier, then lower key first.
 
@@ -30,22 +34,31 @@ def push(times: Floats, keys: Longs, size: int, time: float, key: int) -> int:
     return size + 1
 
 
-@compiled
-def pop(times: Floats, keys: Longs, size: int) -> int:
-    """Take the first pair off a heap of `size` pairs and return the new size."""
-    size -= 1
-    time, key = times[size], keys[size]
+@inlined
+def replace(times: Floats, keys: Longs, size: int, time: float, key: int) -> None:
+    """Put a pair in the place of the first of `size` pairs."""
     place, below = 0, 1
     while below < size:
-        other = below + 1
-        if other < size and (
-            times[other] < times[below]
-            or (times[other] == times[below] and keys[other] < keys[below])
-        ):
-            below = other
+        # Which of two comes first is anyone's guess, and a wrong guess costs more than the
+        # comparison: so the result is added and not branched upon. Ties are rare.
+        other = below + int(below + 1 < size)
+        if times[other] == times[below]:
+            below += int(keys[other] < keys[below])
+        else:
+            below += int(times[other] < times[below])
         if time < times[below] or (time == times[below] and key <= keys[below]):
             break
         times[place], keys[place] = times[below], keys[below]
         place, below = below, 2 * below + 1
     times[place], keys[place] = time, key
+
+
+@inlined
+def pop(times: Floats, keys: Longs, size: int) -> int:
+    """Take the first pair off a heap of `size` pairs and return the new size."""
+    size -= 1
+    time, key = times[size], keys[size]
+    times[size] = np.inf
+    if size > 0:
+        replace(times, keys, size, time, key)
     return size

@@ -69,17 +69,39 @@ class Pool:
     @cached_property
     def ordered(self) -> Floats:
         """The waits of all days together, ascending."""
-        return np.sort(self.waits, kind="stable")  # timsort: it only merges the days
+        if len(self.sizes) == 1:
+            return self.waits
+        # Timsort merges the days; those who did not wait, often most, need no merging.
+        merged = np.zeros(len(self.waits))
+        queued = self.waits[self.waits > 0]
+        queued.sort(kind="stable")
+        merged[len(merged) - len(queued) :] = queued
+        return merged
 
     @cached_property
-    def by_day(self) -> list[Floats]:
-        """The waits of each day, ascending."""
-        return np.split(self.waits, np.cumsum(self.sizes)[:-1])
+    def first(self) -> NDArray[np.int64]:
+        """Place of each day's first wait."""
+        return np.cumsum(self.sizes) - self.sizes
 
-    @cached_property
-    def day(self) -> NDArray[np.int64]:
-        """The day of each wait."""
-        return np.repeat(np.arange(len(self.sizes)), self.sizes)
+    def by_day(self, percent: int) -> Floats:
+        """A quantile of each day's waits; NaN where it has none."""
+        ranks = np.maximum(np.ceil(self.sizes * percent / 100).astype(np.int64), 1)
+        found = np.full(len(self.sizes), np.nan)
+        some = self.sizes > 0
+        found[some] = self.waits[(self.first + ranks - 1)[some]]
+        return found
+
+    def number_up_to(self, wait: float) -> NDArray[np.int64]:
+        """Number of waits of each day that are no longer than a given one."""
+        # All days are halved at once: `low` waits are known to be no longer, `high` may be.
+        low, high = np.zeros_like(self.sizes), self.sizes.copy()
+        while (open_ := low < high).any():
+            middle = (low + high) // 2
+            place = np.minimum(self.first + middle, max(len(self.waits) - 1, 0))
+            up_to = open_ & (self.waits[place] <= wait)
+            low = np.where(up_to, middle + 1, low)
+            high = np.where(open_ & ~up_to, middle, high)
+        return low
 
 
 def missing(unit: str, replications: int) -> Estimate:
@@ -254,10 +276,10 @@ def quantile(pool: Pool, percent: int) -> Estimate:
     if number == 0:
         return missing("s", replications)
     value = _at(pool.ordered, percent)
-    days = np.array([_at(day, percent) if len(day) else np.nan for day in pool.by_day])
+    days = pool.by_day(percent)
     if replications == 1:
         return _estimate(value, None, "s", np.zeros(1), days)
-    under = np.bincount(pool.day[pool.waits <= value], minlength=replications)
+    under = pool.number_up_to(value)
     pull = (under - under.sum() / number * pool.sizes) / (number / replications)
     half = half_width(pull)
     low, high = (_at(pool.ordered, percent + 100 * side) for side in (-half, half))

@@ -101,6 +101,18 @@ class Ledger:
     def _stacked(self) -> tuple[Floats, ...]:
         return tuple(np.stack(each) for each in zip(*self._days, strict=True))
 
+    @cached_property
+    def _pools(self) -> list[Pool]:
+        """The waits of each call type."""
+        return [_pool(list(days)) for days in zip(*self._waits, strict=True)]
+
+    @cached_property
+    def _pool_of_all(self) -> Pool:
+        """The waits of all call types together."""
+        if len(self._pools) == 1:
+            return self._pools[0]
+        return _pool([np.sort(np.concatenate(waits)) for waits in self._waits])
+
     def everything(self) -> Book:
         """The figures of all call types and groups together."""
         totals, figures, _, _ = self._stacked
@@ -117,8 +129,7 @@ class Ledger:
         costs = columns["staffing_cost"] + columns["lost_call_cost"] + columns["waiting_cost"]
         columns["total_cost"] = costs + self.scenario.plan_cost_per_day
         columns["net"] = columns["answered_value"] - columns["total_cost"]
-        days = [np.sort(np.concatenate(waits)) for waits in self._waits]
-        return Book(columns, _pool(days))
+        return Book(columns, self._pool_of_all)
 
     def of_type(self, name: str) -> Book:
         """The figures of one call type."""
@@ -133,7 +144,7 @@ class Ledger:
         columns["lost_call_cost"] = missed * money.lost_call_cost
         columns["waiting_cost"] = columns["wait"] / 60 * money.cost_per_waiting_minute
         self._judge(columns, name)
-        return Book(columns, _pool([waits[place] for waits in self._waits]))
+        return Book(columns, self._pools[place])
 
     def of_group(self, name: str) -> Book:
         """The figures of one operator group."""
@@ -176,4 +187,4 @@ def _total(columns: list[Floats]) -> Floats:
 
 def _pool(days: list[Floats]) -> Pool:
     sizes = np.array([len(day) for day in days], np.int64)
-    return Pool(np.concatenate(days) if days else np.empty(0), sizes)
+    return Pool(days[0] if len(days) == 1 else np.concatenate(days), sizes)

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.centre import Centre
 from sim.columns import Column
 from sim.measures.spread import (
     Floats,
     Stretches,
-    Whole,
     duty_within,
     interval_of,
     numbers_at,
@@ -23,6 +21,7 @@ from sim.measures.spread import (
     spread,
     sums_at,
 )
+from sim.measures.sums import Against, StaffSums, Sums, staff_sums_of, sums_of
 from sim.outcomes import Outcome, Outcomes
 
 if TYPE_CHECKING:
@@ -77,7 +76,8 @@ _CODES = {
     "cut_off": Outcome.CUT_OFF,
     "callback_lost": Outcome.CALLBACK_LOST,
 }
-_OVER = {"over_1_min": 60.0, "over_5_min": 300.0, "over_30_min": 1800.0}
+_OVER = ("over_1_min", "over_5_min", "over_30_min")
+_COUNTED = {column.name for column in CONTACT_SUMS} & set(Sums._fields)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +158,11 @@ def grid_of(centre: Centre, scenario: Scenario) -> Grid:
 
 
 def tally(
-    centre: Centre, scenario: Scenario, outcomes: Outcomes, grid: Grid | None = None
+    centre: Centre,
+    scenario: Scenario,
+    outcomes: Outcomes,
+    grid: Grid | None = None,
+    compiled: bool = False,
 ) -> Tally:
     """Sum up one replication.
 
@@ -172,6 +176,9 @@ def tally(
         What an engine made of the day.
     grid : Grid, optional
         `grid_of(centre, scenario)`, when it is at hand.
+    compiled : bool
+        Sum up in one compiled pass, which pays where compiled code is loaded already; the
+        result is the same to the last bit.
 
     Returns
     -------
@@ -186,23 +193,33 @@ def tally(
     the interval in which they arrived, whenever they were answered.
     """
     grid = grid or grid_of(centre, scenario)
-    kind = outcomes.type.astype(np.intp)
-    answered = outcomes.outcome == Outcome.ANSWERED
-    contacts = _contact_sums(outcomes, kind, grid, len(centre.types))
-    group = centre.operator_group[outcomes.operator[answered]].astype(np.intp)
-    start, end = outcomes.wait_ended[answered], outcomes.handled[answered]
-    staff, groups = _staff_sums(outcomes, centre, grid.edges)
-    columns = len(centre.groups)
-    staff[1] = spread(start, end, group, columns, grid.edges)
-    groups[1] = sums_at(group, end - start, columns)
+    against = Against(
+        grid.edges, grid.within, grid.ignore_under, centre.closes, centre.operator_group,
+        len(centre.groups),
+    )  # fmt: skip
+    sums, staff = _summed(outcomes, centre, against, compiled)
+    contacts = _contact_sums(sums)
+    _add_seats(outcomes, centre, grid.edges, staff)
+    staff.by_interval[1], staff.by_group[1] = sums.handling, sums.handling_of
     return Tally(
         contacts=contacts,
-        figures=_type_figures(outcomes, kind, contacts, grid, centre),
-        handled=_handled(kind[answered], group, end - start, (len(centre.types), columns)),
-        staff=staff,
-        groups=groups,
-        waits=_waits(outcomes, kind, len(centre.types)),
+        figures=_type_figures(outcomes, sums, contacts, grid),
+        handled=sums.handled,
+        staff=staff.by_interval,
+        groups=staff.by_group,
+        waits=sums.waits,
     )
+
+
+def _summed(
+    outcomes: Outcomes, centre: Centre, against: Against, compiled: bool
+) -> tuple[Sums, StaffSums]:
+    """The sums of contacts and of persons, compiled or with numpy."""
+    if not compiled:
+        return sums_of(outcomes, against), staff_sums_of(outcomes, centre, against.edges)
+    from sim.measures import passes
+
+    return passes.sums_of(outcomes, against), passes.staff_sums_of(outcomes, centre, against.edges)
 
 
 def service_level_parts(sums: Mapping[str, Floats], counts: str) -> tuple[Floats, Floats]:
@@ -230,7 +247,7 @@ def service_level_parts(sums: Mapping[str, Floats], counts: str) -> tuple[Floats
     return met, sums["offered"]
 
 
-def meets(sums: Mapping[str, Floats], counts: str, target: float) -> tuple[Floats, Floats]:
+def meets(sums: Mapping[str, Floats], counts: str, target: float | Floats) -> tuple[Floats, Floats]:
     """Which sums meet a service level, and which have something offered and can be judged.
 
     Where contacts were offered but the convention leaves none to judge, the target is missed.
@@ -246,81 +263,45 @@ def meets(sums: Mapping[str, Floats], counts: str, target: float) -> tuple[Float
     return (judged & (level >= target)).astype(np.float64), judged.astype(np.float64)
 
 
-def _contact_sums(outcomes: Outcomes, kind: Whole, grid: Grid, types: int) -> Floats:
-    arrival, ended, outcome = outcomes.arrival, outcomes.wait_ended, outcomes.outcome
-    shape = (grid.intervals, types)
-    cell = interval_of(arrival, grid.edges) * types + kind
-    cells = grid.intervals * types
-    codes = numbers_at(outcome.astype(np.intp) * cells + cell, len(Outcome) * cells)
-    by_outcome = codes.reshape(len(Outcome), *shape)
-
-    def number(rows: NDArray[np.bool_]) -> Floats:
-        return numbers_at(cell[rows], cells).reshape(shape)
-
-    def total(rows: NDArray[np.bool_]) -> Floats:
-        return sums_at(cell[rows], (ended - arrival)[rows], cells).reshape(shape)
-
-    answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
-    in_time = ended <= arrival + grid.within[kind]  # False for a blocked contact's NaN
-    sums = {name: by_outcome[code] for name, code in _CODES.items()}
-    sums["offered"] = by_outcome.sum(axis=0)
-    sums["callbacks"] = np.zeros(shape)
-    sums["answered_in_time"] = number(answered & in_time)
-    sums["abandoned_in_time"] = number(abandoned & in_time)
-    sums["short"] = number(abandoned & (ended < arrival + grid.ignore_under[kind]))
-    sums["delayed"] = number((outcome != Outcome.BLOCKED) & ~(answered & (ended == arrival)))
-    sums["wait"] = total(answered | abandoned | (outcome == Outcome.CUT_OFF))
-    sums["answered_wait"] = total(answered)
-    return np.stack([sums[column.name] for column in CONTACT_SUMS])
+def _contact_sums(sums: Sums) -> Floats:
+    """`CONTACT_SUMS` by interval and type."""
+    found = {name: sums.by_outcome[code] for name, code in _CODES.items()}
+    found["offered"] = sums.by_outcome.sum(axis=0)
+    found["callbacks"] = np.zeros(sums.wait.shape)
+    found |= {name: each for name, each in sums._asdict().items() if name in _COUNTED}
+    return np.stack([found[column.name] for column in CONTACT_SUMS])
 
 
-def _type_figures(
-    outcomes: Outcomes, kind: Whole, contacts: Floats, grid: Grid, centre: Centre
-) -> Floats:
-    types = len(centre.types)
-    arrival, ended = outcomes.arrival, outcomes.wait_ended
-    figures = {column.name: np.zeros(types + 1) for column in TYPE_FIGURES}
-    for name, limit in _OVER.items():
-        figures[name][:types] = numbers_at(kind[ended > arrival + limit], types)
-        figures[name][types] = figures[name][:types].sum()
-    queued = ended > arrival
-    joined, left, of = arrival[queued], ended[queued], kind[queued]
-    until = np.minimum(left, centre.closes) - joined
-    figures["queue_time"][:types] = sums_at(of, until, types)
-    figures["queue_time"][types] = figures["queue_time"][:types].sum()
-    np.maximum.at(figures["wait_max"], of, left - joined)
-    figures["wait_max"][types] = figures["wait_max"].max()
-    for scope in range(types):
-        figures["queue_max"][scope] = most_at_once(joined[of == scope], left[of == scope])
-    figures["queue_max"][types] = most_at_once(joined, left)
-    figures["callers"], figures["reached"] = _persons(outcomes, kind, types)
-    met, judged = _intervals_met(contacts, grid)
-    figures["intervals_met"], figures["intervals"] = met, judged
+def _type_figures(outcomes: Outcomes, sums: Sums, contacts: Floats, grid: Grid) -> Floats:
+    """`TYPE_FIGURES` by type and all."""
+    figures = {name: _and_all(each) for name, each in zip(_OVER, sums.over, strict=True)}
+    longest = np.array([own[-1] if len(own) else 0.0 for own in sums.waits])
+    figures["wait_max"] = np.append(longest, longest.max())
+    figures["queue_time"] = _and_all(sums.queue_time)
+    figures["queue_max"] = sums.queue_max
+    figures["callers"], figures["reached"] = _persons(outcomes, contacts)
+    figures["redials"] = np.zeros(len(grid.within) + 1)
+    figures["intervals_met"], figures["intervals"] = _intervals_met(contacts, grid)
     return np.stack([figures[column.name] for column in TYPE_FIGURES])
 
 
-def most_at_once(joined: Floats, left: Floats) -> float:
-    """The most who wait at once; who leaves at an instant does so before another joins."""
-    if len(joined) == 0:
-        return 0.0
-    joins, leaves = np.sort(joined), np.sort(left)
-    waiting = np.arange(1, len(joins) + 1) - np.searchsorted(leaves, joins, side="right")
-    return float(waiting.max())
+def _and_all(by_type: Floats) -> Floats:
+    """Figures by type, and their sum in the last place."""
+    return np.append(by_type, by_type.sum())
 
 
-def _persons(outcomes: Outcomes, kind: Whole, types: int) -> tuple[Floats, Floats]:
+def _persons(outcomes: Outcomes, contacts: Floats) -> tuple[Floats, Floats]:
     """Persons, and persons answered, by type and all; attempts of one person count once."""
-    answered = outcomes.outcome == Outcome.ANSWERED
+    types = contacts.shape[2]
+    if len(outcomes) == 0 or outcomes.attempt.max() <= 1:
+        offered, answered = contacts[:2].sum(axis=1)
+        return _and_all(offered), _and_all(answered)
+    kind, answered = outcomes.type.astype(np.int64), outcomes.outcome == Outcome.ANSWERED
     phoned, reached = np.zeros(types + 1), np.zeros(types + 1)
     for result, rows in ((phoned, slice(None)), (reached, answered)):
-        of, caller = kind[rows], outcomes.caller[rows].astype(np.int64)
-        if len(outcomes) and outcomes.attempt.max() > 1:
-            result[types] = len(np.unique(caller))
-            of = np.unique(caller * types + of) % types
-            result[:types] = numbers_at(of, types)
-        else:
-            result[:types] = numbers_at(of, types)
-            result[types] = len(of)
+        caller = outcomes.caller[rows].astype(np.int64)
+        result[types] = len(np.unique(caller))
+        result[:types] = numbers_at(np.unique(caller * types + kind[rows]) % types, types)
     return phoned, reached
 
 
@@ -328,54 +309,26 @@ def _intervals_met(contacts: Floats, grid: Grid) -> tuple[Floats, Floats]:
     """Intervals that met the service level, and intervals judged, by type and all."""
     everyone = np.concatenate([contacts, contacts.sum(axis=2, keepdims=True)], axis=2)
     met, judged = np.zeros(len(grid.target)), np.zeros(len(grid.target))
-    for scope, target in enumerate(grid.target):
-        if not np.isnan(target):
-            sums = {c.name: everyone[i, :, scope] for i, c in enumerate(CONTACT_SUMS)}
-            met_here, judged_here = meets(sums, grid.counts[scope], float(target))
-            met[scope], judged[scope] = met_here.sum(), judged_here.sum()
+    for counts in dict.fromkeys(grid.counts):
+        alike = np.array([each == counts for each in grid.counts])
+        sums = {c.name: each[:, alike] for c, each in zip(CONTACT_SUMS, everyone, strict=True)}
+        met_here, judged_here = meets(sums, counts, grid.target[alike])
+        met[alike], judged[alike] = met_here.sum(axis=0), judged_here.sum(axis=0)
     return met, judged
 
 
-def _handled(kind: Whole, group: Whole, seconds: Floats, shape: tuple[int, int]) -> Floats:
-    cell, cells = kind * shape[1] + group, shape[0] * shape[1]
-    number, time = numbers_at(cell, cells), sums_at(cell, seconds, cells)
-    return np.stack([number.reshape(shape), time.reshape(shape)]).astype(np.float64)
-
-
-def _waits(outcomes: Outcomes, kind: Whole, types: int) -> tuple[Floats, ...]:
-    wait = outcomes.wait
-    there = ~np.isnan(wait)
-    return tuple(np.sort(wait[there & (kind == scope)]) for scope in range(types))
-
-
-def _staff_sums(outcomes: Outcomes, centre: Centre, edges: Floats) -> tuple[Floats, Floats]:
-    """`STAFF_SUMS` by interval and group and by group; handling is left at 0."""
-    columns = len(centre.groups)
-    by_interval, by_group = np.zeros((3, len(edges) - 1, columns)), np.zeros((3, columns))
-    of = centre.operator_group.astype(np.intp)
-    present = Stretches(
-        outcomes.presence_operator.astype(np.intp), outcomes.presence_start, outcomes.presence_end
-    )
-    person = ~centre.seats[of[present.operator]]
-    persons = Stretches(present.operator[person], present.start[person], present.end[person])
-    inside, outside = duty_within(persons, centre)
-    away = Stretches(
-        outcomes.break_operator.astype(np.intp), outcomes.break_start, outcomes.break_end
-    )
-    away, _ = duty_within(away, centre)
-    for place, sign, (operator, start, end) in ((0, 1, inside), (0, -1, away), (2, 1, outside)):
-        group = of[operator]
-        by_group[place] += sign * sums_at(group, end - start, columns)
-        if place == 0:
-            start, end = np.clip((start, end), centre.opens, centre.closes)
-        by_interval[place] += sign * spread(start, end, group, columns, edges)
-    seat_rows = of[present.operator]
+def _add_seats(outcomes: Outcomes, centre: Centre, edges: Floats, staff: StaffSums) -> None:
+    """Fill in the groups of seats, whose operators are no persons with a duty of their own."""
+    if not centre.seats.any():
+        return
+    of = centre.operator_group[outcomes.presence_operator]
     for g in np.flatnonzero(centre.seats).tolist():
-        mine = seat_rows == g
-        seconds = seat_time(g, present.start[mine], present.end[mine], centre, edges)
-        by_interval[0, :, g], by_interval[2, :, g] = seconds.on_duty, seconds.overtime
-        by_group[0, g], by_group[2, g] = seconds.on_duty_total, seconds.overtime_total
-    return by_interval, by_group
+        mine = of == g
+        start, end = outcomes.presence_start[mine], outcomes.presence_end[mine]
+        seconds = seat_time(g, start, end, centre, edges)
+        staff.by_interval[0, :, g], staff.by_interval[2, :, g] = seconds.on_duty, seconds.overtime
+        staff.by_group[0, g] = seconds.on_duty_total
+        staff.by_group[2, g] = seconds.overtime_total
 
 
 def _scheduled(centre: Centre, edges: Floats) -> Floats:

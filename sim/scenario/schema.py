@@ -17,7 +17,14 @@ from pydantic import (
 )
 
 from sim.scenario.arrivals import AnyArrivals, check_arrivals
-from sim.scenario.attempts import MOST_ROWS, FollowUps, attempts_made, expected_rows
+from sim.scenario.attempts import (
+    MOST_ROWS,
+    FollowUps,
+    attempts_made,
+    edges_of,
+    expected_rows,
+    reachable,
+)
 from sim.scenario.contacts import (
     Balk,
     Callback,
@@ -431,20 +438,31 @@ class Scenario(Part):
     def shared_draws(self) -> Iterator[Wrong]:
         """Two purposes that would draw the same random numbers."""
         names = [stream_name(EVERY_TYPE, "busyness")]
-        made = attempts_made(self.follow_ups)
         for name, call_type in self.callers.items():
             names += [stream_name(name, column) for column in COLUMNS]
-            features = [key for key in OF_FEATURE if getattr(call_type, key) is not None]
-            names += stream_names(name, features, made[name])
             if call_type.arrivals.exact:
                 pieces = len(call_type.arrivals.pieces_in(self.own_hours(name))[1])
                 names += [stream_name(name, f"arrivals {piece}") for piece in range(pieces)]
+        names += self.later_streams()
+        told: set[str] = set()
         for first, second in clashes(names):
-            yield Wrong(
-                ("callers", second.rsplit("/", 2)[0]),
-                f'"{first}" and "{second}" would draw the same random numbers',
-                "another name of the call type is meant",
-            )
+            name = second.rsplit("/", 2)[0]
+            if name in told:  # where one attempt clashes, others are likely to
+                continue
+            told.add(name)
+            what = f'"{first}" and "{second}" would draw the same random numbers'
+            yield Wrong(("callers", name), what, "another name of the call type is meant")
+
+    def later_streams(self) -> Iterator[str]:
+        """Streams of all attempts of all persons, by the call type that they phone as first."""
+        kinds = self.follow_ups
+        edges, made = edges_of(kinds), attempts_made(kinds)
+        for name in self.callers:
+            ways = reachable(edges, name)
+            features = [
+                key for key in OF_FEATURE if any(getattr(self.callers[way], key) for way in ways)
+            ]
+            yield from stream_names(name, features, max(made[way] for way in ways))
 
     def short_calls_untold(self) -> Iterator[Wrong]:
         """counts = "excluding_short" without what a short call is."""
@@ -544,10 +562,14 @@ class Scenario(Part):
             for name, kind in self.callers.items()
         }
 
+    def least_resolved(self, type_name: str) -> float:
+        """The smallest chance over the groups that a call need not be repeated."""
+        groups = [name for name, group in self.operators.items() if type_name in group.skills]
+        return min((self.resolves(type_name, group) for group in groups), default=1.0)
+
     def unresolved(self, type_name: str) -> float:
         """The largest chance over the groups that a call has to be repeated."""
-        groups = [name for name, group in self.operators.items() if type_name in group.skills]
-        return max((1 - self.resolves(type_name, group) for group in groups), default=0.0)
+        return 1 - self.least_resolved(type_name)
 
     def programme_of(self, type_name: str) -> Programme | None:
         """The hold messages that a call type hears; None where it hears none."""

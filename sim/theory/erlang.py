@@ -8,7 +8,7 @@ whole numbers it is the chain itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -425,25 +425,51 @@ class Line(Steady):
         return Later(waiting, waiting * then.answered)
 
     def _one_later_of_lines(self, seconds: float) -> Later:
-        """As `_one_later`, by the queue found: time to pass j waiting is a sum of exponentials."""
-        service, hang_up = self._service, self._hang_up
-        exposed = -math.expm1(-hang_up * seconds) / hang_up if hang_up else seconds
-        if exposed == 0:
-            return Later(1.0, self._busy.answered)
-        log_one = -service * seconds
-        log_served = log_one - hang_up * seconds
-        not_passed = not_served = waiting = answered = 0.0
-        for queue in range(self._busy.first + len(self._busy.shares)):
-            if queue:
-                log_one += log((service + (queue - 1) * hang_up) * exposed / queue)
-                log_served += log((service + queue * hang_up) * exposed / queue)
-            not_passed += math.exp(log_one)
-            not_served += math.exp(log_served)
-            if queue >= self._busy.first:
-                share = self._busy.shares[queue - self._busy.first]
-                waiting += share * not_passed
-                answered += share * not_served * service / (service + (queue + 1) * hang_up)
-        return Later(waiting * math.exp(-hang_up * seconds), answered)
+        """As `_one_later`, by the queue found."""
+        busy = self._busy
+        return later_behind(busy.shares, busy.first, self._service, self._hang_up, seconds)
+
+
+def later_behind(
+    shares: Sequence[float], first: int, service: float, hang_up: float, seconds: float
+) -> Later:
+    """Who still waits `seconds` after joining, by the queue found.
+
+    Parameters
+    ----------
+    shares
+        Share of those who join that find `first`, `first` + 1, ... waiting.
+    first
+        Queue length of the first of `shares`.
+    service, hang_up
+        Completions per s of all operators, and hang-ups per s of one who waits.
+    seconds
+        Time since joining in s.
+
+    Returns
+    -------
+    Later
+        As shares of those who join.
+
+    Notes
+    -----
+    The time to pass j waiting is a sum of exponentials with rates service + i hang_up.
+    """
+    exposed = -math.expm1(-hang_up * seconds) / hang_up if hang_up else seconds
+    log_one = -service * seconds
+    log_served = log_one - hang_up * seconds
+    not_passed = not_served = waiting = answered = 0.0
+    for queue in range(first + len(shares)):
+        if queue:
+            log_one += log((service + (queue - 1) * hang_up) * exposed / queue)
+            log_served += log((service + queue * hang_up) * exposed / queue)
+        not_passed += math.exp(log_one)
+        not_served += math.exp(log_served)
+        if queue >= first:
+            share = shares[queue - first]
+            waiting += share * not_passed
+            answered += share * not_served * service / (service + (queue + 1) * hang_up)
+    return Later(waiting * math.exp(-hang_up * seconds), answered)
 
 
 def operators_needed(

@@ -185,6 +185,15 @@ class PatienceLine(Steady):
             answered_wait=delayed * float((served * whole.wait).sum()),
         )
 
+    def mean_when_delayed(self, value: Callable[[Array], Array]) -> float:
+        """Mean over those delayed of a figure that depends on the offered wait in s.
+
+        The offered wait is what an endlessly patient caller would wait; all callers meet the same
+        law of it, so that callers of several kinds can be told apart.
+        """
+        whole = self._whole
+        return float((whole.weight * value(whole.wait)).sum())
+
     def later(self, seconds: float) -> Later:
         """Who still waits `seconds` after arrival, as shares of offered."""
         require(seconds >= 0, f"a wait must be a number of seconds >= 0, not {seconds}")

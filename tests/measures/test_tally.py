@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from sim.experiment import run
+from sim.centre import Centre
+from sim.experiment import run, simulate_day
+from sim.measures import passes, sums
+from sim.measures.sums import Against, Sums, sums_of
 from sim.measures.tally import CONTACT_SUMS, STAFF_SUMS, TYPE_FIGURES, Tally, grid_of, tally
+from sim.outcomes import Outcomes
 from sim.scenario import load
 from tests.measures import naive
 from tests.measures.scenes import NAN, A, B, C, H, Scene, centre, outcomes, simulated
@@ -18,6 +22,7 @@ CONTACT = {c.name: i for i, c in enumerate(CONTACT_SUMS)}
 FIGURE = {c.name: i for i, c in enumerate(TYPE_FIGURES)}
 STAFF = {c.name: i for i, c in enumerate(STAFF_SUMS)}
 OPEN = 28800.0
+SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 
 CONTACTS = [
     # type, arrival, outcome, wait, handling, operator
@@ -193,6 +198,60 @@ def test_tally_equals_plain_loops(drawn: object) -> None:
         for column, at in STAFF.items():
             assert result.groups[at, place] == pytest.approx(figure[f"{column}_all"]), column
             assert result.staff[at, :, place] == pytest.approx(figure[column], abs=1e-6), column
+
+
+def held_equal(outcomes: Outcomes, line: Centre, scene: object) -> None:
+    """The compiled pass finds what the sums with numpy find, to the last bit."""
+    against = against_of(line, scene)
+    plain, compiled = sums_of(outcomes, against), passes.sums_of(outcomes, against)
+    for name, one, other in zip(Sums._fields, plain, compiled, strict=True):
+        if name == "waits":
+            assert [each.tolist() for each in one] == [each.tolist() for each in other]
+        else:
+            assert one.dtype == other.dtype, name
+            assert one.tolist() == other.tolist(), name
+    staff = (each.staff_sums_of(outcomes, line, against.edges) for each in (sums, passes))
+    for one, other in zip(*staff, strict=True):
+        assert one.tolist() == other.tolist()
+
+
+def against_of(line: Centre, scene: object) -> Against:
+    grid = grid_of(line, scene)  # type: ignore[arg-type]
+    groups = len(line.groups)
+    return Against(
+        grid.edges, grid.within, grid.ignore_under, line.closes, line.operator_group, groups
+    )
+
+
+@settings(deadline=None)
+@given(simulated())
+def test_one_compiled_pass_gives_the_same_to_the_last_bit(drawn: object) -> None:
+    scene, line, (day,) = drawn  # type: ignore[misc]
+    held_equal(day, line, scene)
+
+
+@pytest.mark.parametrize(
+    "file", sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml")), ids=lambda f: f.stem
+)
+def test_one_compiled_pass_gives_the_same_on_whole_days(file: Path) -> None:
+    scenario = load(file)
+    day = simulate_day(scenario)
+    held_equal(day.outcomes, day.centre, scenario)
+
+
+@pytest.mark.parametrize("end", [OPEN + 1800.0, OPEN + 3600.0, OPEN + 9000.0])
+def test_one_compiled_pass_gives_the_same_out_of_order_and_at_the_edges(end: float) -> None:
+    rows = [
+        (1, OPEN + 1799.0, A, 1.0, end - OPEN - 1800.0, 1),  # starts on an edge, ends on one
+        (0, OPEN - 5.0, H, 65.0, NAN, -1),  # before the opening, and of an earlier arrival
+        (0, OPEN + 10.0, A, 301.0, 7000.5, 3),
+        (1, OPEN + 20.0, B, NAN, NAN, -1),
+        (1, OPEN + 5.0, C, 1900.0, NAN, -1),
+        (0, OPEN + 3.0, H, 0.0, NAN, -1),
+    ]
+    line = centre()
+    scene = Scene(line.types, line.groups, short={"a": 65.0}, threshold={"a": 65.0})
+    held_equal(outcomes(rows, PRESENCE, BREAKS), line, scene)
 
 
 @settings(deadline=None)

@@ -221,6 +221,7 @@ MISTAKES_OF_CALLERS = {
     "negative patience of a level": ("[0.6, 0.9, 1.4]", "[-0.6, 0.9, 1.4]", "levels.patience.0",
         "-0.6 is negative"),
     "negative patience": ('at = "20 s"', "patience = -0.5", "place.patience", "negative"),
+    "message's share": ('at = "20 s"', "hang_up = 1.2", "place.hang_up", "above 1"),
     "negative broken promise": ("promise = 1.52", "promise = -1", "broken_promise", "negative"),
     "absurd broken promise": ("promise = 1.52", "promise = 1e5", "broken_promise",
         "absurdly large: at most 1,000"),

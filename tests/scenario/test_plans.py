@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
-from sim.scenario import Scenario, ScenarioError, load, load_plans
+from sim.scenario import ScenarioError, load, load_plans
 from sim.scenario.changes import changed, split_key
 
 DAY = Path(__file__).parent / "day.toml"
+CALLERS = Path(__file__).parent / "callers.toml"
 
 
-def with_plan(tmp_path: Path, plan: str) -> Scenario:
+def with_plan(tmp_path: Path, plan: str, file: Path = DAY) -> Any:
     """The day with one more plan, that plan loaded."""
     path = tmp_path / "day.toml"
-    path.write_text(DAY.read_text(encoding="utf-8") + plan, encoding="utf-8")
+    path.write_text(file.read_text(encoding="utf-8") + plan, encoding="utf-8")
     return load(path, "new")
 
 
@@ -76,6 +77,65 @@ hang_up = 0.03
     assert new.operators["experts"].skills["deposits"].handling_factor == 1.0
     message = new.hold_messages["stay"].messages["apology"]
     assert (message.hang_up, message.at) == (0.03, 15.0)
+
+
+def test_what_callers_do_is_replaced_whole(tmp_path: Path) -> None:
+    plan = """
+[plans.new.queue]
+per_operator = 2.0
+[plans.new.callers.cards]
+redial = { share = 0.2, delay = "1 min" }
+balk = { position = [5], share = [0.5] }
+ivr = { time = "1 min" }
+transfer = { to = "loans", share = 0.1 }
+callback = { accepts = 0.1 }
+talk_grows = { per_minute = "3 s" }
+[plans.new.hold_messages.stay.messages.wait]
+estimate = "head_of_line"
+levels = { up_to = ["2 min"], hang_up = [0.0, 0.1] }
+"""
+    new = with_plan(tmp_path, plan, CALLERS)
+    assert (new.queue_limit, new.queue_per_operator) == (None, 2.0)
+    cards = new.callers["cards"]
+    assert (cards.redial.after, cards.redial.attempts, cards.redial.as_) == (
+        ("abandoned",),
+        5,
+        None,
+    )
+    assert (cards.balk.position, cards.balk.share) == ((5,), (0.5,))
+    assert (cards.ivr.time.mean, cards.ivr.contained) == (60.0, 0.0)
+    assert (cards.transfer.to, cards.transfer.warm, cards.transfer.keeps_place) == (
+        "loans", False, False,
+    )  # fmt: skip
+    assert (cards.callback.tries, cards.callback.promise) == (1, None)
+    # Tables that are no values merge.
+    assert (cards.talk_grows.per_minute, cards.talk_grows.past_promise) == (3.0, 21.0)
+    wait = new.hold_messages["stay"].messages["wait"]
+    assert (wait.estimate, wait.round_to, wait.broken_promise) == ("head_of_line", 60.0, 1.52)
+    assert wait.levels.patience is None
+
+
+def test_who_phones_again_as_what_is_gone_phones_as_before(tmp_path: Path) -> None:
+    new = with_plan(tmp_path, "\n[plans.new]\ncallers.deposits.remove = true\n", CALLERS)
+    assert new.callers["cards"].transfer is None
+    assert new.callers["cards"].redial.as_ is None
+    assert new.redials_as("cards") == "cards"
+    assert new.callers["cards"].redial.share == 0.6
+
+
+def test_a_plan_that_leaves_a_promise_without_its_message(tmp_path: Path) -> None:
+    plan = "\n[plans.new]\nhold_messages.stay.messages.wait.remove = true\n"
+    found = mistakes(lambda: with_plan(tmp_path, plan, CALLERS))
+    text = [each for each in found if "talk_grows" in each]
+    assert len(text) == 1
+    assert "with this plan, callers.cards.talk_grows.past_promise: no wait is announced" in text[0]
+
+
+def test_a_plan_that_makes_a_ring(tmp_path: Path) -> None:
+    plan = '\n[plans.new.callers.deposits]\ntransfer = { to = "cards", share = 0.1 }\n'
+    (only,) = mistakes(lambda: with_plan(tmp_path, plan, CALLERS))
+    assert "with this plan" in only
+    assert "cards -> deposits -> cards" in only
 
 
 def test_headcount_replaces_shifts_and_the_reverse(tmp_path: Path) -> None:

@@ -1,0 +1,203 @@
+"""One day's contacts summed with numpy: what small jobs use, where compiled code is not loaded.
+
+`passes.py` finds the same sums in one compiled pass, added up in the same order, so that they
+are the same to the last bit and a result does not depend on which of the two found it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.centre import Centre
+from sim.measures.spread import (
+    Floats,
+    Stretches,
+    Whole,
+    duty_within,
+    interval_of,
+    numbers_at,
+    spread,
+    sums_at,
+)
+from sim.outcomes import Outcome, Outcomes
+
+LIMITS = (60.0, 300.0, 1800.0)
+"""Waits in s whose excess is counted: `over_1_min`, `over_5_min`, `over_30_min`."""
+
+
+class Against(NamedTuple):
+    """What contacts are counted against; N intervals, T call types, G operator groups."""
+
+    edges: Floats
+    """Ends of the reporting intervals in s; shape (N + 1,)."""
+    within: Floats
+    """Threshold of each type in s; shape (T,)."""
+    ignore_under: Floats
+    """Who hangs up sooner is short, in s; shape (T,)."""
+    closes: float
+    """When the line closes, in s."""
+    operator_group: NDArray[np.int32]
+    """Group of each operator."""
+    groups: int
+    """Number of groups."""
+
+
+class Sums(NamedTuple):
+    """What the contacts of a day add up to, always in the order of the table."""
+
+    by_outcome: Floats
+    """Contacts by outcome, interval of arrival and type; shape (outcomes, N, T)."""
+    answered_in_time: Floats
+    """This and what follows as in `CONTACT_SUMS`; shape (N, T)."""
+    abandoned_in_time: Floats
+    short: Floats
+    delayed: Floats
+    wait: Floats
+    answered_wait: Floats
+    over: Floats
+    """Contacts that waited longer than each of `LIMITS`; shape (3, T)."""
+    queue_time: Floats
+    """Integral of the number waiting over the open hours in s; shape (T,)."""
+    queue_max: Floats
+    """The most who waited at once; shape (T + 1,), all types in the last place."""
+    handled: Floats
+    """Answered contacts and their handling in s; shape (2, T, G)."""
+    handling: Floats
+    """Handling in s by the interval in which it fell; shape (N, G)."""
+    handling_of: Floats
+    """Handling in s; shape (G,)."""
+    waits: tuple[Floats, ...]
+    """Waits in s of the contacts that have one, ascending; one array a type."""
+
+
+class StaffSums(NamedTuple):
+    """`STAFF_SUMS` of operators with a duty of their own; handling, and seats, are left at 0."""
+
+    by_interval: Floats
+    """Time on duty within the open hours only; shape (3, N, G)."""
+    by_group: Floats
+    """Whenever it happened; shape (3, G)."""
+
+
+def sums_of(outcomes: Outcomes, against: Against) -> Sums:
+    """Sum up the contacts of a day.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        What an engine made of the day.
+    against : Against
+        Intervals, thresholds and groups.
+
+    Returns
+    -------
+    Sums
+    """
+    kind, types = outcomes.type.astype(np.intp), len(against.within)
+    answered = outcomes.outcome == Outcome.ANSWERED
+    group = against.operator_group[outcomes.operator[answered]].astype(np.intp)
+    start, end = outcomes.wait_ended[answered], outcomes.handled[answered]
+    return Sums(
+        **_by_interval(outcomes, kind, against),
+        **_by_type(outcomes, kind, types, against.closes),
+        handled=_handled(kind[answered], group, end - start, (types, against.groups)),
+        handling=spread(start, end, group, against.groups, against.edges),
+        handling_of=sums_at(group, end - start, against.groups),
+    )
+
+
+def _by_interval(outcomes: Outcomes, kind: Whole, against: Against) -> dict[str, Any]:
+    arrival, ended, outcome = outcomes.arrival, outcomes.wait_ended, outcomes.outcome
+    shape = (len(against.edges) - 1, len(against.within))
+    cell = interval_of(arrival, against.edges) * shape[1] + kind
+    cells = shape[0] * shape[1]
+    codes = numbers_at(outcome.astype(np.intp) * cells + cell, len(Outcome) * cells)
+
+    def number(rows: NDArray[np.bool_]) -> Floats:
+        return numbers_at(cell[rows], cells).reshape(shape)
+
+    def total(rows: NDArray[np.bool_]) -> Floats:
+        return sums_at(cell[rows], (ended - arrival)[rows], cells).reshape(shape)
+
+    answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
+    in_time = ended <= arrival + against.within[kind]  # False for a blocked contact's NaN
+    return {
+        "by_outcome": codes.reshape(len(Outcome), *shape),
+        "answered_in_time": number(answered & in_time),
+        "abandoned_in_time": number(abandoned & in_time),
+        "short": number(abandoned & (ended < arrival + against.ignore_under[kind])),
+        "delayed": number((outcome != Outcome.BLOCKED) & ~(answered & (ended == arrival))),
+        "wait": total(answered | abandoned | (outcome == Outcome.CUT_OFF)),
+        "answered_wait": total(answered),
+    }
+
+
+def _by_type(outcomes: Outcomes, kind: Whole, types: int, closes: float) -> dict[str, Any]:
+    arrival, ended = outcomes.arrival, outcomes.wait_ended
+    queued = ended > arrival
+    joined, left, of = arrival[queued], ended[queued], kind[queued]
+    most = [most_at_once(joined[of == scope], left[of == scope]) for scope in range(types)]
+    wait = ended - arrival
+    there = ~np.isnan(wait)
+    return {
+        "over": np.stack([numbers_at(kind[ended > arrival + x], types) for x in LIMITS]),
+        "queue_time": sums_at(of, np.minimum(left, closes) - joined, types),
+        "queue_max": np.array([*most, most_at_once(joined, left)]),
+        "waits": tuple(np.sort(wait[there & (kind == scope)]) for scope in range(types)),
+    }
+
+
+def most_at_once(joined: Floats, left: Floats) -> float:
+    """The most who wait at once; who leaves at an instant does so before another joins."""
+    if len(joined) == 0:
+        return 0.0
+    joins, leaves = np.sort(joined), np.sort(left)
+    waiting = np.arange(1, len(joins) + 1) - np.searchsorted(leaves, joins, side="right")
+    return float(waiting.max())
+
+
+def _handled(kind: Whole, group: Whole, seconds: Floats, shape: tuple[int, int]) -> Floats:
+    cell, cells = kind * shape[1] + group, shape[0] * shape[1]
+    number, time = numbers_at(cell, cells), sums_at(cell, seconds, cells)
+    return np.stack([number.reshape(shape), time.reshape(shape)])
+
+
+def staff_sums_of(outcomes: Outcomes, centre: Centre, edges: Floats) -> StaffSums:
+    """Sum up when persons were there, within their rostered duty and outside it.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        It has the presences and the breaks.
+    centre : Centre
+        It has the rostered duty.
+    edges : ndarray, shape (N + 1,)
+        Ends of the reporting intervals in s.
+
+    Returns
+    -------
+    StaffSums
+    """
+    columns = len(centre.groups)
+    by_interval, by_group = np.zeros((3, len(edges) - 1, columns)), np.zeros((3, columns))
+    of = centre.operator_group.astype(np.intp)
+    present = Stretches(
+        outcomes.presence_operator.astype(np.intp), outcomes.presence_start, outcomes.presence_end
+    )
+    person = ~centre.seats[of[present.operator]]
+    persons = Stretches(present.operator[person], present.start[person], present.end[person])
+    inside, outside = duty_within(persons, centre)
+    away = Stretches(
+        outcomes.break_operator.astype(np.intp), outcomes.break_start, outcomes.break_end
+    )
+    away, _ = duty_within(away, centre)
+    for place, sign, (operator, start, end) in ((0, 1, inside), (0, -1, away), (2, 1, outside)):
+        group = of[operator]
+        by_group[place] += sign * sums_at(group, end - start, columns)
+        if place == 0:
+            start, end = np.clip((start, end), centre.opens, centre.closes)
+        by_interval[place] += sign * spread(start, end, group, columns, edges)
+    return StaffSums(by_interval, by_group)
