@@ -225,9 +225,9 @@ def _conduct(clock: _Clock, types: int, groups: int, on: frozenset[str]) -> Cond
         conduct = _with_callbacks(clock, conduct, types, groups)
     if "limit" in on:
         if clock.one([True, False]):
-            conduct = conduct._replace(queue_limit=clock.one([0, 1, 2, 4]))
+            conduct = conduct._replace(queue_limit=clock.one([4, 2, 1, 0]))
         else:
-            conduct = conduct._replace(per_operator=clock.one([0.0, 0.5, 1.0, 1.5]))
+            conduct = conduct._replace(per_operator=clock.one([3.0, 1.5, 1.0, 0.5]))
     return conduct
 
 
@@ -243,10 +243,13 @@ def _with_balking(clock: _Clock, conduct: Conduct, types: int) -> Conduct:
 
 
 def _with_callbacks(clock: _Clock, conduct: Conduct, types: int, groups: int) -> Conduct:
+    dial = np.array(clock.several(types, [0.0, 60.0, 120.0], [0.0, 15.0, 22.3]))
+    again = np.array(clock.several(types, [60.0, 300.0, 0.0], [45.6, 200.1, 0.0]))
     return conduct._replace(
         called_back=np.array(clock.several(types, [True, True, False])),
-        dial=np.array(clock.several(types, [0.0, 60.0, 120.0], [0.0, 15.0, 22.3])),
-        again=np.array(clock.several(types, [60.0, 300.0, 0.0], [45.6, 200.1, 0.0])),
+        dial=dial,
+        # a table of tries does not tell which of those to one caller at one instant came first
+        again=np.where(dial + again > 0, again, 60.0),
         tries=np.array(clock.several(types, [1, 2, 3]), np.int32),
         for_holding=np.array(clock.several(groups, [0, 0, 1, 2]), np.int32),
     )
@@ -315,7 +318,7 @@ def _announcements(clock: _Clock, types: int, on: frozenset[str]) -> Announcemen
     by_queue = clock.several(types, [True, True, False])
     book, sizes = _Book(clock), []
     for of_type in by_queue:
-        sizes.append(clock.draw(st.integers(0, 3)) if of_type else 0)
+        sizes.append(clock.one([1, 2, 3, 3, 0]) if of_type else 0)
         for _ in range(sizes[-1]):
             book.add()
     scale = ([1.0, 1.0, 0.5, 2.0, 0.0], [1.0, 1.0, 0.8, 1.2, 0.0])
@@ -402,10 +405,12 @@ class _Tree:
         """The tree as columns."""
         clock, rows = self.clock, len(self.kind)
         delays = ([0.0, 60.0, 120.0, 600.0], [0.0, 33.3, 121.9, 600.1])
+        redial = np.array(self.children[Via.REDIAL], np.int32)
+        after = np.array(clock.several(rows, [7, 1, 2, 3, 6, 4]), np.int8)
         return FollowUps(
             via=np.array(self.via, np.int8),
-            redial=np.array(self.children[Via.REDIAL], np.int32),
-            redial_after=np.array(clock.several(rows, [7, 1, 2, 3, 6, 0]), np.int8),
+            redial=redial,
+            redial_after=np.where(redial >= 0, after, 0).astype(np.int8),
             redial_delay=np.array(clock.several(rows, *delays), np.float64),
             redial_blocked_delay=np.array(clock.several(rows, *delays), np.float64),
             repeat=np.array(self.children[Via.REPEAT], np.int32),
