@@ -27,8 +27,6 @@ class Floor(ABC):
         """Tries that each row has had."""
         self.ripe: dict[int, float] = {}
         """When a row reached an `after`, last."""
-        self._only_ripe = False
-        """Whether rows that reach an `after` at this instant are still left out."""
         self.arrived = -1
         """The row that arrives in the event being handled."""
         self.noted: set[int] = set()
@@ -70,29 +68,33 @@ class Floor(ABC):
             row, number = self._due_to_meet(now)
             if row >= 0 and self.service(row) != (now, number):
                 # at the very instant at which a wait reaches an `after`, and before the event
-                # that says so, the design lets the two meet but does not say that they must
-                self._only_ripe = True
-                row, number = self._due_to_meet(now)
-                self._only_ripe = False
+                # that says so, the design lets a caller and an operator who has been idle for a
+                # while meet but does not say that they must
+                row, number = self._due_to_meet(now, only_ripe=True)
             if row < 0:
                 break
             self._meet(now, row, number)
         self.arrived = -1
         self.crew.fresh.clear()
 
-    def _due_to_meet(self, now: float) -> tuple[int, int]:
-        """The row and the operator who meet next by the rules; -1, -1 when nobody does."""
+    def _due_to_meet(self, now: float, only_ripe: bool = False) -> tuple[int, int]:
+        """The row and the operator who meet next by the rules; -1, -1 when nobody does.
+
+        With `only_ripe` who has been idle for a while does not meet a row that reaches an `after`
+        at this instant but has not been said to.
+        """
         row = self.arrived
         if row >= 0 and self.waiting.state[row] == HOLDING:
             number = self.operator_for(row, now)
             if number >= 0:
                 return row, number
-        operators = [n for n in self.crew.fresh if n in self._idle_of(n)]
-        operators += [self.crew.longest_idle([g]) for g, idle in enumerate(self.crew.idle) if idle]
-        for number in operators:
-            row = self._preferred(number, now)
-            if row >= 0:
-                return row, number
+        fresh = [n for n in self.crew.fresh if n in self._idle_of(n)]
+        idle = [self.crew.longest_idle([g]) for g, idle in enumerate(self.crew.idle) if idle]
+        for numbers, ripe in ((fresh, False), (idle, only_ripe)):
+            for number in numbers:
+                row = self._preferred(number, now, ripe)
+                if row >= 0:
+                    return row, number
         return -1, -1
 
     def operator_for(self, row: int, now: float) -> int:
@@ -111,7 +113,7 @@ class Floor(ABC):
         """The group of an operator."""
         return self.crew.operators[number].group
 
-    def _open(self, row: int, group: int, now: float) -> bool:
+    def _open(self, row: int, group: int, now: float, only_ripe: bool = False) -> bool:
         """Whether an idle operator of the group may serve the row at this instant."""
         kind = self.told.type[row]
         if self.house.tier[kind][group] < 0:
@@ -120,7 +122,7 @@ class Floor(ABC):
             return True
         opens = self.waiting.place[row] + self.house.after[kind][group]
         unripe = opens == now > self.told.arrival[row] and self.ripe.get(row) != now
-        if self._only_ripe and unripe:
+        if only_ripe and unripe:
             return False
         idle = len(self.crew.idle[group])
         return opens <= now and idle > max(self.house.reserve[kind][group], self._left(row, group))
@@ -130,11 +132,11 @@ class Floor(ABC):
         called = self.waiting.state[row] == TO_BE_CALLED
         return int(self.house.conduct.for_holding[group]) if called else 0
 
-    def _preferred(self, number: int, now: float) -> int:
+    def _preferred(self, number: int, now: float, only_ripe: bool) -> int:
         """The row that an idle operator takes; -1: none."""
         group = self.group(number)
         heads = [row for kind in self.house.types_of[group] for row in self.waiting.heads(kind)]
-        mine = [row for row in heads if self._open(row, group, now)]
+        mine = [row for row in heads if self._open(row, group, now, only_ripe)]
         return min(mine, key=lambda row: self._merit(row, group, now), default=-1)
 
     def _merit(self, row: int, group: int, now: float) -> tuple[float, ...]:
