@@ -62,6 +62,7 @@ class _Day(Floor):
         self._chain, self._programmes = chain, Programmes(centre)
         self._patience: list[float] = callers.patience.tolist()
         self._menu: list[float] = choices.menu.tolist() or [nan] * rows
+        self._contained: list[bool] = choices.contained.tolist()
         self._balk: list[float] = choices.balk.tolist() or [inf] * rows
         self._accepts: list[bool] = choices.accepts.tolist() or [False] * rows
         self._instead: list[bool] = choices.instead.tolist() or [False] * rows
@@ -137,11 +138,12 @@ class _Day(Floor):
         return told
 
     def _leave_menu(self, now: float, row: int) -> None:
-        contained = self.told.outcome[row] == Outcome.CONTAINED
-        if contained or self.crew.closed:  # the table was seen to say so
-            self._end(row, PAST)
-        else:
+        if not (self._contained[row] or self.crew.closed):
             self._join(now, row)
+            return
+        if self.told.outcome[row] == Outcome.BLOCKED:  # what else it may be was looked at before
+            self.found.note(Fact.MENU, f"row {row} leaves the menu at {clock(now)} and is blocked")
+        self._end(row, PAST)
 
     def _join(self, now: float, row: int) -> None:
         parent = self._chain.parent[row]

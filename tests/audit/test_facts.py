@@ -980,6 +980,7 @@ WRONG: list[tuple[Fact, Callable[[], World], Change]] = [
     (Fact.MENU, menus, put("arrival", 0, 2.5)),
     (Fact.MENU, menus, chose("contained", 1, False)),
     (Fact.MENU, menus, chose("contained", 0, True)),
+    (Fact.MENU, menus, put("outcome", 1, B)),
     (Fact.CUT_OFF, menus, put("wait_ended", 3, 32)),
     (Fact.LINES, menus, line(lines=2)),
     (Fact.LINES, followed, block_the_transfer),
