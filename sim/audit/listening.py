@@ -91,6 +91,10 @@ class Programmes:
 
     # patience
 
+    def is_smooth(self, ear: Ear) -> bool:
+        """Whether the hazard of a caller grows with time, not in steps."""
+        return not self._hazards.steps[ear.hazard]
+
     def used_up(self, ear: Ear) -> float:
         """The wait at which the hazard that is left will be used up, if nothing more is heard."""
         if ear.budget <= 0:

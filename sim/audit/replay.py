@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcomes
 
 TOLERANCE = 1e-6
-"""Seconds by which a hang-up that depends on a hazard may differ: its sum may be taken in another
-order. All other times are compared as they are."""
+"""Seconds by which a hang-up between messages may differ where its hazard is smooth: the sum may be
+taken in another order. All other times are compared as they are."""
 
 
 def replay(
@@ -217,13 +217,11 @@ class _Day(Floor):
                 now + (plays - ear.waited), MESSAGE, row, self._hear, (row, plays, message)
             )
         elif ends < inf:
-            self._put_hang_up(now, row, now + (ends - ear.waited))
-
-    def _put_hang_up(self, now: float, row: int, due: float) -> None:
-        told = self.told.ended[row]
-        if self._hangs_up(row) and told >= now and abs(told - due) <= TOLERANCE:
-            due = told
-        self.agenda.put(due, HANG_UP, row, self._hang_up, row)
+            due, told = now + (ends - ear.waited), self.told.ended[row]
+            summed = ends > ear.waited and self._programmes.is_smooth(ear)
+            if summed and self._hangs_up(row) and now <= told and abs(told - due) <= TOLERANCE:
+                due = told
+            self.agenda.put(due, HANG_UP, row, self._hang_up, row)
 
     def _hangs_up(self, row: int) -> bool:
         """Whether the table has a row hang up, or take a callback."""
