@@ -64,7 +64,7 @@ class Floor(ABC):
 
     def settle(self, now: float) -> None:
         """Let all meet who must, one after the other."""
-        while any(self.crew.idle):
+        while self.waiting.waits and any(self.crew.idle):
             row, number = self._due_to_meet(now)
             if row >= 0 and self.service(row) != (now, number):
                 # at the very instant at which a wait reaches an `after`, and before the event

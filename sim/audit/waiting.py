@@ -17,6 +17,8 @@ class Waiting:
         self.state = [BEFORE] * len(kinds)
         self.place = [nan] * len(kinds)
         """The time by which each row is in its queue."""
+        self.waits = 0
+        """How many are in any queue."""
         self.queues: dict[int, list[list[tuple[float, int]]]] = {
             state: [[] for _ in range(types)] for state in (HOLDING, TO_BE_CALLED)
         }
@@ -27,9 +29,11 @@ class Waiting:
         before = self.queues.get(self.state[row])
         if before is not None:
             before[kind].remove(entry)
+            self.waits -= 1
         self.state[row] = state
         if state in self.queues:
             insort(self.queues[state][kind], entry)
+            self.waits += 1
 
     def rows(self, state: int, kind: int) -> list[int]:
         """The rows of a type in one queue, first come first."""
