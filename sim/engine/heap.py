@@ -1,4 +1,4 @@
-"""A binary heap of (time, key) pairs over plain arrays; compiled.
+"""A binary heap of (time, key) pairs over plain arrays; compiled. Keys are not negative.
 
 The first time of an empty heap is inf, so that a loop may look at it without asking how many
 there are.
@@ -13,6 +13,13 @@ from sim.engine.compiling import inlined
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
+
+
+def heap_of(room: int) -> tuple[Floats, Longs]:
+    """Times and keys of an empty heap with room for so many pairs, and one more to move in."""
+    times, keys = np.empty(room + 1), np.empty(room + 1, np.int64)
+    times[0], keys[0] = np.inf, 0
+    return times, keys
 
 
 @inlined

@@ -25,7 +25,7 @@ from sim.conduct import (
     Hazards,
 )
 from sim.engine.compiling import apart, apart_rule, compiled, inlined, inlined_rule
-from sim.engine.heap import pop, push, replace
+from sim.engine.heap import heap_of, pop, push, replace
 from sim.events import Kind
 from sim.outcomes import Outcome, Outcomes, Via
 
@@ -378,7 +378,7 @@ def ends(g: Given, s: State, row: int, outcome: int, now: float) -> None:
     """A contact ends without an answer; the caller may phone again."""
     s.stage[row] = PAST
     s.outcome[row] = outcome
-    if g.follows and outcome <= CUT_OFF:
+    if g.follows and outcome <= CUT_OFF and g.follow_ups.redial[row] >= 0:
         may_redial(g, s, row, outcome, now)
 
 
@@ -1283,15 +1283,15 @@ def state_of(centre: Centre, callers: Callers) -> State:
     def longs(number: int) -> Longs:
         return np.zeros(number, np.int64)
 
-    caller_time = np.empty(room + 1)
-    caller_time[0] = np.inf
+    staff_time, staff_key = heap_of(operators)
+    caller_time, caller_key = heap_of(room)
     first_break = np.searchsorted(centre.break_operator, np.arange(operators))
     return State(
-        scalars=longs(11), staff_time=np.full(operators + 1, np.inf),
-        staff_key=longs(operators + 1), caller_time=caller_time,
-        caller_key=np.empty(room + 1, np.int64), arrival=arrival, joined=joined,
+        scalars=longs(11), staff_time=staff_time,
+        staff_key=staff_key, caller_time=caller_time,
+        caller_key=caller_key, arrival=arrival, joined=joined,
         stage=np.zeros(rows, np.int8), behind=none(rows),
-        heads=nobody(2 * types if called else types), tails=nobody(types),
+        heads=nobody(2 * types if uses["calls_back"] else types), tails=nobody(types),
         call_ahead=none(called), call_behind=none(called), last_waited=np.zeros(types),
         there=longs(groups), talk_started=floats(called), callback=floats(called),
         tried=np.zeros(called, np.int32), lineless=np.zeros(called, np.bool_),

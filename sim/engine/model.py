@@ -201,11 +201,16 @@ class Line(Listening):
         """A contact ends without an answer; the caller may phone again."""
         self.stage[row] = Stage.PAST
         self.outcome[row] = outcome
-        if self.may_follow and self.follow_ups.redial_after[row] & AFTER.get(outcome, 0):
-            delays = self.follow_ups.redial_delay
-            if outcome == Outcome.BLOCKED:
-                delays = self.follow_ups.redial_blocked_delay
-            self.follows(row, self.follow_ups.redial[row], delays[row], Via.REDIAL)
+        if self.may_follow and self.follow_ups.redial[row] >= 0:
+            self.may_redial(row, outcome)
+
+    def may_redial(self, row: int, outcome: Outcome) -> None:
+        """The caller who did not get through phones again, or does not."""
+        follow_ups = self.follow_ups
+        if follow_ups.redial_after[row] & AFTER.get(outcome, 0):
+            blocked = outcome == Outcome.BLOCKED
+            delays = follow_ups.redial_blocked_delay if blocked else follow_ups.redial_delay
+            self.follows(row, follow_ups.redial[row], delays[row], Via.REDIAL)
 
     def follows(self, row: int, child: int, delay: float, via: Via) -> bool:
         """Release the next contact of the person, if the line is open to it then."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,3 +71,22 @@ def test_an_engine_that_is_none_is_refused() -> None:
     scenario = load_plans(SCENARIOS[0])[0]
     with pytest.raises(ValueError, match="no engine 'java'"):
         simulate(centre_of(scenario), *draw(scenario), engine="java")
+
+
+def test_memory_that_was_never_written_is_never_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty heap beside one that is in use: a key left over from elsewhere once ended a day."""
+    scenario = load_plans(SCENARIOS[0])[0]
+    centre, (callers, staff) = centre_of(scenario), draw(scenario)
+    expected, plain = model.run_day(centre, callers, staff), np.empty
+
+    def littered(*args: Any, **kwargs: Any) -> np.ndarray:
+        array = plain(*args, **kwargs)
+        array.view(np.uint8)[...] = 0x80
+        return array
+
+    monkeypatch.setattr(np, "empty", littered)
+    state = kernel.state_of(centre, callers)
+    for times, keys in ((state.staff_time, state.staff_key), (state.caller_time, state.caller_key)):
+        assert times[0] == np.inf
+        assert keys[0] >= 0
+    assert differing(expected, kernel.run_day(centre, callers, staff)) == []
