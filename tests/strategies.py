@@ -405,12 +405,10 @@ class _Tree:
         """The tree as columns."""
         clock, rows = self.clock, len(self.kind)
         delays = ([0.0, 60.0, 120.0, 600.0], [0.0, 33.3, 121.9, 600.1])
-        redial = np.array(self.children[Via.REDIAL], np.int32)
-        after = np.array(clock.several(rows, [7, 1, 2, 3, 6, 4]), np.int8)
         return FollowUps(
             via=np.array(self.via, np.int8),
-            redial=redial,
-            redial_after=np.where(redial >= 0, after, 0).astype(np.int8),
+            redial=np.array(self.children[Via.REDIAL], np.int32),
+            redial_after=np.array(clock.several(rows, [7, 1, 2, 3, 6, 0]), np.int8),
             redial_delay=np.array(clock.several(rows, *delays), np.float64),
             redial_blocked_delay=np.array(clock.several(rows, *delays), np.float64),
             repeat=np.array(self.children[Via.REPEAT], np.int32),
