@@ -193,19 +193,23 @@ def share_who_balk(conduct: Conduct, kind: int, position: int) -> float:
     return share
 
 
-def queue_is_full(conduct: Conduct, holding: int, on_duty: int) -> bool:
+def queue_is_full(limit: int, per_operator: float, holding: int, on_duty: int) -> bool:
     """Whether somebody who would have to wait finds no room.
 
     Parameters
     ----------
+    limit : int
+        Callers who may wait; -1: no limit.
+    per_operator : float
+        Callers who may wait for each operator on duty; inf: no limit.
     holding : int
         Callers who wait on the line, of all types.
     on_duty : int
         Operators on duty, of all groups.
     """
-    if conduct.queue_limit >= 0 and holding >= conduct.queue_limit:
+    if limit >= 0 and holding >= limit:
         return True
-    return bool(conduct.per_operator != np.inf and holding >= conduct.per_operator * on_duty)
+    return bool(per_operator != np.inf and holding >= per_operator * on_duty)
 
 
 def is_open(conduct: Conduct, kind: int, time: float) -> bool:
@@ -234,6 +238,7 @@ def talk_time(
 
 def announced_wait(
     said: Announcements,
+    quantiles: int,
     message: int,
     position: int,
     handling: float,
@@ -246,6 +251,8 @@ def announced_wait(
 
     Parameters
     ----------
+    quantiles : int
+        Positions in a table of quantiles.
     position : int
         Place in the queue of the type, from 1.
     handling : float
@@ -267,14 +274,15 @@ def announced_wait(
     elif estimate == QUEUE_LENGTH:
         wait = position * handling / on_duty
     else:
-        wait = quantile_at(said, message, position) * handling / on_duty
+        wait = quantile_at(said, quantiles, message, position) * handling / on_duty
     to = said.round_to[message]
     return float(int(wait / to + 0.5) * to) if to > 0.0 else float(wait)
 
 
-def quantile_at(said: Announcements, message: int, position: int) -> float:
-    """Quantile of the time in which so many unit-rate services are done."""
-    first, size = said.quantile_from[message], said.quantile_size
+def quantile_at(said: Announcements, size: int, message: int, position: int) -> float:
+    """Quantile of the time in which so many unit-rate services are done; beyond the table's
+    `size` the last step goes on."""
+    first = said.quantile_from[message]
     if position <= size:
         return float(said.quantiles[first + position - 1])
     last = first + size - 1

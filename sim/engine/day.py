@@ -120,7 +120,7 @@ class Day:
         self.operator = [-1] * rows
         self.callback = [NAN] * rows
         self.tried = [0] * rows
-        self.tries: list[tuple[int, int, float, float, bool]] = []
+        self.tries: list[list[Any]] = []
         self.follow_up_lost = [-1] * rows
         self.announced_wait = [NAN] * rows
         self.announced_at = [NAN] * rows

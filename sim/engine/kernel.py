@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim import rules
 from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
-from sim.chains import Choices, FollowUps
+from sim.chains import Choices
 from sim.conduct import (
     CALLBACK_OFFER,
     EXPECTED_WAIT,
@@ -26,6 +26,7 @@ from sim.conduct import (
 )
 from sim.engine.compiling import apart, apart_rule, compiled, inlined, inlined_rule
 from sim.engine.heap import heap_of, pop, push, replace
+from sim.engine.records import as_records, records_of
 from sim.events import Kind
 from sim.outcomes import Outcome, Outcomes, Via
 
@@ -61,6 +62,9 @@ every key, so that an empty heap never ties with it."""
 to be called back, operators who idle, 1 once closed, events of the staff, 1 while the first of
 them is being handled, events of callers, rows written."""
 
+
+NO_ROW = np.int32(-1)
+"""No row, message or operator, in a column of 32 bits."""
 
 may_serve = inlined_rule(rules.may_serve)
 choose_caller = inlined_rule(rules.choose_caller, may_serve=may_serve)
@@ -100,10 +104,16 @@ class Given(NamedTuple):
     listens: bool
     limited: bool
     grows: bool
+    queue_limit: int
+    per_operator: float
+    quantiles: int
+    types: int
     conduct: Conduct
+    """Of what follows, each is one array of records; see `sim.engine.records`."""
     said: Announcements
     hazards: Hazards
-    follow_ups: FollowUps
+    follow_ups: Any
+    """`FollowUps`, with `repeat` as `repeat_call`: an array has a `repeat` of its own."""
     choices: Choices
     phoned: Floats
     """When each first attempt reaches the line."""
@@ -130,7 +140,31 @@ class Given(NamedTuple):
     break_lasts: Floats
 
 
-class Listening(NamedTuple):
+class Calls:
+    """Records of who is called back; empty where nobody is."""
+
+    ahead: Ints
+    """Neighbours among those who are to be called back; -1: none."""
+    behind: Ints
+    talk_started: Floats
+    callback: Floats
+    """When the caller took a callback."""
+    tried: Ints
+    lineless: NDArray[np.bool_]
+    """Whether the contact holds no telephone line, having been called back."""
+
+
+class Tries:
+    """Records of tries to call somebody back; see `sim.outcomes.TRIES`."""
+
+    contact: Ints
+    operator: Ints
+    start: Floats
+    end: Floats
+    reached: NDArray[np.bool_]
+
+
+class Listening:
     """What has been said to each caller, and what it did; empty where nothing depends on the
     queue. See `sim.engine.listening`."""
 
@@ -169,22 +203,12 @@ class State(NamedTuple):
     """First of each type who holds the line; then, where there are callbacks, first of each type
     who is to be called back; -1: nobody."""
     tails: Longs
-    call_ahead: Ints
-    """Neighbours among those who are to be called back."""
-    call_behind: Ints
     last_waited: Floats
     there: Longs
     """Operators of each group present and not on a break."""
-    talk_started: Floats
-    callback: Floats
-    tried: Ints
-    lineless: NDArray[np.bool_]
     follow_up_lost: NDArray[np.int8]
-    try_contact: Ints
-    try_operator: Ints
-    try_start: Floats
-    try_end: Floats
-    try_reached: NDArray[np.bool_]
+    calls: Calls
+    tries: Tries
     listening: Listening
     outcome: NDArray[np.int8]
     wait_ended: Floats
@@ -296,17 +320,17 @@ def enters_calls(g: Given, s: State, row: int) -> None:
     s.stage[row] = TO_BE_CALLED
     s.scalars[QUEUED] += 1
     s.scalars[TO_CALL] += 1
-    queue = len(g.conduct.opens) + int(g.kind[row])
+    queue = g.types + int(g.kind[row])
     ahead, behind = -1, s.heads[queue]
     while behind >= 0 and not joined_before(s, row, behind):
-        ahead, behind = behind, int(s.call_behind[behind])
-    s.call_ahead[row], s.call_behind[row] = ahead, behind
+        ahead, behind = behind, int(s.calls.behind[behind])
+    s.calls.ahead[row], s.calls.behind[row] = ahead, behind
     if behind >= 0:
-        s.call_ahead[behind] = row
+        s.calls.ahead[behind] = row
     if ahead < 0:
         s.heads[queue] = row
     else:
-        s.call_behind[ahead] = row
+        s.calls.behind[ahead] = row
 
 
 @apart
@@ -315,13 +339,13 @@ def leaves_calls(g: Given, s: State, row: int) -> None:
     s.stage[row] = PAST
     s.scalars[QUEUED] -= 1
     s.scalars[TO_CALL] -= 1
-    ahead, behind = int(s.call_ahead[row]), int(s.call_behind[row])
+    ahead, behind = int(s.calls.ahead[row]), int(s.calls.behind[row])
     if behind >= 0:
-        s.call_ahead[behind] = ahead
+        s.calls.ahead[behind] = ahead
     if ahead < 0:
-        s.heads[len(g.conduct.opens) + int(g.kind[row])] = behind
+        s.heads[g.types + int(g.kind[row])] = behind
     else:
-        s.call_behind[ahead] = behind
+        s.calls.behind[ahead] = behind
 
 
 @apart
@@ -333,10 +357,10 @@ def position(g: Given, s: State, row: int) -> int:
         ahead += int(s.stage[other] == HOLDING)
         other = int(s.behind[other])
     if g.calls_back:
-        other = s.heads[len(g.conduct.opens) + kind]
+        other = s.heads[g.types + kind]
         while other >= 0 and joined_before(s, other, row):
             ahead += 1
-            other = int(s.call_behind[other])
+            other = int(s.calls.behind[other])
     return 1 + ahead
 
 
@@ -359,7 +383,7 @@ def is_transfer(g: Given, row: int) -> bool:
 @inlined
 def frees_line(g: Given, s: State, row: int) -> None:
     """The telephone line is free; who was called back held none."""
-    if not (g.calls_back and s.lineless[row]):
+    if not (g.calls_back and s.calls.lineless[row]):
         s.scalars[LINES_BUSY] -= 1
 
 
@@ -398,8 +422,8 @@ def takes_callback(g: Given, s: State, row: int, now: float) -> None:
     """The caller leaves the line, keeps the place, and will be called back."""
     leaves_line(g, s, row, now)
     frees_line(g, s, row)
-    s.lineless[row] = True
-    s.callback[row] = now
+    s.calls.lineless[row] = True
+    s.calls.callback[row] = now
     enters_calls(g, s, row)
 
 
@@ -452,7 +476,7 @@ def expected_wait(g: Given, s: State, row: int, message: int, now: float) -> flo
         if g.routing.tier[kind * g.groups + group] >= 0:
             duty += on_duty(g, s, group)
     return announced_wait(
-        g.said, message, position(g, s, row), g.conduct.mean_handling[kind], duty,
+        g.said, g.quantiles, message, position(g, s, row), g.conduct.mean_handling[kind], duty,
         0.0 if head == row else now - s.arrival[head], s.last_waited[kind],
         s.listening.waited[row],
     )  # fmt: skip
@@ -552,7 +576,8 @@ def finds_no_room(g: Given, s: State, row: int) -> bool:
     duty = 0
     for group in range(g.groups):
         duty += on_duty(g, s, group)
-    return queue_is_full(g.conduct, s.scalars[QUEUED] - s.scalars[TO_CALL], duty)
+    holding = s.scalars[QUEUED] - s.scalars[TO_CALL]
+    return queue_is_full(g.queue_limit, g.per_operator, holding, duty)
 
 
 @apart
@@ -646,10 +671,10 @@ def dials(g: Given, s: State, operator: int, row: int, now: float) -> None:
     """An operator takes the place of a caller who is to be called back."""
     leaves_calls(g, s, row)
     s.doing[operator] = DIALLING
-    s.tried[row] += 1
+    s.calls.tried[row] += 1
     place = s.scalars[TRIES]
     s.scalars[TRIES] += 1
-    s.try_contact[place], s.try_operator[place], s.try_start[place] = row, operator, now
+    s.tries.contact[place], s.tries.operator[place], s.tries.start[place] = row, operator, now
     s.try_of[operator] = place
     schedule_staff(s, now + g.conduct.dial[g.kind[row]], FREED, operator)
 
@@ -663,7 +688,7 @@ def talks(g: Given, s: State, operator: int, row: int, now: float) -> None:
     kind = int(g.kind[row])
     talk = g.talk_work[row] * g.talk_mean[kind * g.groups + g.group[operator]]
     if g.calls_back:
-        s.talk_started[row] = now
+        s.calls.talk_started[row] = now
     if g.grows:
         talk = grown(g, s, row, kind, talk)
     schedule_staff(s, now + talk, FREED, operator)
@@ -796,7 +821,7 @@ def is_passed_on(g: Given, s: State, row: int, now: float) -> bool:
     if child < 0 or not follows(g, s, row, child, 0.0, TRANSFER, now):
         return False
     if g.calls_back:
-        s.lineless[child] = s.lineless[row]
+        s.calls.lineless[child] = s.calls.lineless[row]
     if g.conduct.keeps_place[g.kind[row]]:
         s.joined[child] = s.joined[row]
     return True
@@ -808,7 +833,7 @@ def goes_on(g: Given, s: State, row: int, place: int, now: float) -> float:
     if is_passed_on(g, s, row, now):
         return float(g.follow_ups.conference[row])
     frees_line(g, s, row)
-    child = int(g.follow_ups.repeat[row])
+    child = int(g.follow_ups.repeat_call[row])
     unresolved = g.follow_ups.unresolved[row] >= g.conduct.resolves[place]
     if unresolved and g.follow_ups.transfer[row] < 0 and child >= 0:
         follows(g, s, row, child, g.follow_ups.repeat_delay[row], REPEAT, now)
@@ -831,10 +856,10 @@ def talk_ends(g: Given, s: State, operator: int, row: int, now: float) -> float:
 @apart
 def dialled(g: Given, s: State, operator: int, row: int, now: float) -> bool:
     """The caller answers, or may be tried again later, or is given up; whether they answer."""
-    kind, tried = int(g.kind[row]), s.tried[row]
+    kind, tried = int(g.kind[row]), s.calls.tried[row]
     reached = tried == g.choices.reached_at[row]
     place = s.try_of[operator]
-    s.try_end[place], s.try_reached[place] = now, reached
+    s.tries.end[place], s.tries.reached[place] = now, reached
     if reached:
         talks(g, s, operator, row, now)
     elif tried < g.conduct.tries[kind] and s.scalars[CLOSED] == 0:
@@ -997,10 +1022,10 @@ def seats_change(g: Given, s: State, group: int, number: int, now: float) -> Non
 @apart
 def gives_up_callbacks(g: Given, s: State, kind: int, only_new: bool) -> None:
     """Callers of a type who are to be called back never will be."""
-    row = s.heads[len(g.conduct.opens) + kind]
+    row = s.heads[g.types + kind]
     while row >= 0:
-        behind = int(s.call_behind[row])
-        if not (only_new and s.tried[row] > 0):
+        behind = int(s.calls.behind[row])
+        if not (only_new and s.calls.tried[row] > 0):
             leaves_calls(g, s, row)
             s.outcome[row] = CALLBACK_LOST
         row = behind
@@ -1037,7 +1062,7 @@ def closing(g: Given, s: State) -> None:
     """Nobody phones any more; those who wait are served to the end, or cut off."""
     s.scalars[CLOSED] = 1
     now = g.closes
-    types = len(g.conduct.opens)
+    types = g.types
     for kind in range(types if g.calls_back else 0):
         gives_up_callbacks(g, s, kind, g.serve)
     if g.serve:
@@ -1144,7 +1169,7 @@ def run_day(centre: Centre, callers: Callers, staff: Staff) -> Outcomes:
     """Run one day compiled; see `sim.engine.simulate`."""
     given, state = given_of(centre, callers, staff), state_of(centre, callers)
     live_through(given, state)
-    return outcomes_of(callers, state)
+    return outcomes_of(centre, callers, state)
 
 
 def warm_up() -> None:
@@ -1179,11 +1204,15 @@ def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
         serve=centre.serve,
         lines=centre.lines,
         **_uses(centre, callers),
-        conduct=centre.conduct,
-        said=centre.announcements,
-        hazards=centre.hazards,
-        follow_ups=callers.follow_ups,
-        choices=callers.choices,
+        queue_limit=centre.conduct.queue_limit,
+        per_operator=float(centre.conduct.per_operator),
+        quantiles=centre.announcements.quantile_size,
+        types=len(centre.types),
+        conduct=as_records(centre.conduct),
+        said=as_records(centre.announcements),
+        hazards=as_records(centre.hazards),
+        follow_ups=as_records(callers.follow_ups, repeat="repeat_call"),
+        choices=as_records(callers.choices),
         phoned=callers.arrival[: _first_attempts(callers)],
         kind=callers.type,
         patience=callers.patience,
@@ -1292,12 +1321,12 @@ def state_of(centre: Centre, callers: Callers) -> State:
         caller_key=caller_key, arrival=arrival, joined=joined,
         stage=np.zeros(rows, np.int8), behind=none(rows),
         heads=nobody(2 * types if uses["calls_back"] else types), tails=nobody(types),
-        call_ahead=none(called), call_behind=none(called), last_waited=np.zeros(types),
-        there=longs(groups), talk_started=floats(called), callback=floats(called),
-        tried=np.zeros(called, np.int32), lineless=np.zeros(called, np.bool_),
+        last_waited=np.zeros(types), there=longs(groups),
         follow_up_lost=np.full(rows if uses["follows"] else 0, -1, np.int8),
-        try_contact=none(tries), try_operator=none(tries), try_start=floats(tries),
-        try_end=floats(tries), try_reached=np.zeros(tries, np.bool_),
+        calls=records_of(called, ahead=NO_ROW, behind=NO_ROW, talk_started=np.nan,
+                         callback=np.nan, tried=np.int32(0), lineless=False),
+        tries=records_of(tries, contact=NO_ROW, operator=NO_ROW, start=np.nan, end=np.nan,
+                         reached=False),
         listening=_listening(heard, callers), try_of=longs(operators),
         outcome=np.full(rows, -1, np.int8), wait_ended=floats(rows),
         talk_ended=floats(rows), handled=floats(rows), operator=none(rows),
@@ -1322,27 +1351,17 @@ def _most_tries(centre: Centre, callers: Callers) -> int:
     return int(tries[asks].sum())
 
 
-def _listening(heard: int, callers: Callers) -> Listening:
+def _listening(heard: int, callers: Callers) -> Any:
     """Nothing has been said yet."""
-    return Listening(
-        budget=callers.choices.threshold.copy(),
-        waited=np.zeros(heard),
-        message=np.full(heard, -1, np.int32),
-        effect=np.ones(heard),
-        level_effect=np.ones(heard),
-        promise=np.full(heard, -1, np.int32),
-        promised=np.full(heard, np.inf),
-        said_position=np.zeros(heard, np.int32),
-        next_waited=np.full(heard, np.inf),
-        next_message=np.full(heard, -1, np.int32),
-        announced_wait=np.full(heard, np.nan),
-        announced_at=np.full(heard, np.nan),
-        announced_position=np.full(heard, -1, np.int32),
-        promised_until=np.full(heard, np.nan),
-    )
+    return records_of(
+        heard, budget=callers.choices.threshold if heard else 0.0, waited=0.0, message=NO_ROW,
+        effect=1.0, level_effect=1.0, promise=NO_ROW, promised=np.inf, said_position=np.int32(0),
+        next_waited=np.inf, next_message=NO_ROW, announced_wait=np.nan, announced_at=np.nan,
+        announced_position=NO_ROW, promised_until=np.nan,
+    )  # fmt: skip
 
 
-def outcomes_of(callers: Callers, s: State) -> Outcomes:
+def outcomes_of(centre: Centre, callers: Callers, s: State) -> Outcomes:
     """The outcome tables of the day; contacts that never happened are not in them."""
     presences, breaks = slice(s.scalars[PRESENCES]), slice(s.scalars[BREAKS])
     order = np.lexsort((s.presence_start[presences], s.presence_operator[presences]))
@@ -1351,33 +1370,36 @@ def outcomes_of(callers: Callers, s: State) -> Outcomes:
         "type": callers.type, "caller": callers.caller, "attempt": callers.attempt,
         "arrival": s.arrival, "outcome": s.outcome, "wait_ended": s.wait_ended,
         "talk_ended": s.talk_ended, "handled": s.handled, "operator": s.operator,
-        **_columns_used(callers, s),
+        **_columns_used(callers, s, _uses(centre, callers)),
     }  # fmt: skip
     if len(callers.follow_ups.via):
         happened = np.flatnonzero(s.outcome >= 0).astype(np.int32)
         columns = {name: column[happened] for name, column in columns.items()}
         columns["contact"] = happened
-    tries = slice(s.scalars[TRIES])
-    by_start = np.lexsort((s.try_end[tries], s.try_operator[tries], s.try_start[tries]))
+    tries: Any = s.tries
+    tries = tries[: s.scalars[TRIES]]
     return Outcomes(
         **columns,
         presence_operator=s.presence_operator[order], presence_start=s.presence_start[order],
         presence_end=s.presence_end[order], break_operator=s.break_operator[turns],
         break_start=s.break_start[turns], break_end=s.break_end[turns],
-        try_contact=s.try_contact[by_start], try_operator=s.try_operator[by_start],
-        try_start=s.try_start[by_start], try_end=s.try_end[by_start],
-        try_reached=s.try_reached[by_start],
+        try_contact=tries.contact.copy(), try_operator=tries.operator.copy(),
+        try_start=tries.start.copy(), try_end=tries.end.copy(), try_reached=tries.reached.copy(),
     )  # fmt: skip
 
 
-def _columns_used(callers: Callers, s: State) -> dict[str, NDArray[Any]]:
+def _columns_used(callers: Callers, s: State, uses: dict[str, Any]) -> dict[str, Any]:
     """The columns of features that the day uses; what is left out never happened."""
-    columns: dict[str, NDArray[Any]] = {}
+    columns: dict[str, Any] = {}
     if len(callers.follow_ups.via):
         columns |= {"via": callers.follow_ups.via, "follow_up_lost": s.follow_up_lost}
-    if len(s.callback):
-        columns |= {"callback": s.callback, "talk_started": s.talk_started}
-    if len(s.listening.waited):
-        for name in ("announced_wait", "announced_at", "announced_position", "promised_until"):
-            columns[name] = getattr(s.listening, name)
+    # What is not used has one record; a day with one contact that uses it has one as well.
+    tables: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+        ("calls_back", s.calls, ("callback", "talk_started")),
+        ("listens", s.listening,
+         ("announced_wait", "announced_at", "announced_position", "promised_until")),
+    )  # fmt: skip
+    for use, table, names in tables:
+        if uses[use] and len(callers):
+            columns |= {name: np.ascontiguousarray(table[name]) for name in names}
     return columns

@@ -45,7 +45,7 @@ class Listening(Crew):
         raise NotImplementedError
 
     def starts_listening(self, row: int) -> None:
-        """Who hangs up at once does so before a word is heard."""
+        """Those who hang up at once hear what is said at 0 s, and no more."""
         self.budget[row] -= self.said.at_once[self.kind[row]]
         self.listens_on(row)
 
@@ -114,8 +114,9 @@ class Listening(Crew):
         kind = self.kind[row]
         head = self.heads[kind]
         return announced_wait(
-            self.said, message, self.position(row), self.conduct.mean_handling[kind],
-            self.on_duty_for(kind), 0.0 if head == row else self.now - self.arrival[head],
+            self.said, self.said.quantile_size, message, self.position(row),
+            self.conduct.mean_handling[kind], self.on_duty_for(kind),
+            0.0 if head == row else self.now - self.arrival[head],
             self.last_waited[kind], self.waited[row],
         )  # fmt: skip
 

@@ -140,10 +140,11 @@ class Line(Listening):
 
     def finds_no_room(self, row: int) -> bool:
         """Whether the queue is full; a transferred call is taken in all the same."""
-        if self.conduct.queue_limit < 0 and self.conduct.per_operator == inf:
+        limit, per_operator = self.conduct.queue_limit, self.conduct.per_operator
+        if (limit < 0 and per_operator == inf) or self.is_transfer(row):
             return False
         on_duty = sum(map(self.on_duty, range(self.groups)))
-        return not self.is_transfer(row) and queue_is_full(self.conduct, self.holding, on_duty)
+        return queue_is_full(limit, per_operator, self.holding, on_duty)
 
     def balks(self, row: int) -> bool:
         """Whether the caller does not stay, the queue being as long as it is."""
@@ -237,17 +238,17 @@ class Line(Listening):
         self.quits(self.types + kind, row)
         self.stage[row] = Stage.PAST
         self.tried[row] += 1
-        Happening(
-            self, Kind.FREED, operator, self.conduct.dial[kind], self.dialled, (row, self.now)
-        )
+        self.tries.append([row, operator, self.now, NAN, False])
+        what = (row, self.tries[-1])
+        Happening(self, Kind.FREED, operator, self.conduct.dial[kind], self.dialled, what)
 
     def dialled(self, event: Happening) -> None:
         """The caller answers, or may be tried again later, or is given up."""
         operator = event.entity
-        row, began = event._value
+        row, told = event._value
         kind, tried = self.kind[row], self.tried[row]
         reached = tried == self.choices.reached_at[row]
-        self.tries.append((row, operator, began, self.now, reached))
+        told[3:] = self.now, reached
         if reached:
             self.talks(operator, row)
             return
@@ -425,9 +426,8 @@ class Line(Listening):
             columns[f"{name}_operator"] = np.array([who for who, _, _ in rows], np.int32)
             columns[f"{name}_start"] = np.array([start for _, start, _ in rows], np.float64)
             columns[f"{name}_end"] = np.array([end for _, _, end in rows], np.float64)
-        tries = sorted(self.tries, key=lambda each: (each[2], each[1], each[3]))
         for place, column in enumerate(TRIES):
-            columns[column.name] = np.array([each[place] for each in tries], column.dtype)
+            columns[column.name] = np.array([each[place] for each in self.tries], column.dtype)
         return Outcomes(**columns)
 
 
