@@ -243,13 +243,10 @@ def _with_balking(clock: _Clock, conduct: Conduct, types: int) -> Conduct:
 
 
 def _with_callbacks(clock: _Clock, conduct: Conduct, types: int, groups: int) -> Conduct:
-    dial = np.array(clock.several(types, [0.0, 60.0, 120.0], [0.0, 15.0, 22.3]))
-    again = np.array(clock.several(types, [60.0, 300.0, 0.0], [45.6, 200.1, 0.0]))
     return conduct._replace(
         called_back=np.array(clock.several(types, [True, True, False])),
-        dial=dial,
-        # a table of tries does not tell which of those to one caller at one instant came first
-        again=np.where(dial + again > 0, again, 60.0),
+        dial=np.array(clock.several(types, [0.0, 60.0, 120.0], [0.0, 15.0, 22.3])),
+        again=np.array(clock.several(types, [60.0, 300.0, 0.0], [45.6, 200.1, 0.0])),
         tries=np.array(clock.several(types, [1, 2, 3]), np.int32),
         for_holding=np.array(clock.several(groups, [0, 0, 1, 2]), np.int32),
     )

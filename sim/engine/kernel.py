@@ -650,7 +650,6 @@ def answer(g: Given, s: State, operator: int, row: int, now: float) -> None:
     if s.stage[row] == HOLDING:
         leaves_line(g, s, row, now)
     else:
-        s.stage[row] = PAST
         s.wait_ended[row] = now
     if g.listens:
         s.last_waited[g.kind[row]] = now - s.arrival[row]
