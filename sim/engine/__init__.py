@@ -10,8 +10,9 @@ ENGINES = ("kernel", "simpy")
 """The engines by name; each gives the same outcomes."""
 
 
-WARM, COLD = 100_000, 2_000_000
-"""Contacts from which loading the compiled engine, or compiling it first, pays."""
+WARM, COLD = 100_000, 500_000
+"""Contacts from which loading the compiled engine pays, or compiling it first. Compiling takes
+some 30 CPU seconds and is for good, so it is done where the model would take a quarter of that."""
 
 
 def quickest(contacts: float) -> str:
