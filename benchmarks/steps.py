@@ -25,12 +25,14 @@ def measured(workload: list[Any], days: int, rounds: int, whole: bool = False) -
     from sim.engine import simulate
     from sim.engine.kernel import warm_up
     from sim.experiment import run
+    from sim.measures import passes
     from sim.measures.tally import grid_of, tally
 
     line = workload_of(*workload)
     scenario, centre = line.scenario, line.centre
     grid = grid_of(centre, scenario)
     warm_up()
+    passes.warm_up()
     total = dict.fromkeys(("contacts", *STEPS), 0.0)
     for day in range(days):
         people, seconds = least_seconds(lambda day=day: draw(scenario, day), rounds)
@@ -40,7 +42,7 @@ def measured(workload: list[Any], days: int, rounds: int, whole: bool = False) -
         )
         total["simulate"] += seconds
         _, seconds = least_seconds(
-            lambda outcomes=outcomes: tally(centre, scenario, outcomes, grid), rounds
+            lambda outcomes=outcomes: tally(centre, scenario, outcomes, grid, compiled=True), rounds
         )
         total["measures"] += seconds
         total["contacts"] += len(outcomes)

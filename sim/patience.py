@@ -166,7 +166,10 @@ def _lay_out(
     when, jump = when[order], np.concatenate(jumps)[order]
     filler = programme.filler.patience if programme else 1.0
     scale = filler * _last_effect(np.concatenate(effects)[order])
-    growth = scale[:-1] * np.diff(_smooth_hazard(law, when))
+    own = _smooth_hazard(law, when)
+    # Who was kept past the end of the law by a multiplier of 0 hangs up when it is over.
+    jump = np.where((own >= CERTAIN) & (scale > 0), CERTAIN, jump)
+    growth = scale[:-1] * np.diff(own)
     after = np.cumsum(jump) + np.concatenate([[0.0], np.cumsum(growth)])
     before = np.concatenate([[0.0], after[:-1] + growth])
     return Hazard(law=law, times=when, before=before, after=after, scale=scale)

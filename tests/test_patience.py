@@ -265,6 +265,14 @@ def test_waits_are_those_of_the_twin(
 @given(ending, st.sampled_from([0.0, 0.1]), st.none() | programmes())
 @example(UNIFORM, 0.0, messages_of(REMINDER))
 @example(UNIFORM, 0.0, messages_of(REMINDER, filler=0.0))
+@example(
+    UNIFORM,
+    0.0,
+    messages_of(
+        {"says": "apology", "at": "0 s", "patience": 0.0},
+        {"says": "advert", "at": "97.3 s", "patience": 0.4},
+    ),
+)
 def test_waits_are_those_of_the_twin_past_the_end_of_a_law(
     law: Written, at_once: float, programme: Written | None
 ) -> None:
