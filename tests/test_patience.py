@@ -271,6 +271,7 @@ def test_waits_are_those_of_the_twin(
     messages_of(
         {"says": "apology", "at": "0 s", "patience": 0.0},
         {"says": "advert", "at": "97.3 s", "patience": 0.4},
+        {"says": "advert", "at": "160 s", "hang_up": 0.1},
     ),
 )
 def test_waits_are_those_of_the_twin_past_the_end_of_a_law(
