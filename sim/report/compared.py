@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from rich.console import Console
@@ -13,6 +12,7 @@ from sim.comparison.paired import Comparison, Difference, difference
 from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
+from sim.report.ranking import print_ranking
 from sim.report.text import indented, sections
 from sim.report.verdict import judgements, label_of
 
@@ -44,6 +44,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     )
     console.print()
     _print_plans(console, comparison)
+    print_ranking(console, comparison)
     room = max(1, (console.width - LABEL_WIDTH - BASE_WIDTH) // (PLAN_WIDTH + 1))
     others = [plan for plan in comparison.results if plan != comparison.base]
     for start in range(0, max(len(others), 1), room):
@@ -80,10 +81,10 @@ def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -
         box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
     )
     table.add_column("", overflow="fold", min_width=LABEL_WIDTH, max_width=LABEL_WIDTH)
-    base_name = broken_name(wording.plain(comparison.base))
+    base_name = wording.broken_name(wording.plain(comparison.base), PLAN_WIDTH)
     table.add_column(base_name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
     for plan in plans:
-        name = broken_name(wording.plain(plan))
+        name = wording.broken_name(wording.plain(plan), PLAN_WIDTH)
         table.add_column(name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
     for title, lines in _sections(comparison).items():
         table.add_row(Text(title, style="bold"))
@@ -100,16 +101,6 @@ def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -
             said = f"in time under {name}: {wording.level_of(results).partition(', ')[2]},"
             indented(console, f"{said} within {wording.limits(results)}.")
     console.print()
-
-
-def broken_name(name: str) -> str:
-    """A plan's name on lines that fit its column, broken at an underscore where there is one."""
-    lines = [""]
-    for part in re.findall(r"[^_]*_|[^_]+", name):
-        if lines[-1] and len(lines[-1]) + len(part) > PLAN_WIDTH:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)
 
 
 def _value(results: Results, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sim.experiment import Results
@@ -170,3 +171,13 @@ def level_of(results: Results) -> str:
     single = all(scenario.within(name) == scenario.within(None) for name in scenario.callers)
     within = format_duration(scenario.within(None)) if single else "time"
     return f"answered in {within}, {COUNTS[scenario.counts(None)]}"
+
+
+def broken_name(name: str, width: int) -> str:
+    """A plan's name on lines that fit a column, broken at an underscore where there is one."""
+    lines = [""]
+    for part in re.findall(r"[^_]*_|[^_]+", name):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,11 @@ def test_random_days(day: Day) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=4000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("WAITLINE_DAYS", "4000")),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(days())
 def test_thousands_of_random_days(day: Day) -> None:
     held_together(day)
