@@ -18,6 +18,9 @@ from sim.outcomes import Outcomes
 from sim.scenario import load_plans
 from tests.strategies import Day, days
 
+MANY = int(os.environ.get("WAITLINE_DAYS", "4000"))
+"""Random days of the slow test; `WAITLINE_DAYS=20000` is the long run."""
+
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 
 
