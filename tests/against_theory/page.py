@@ -24,10 +24,10 @@ exact value. A test asks that every figure lies within 4 standard errors of theo
 standard error itself is at most 0.28 % of the value, waits included, and 0.95 % where what is
 counted is rare (long waits, quantiles of the wait, overtime, cut off, the contacts of one attempt)
 or hours of the day hang together (waits of a line of load 0.7 to 0.9 that nobody leaves, errors of
-an announcement): an error of 1 % in any of the others shows. The days are run by the compiled engine, which other tests hold equal to the
-model in SimPy bit for bit. All cases together have {{figures}} figures; the largest |z| is
-{{largest:.2f}}, and {{beyond}} of them are beyond 2 (of so many independent figures about
-{{normal:.0f}} would be; those of one case are not independent).
+an announcement): an error of 1 % in any of the others shows. The days are run by the compiled
+engine, which other tests hold equal to the model in SimPy bit for bit. All cases together have
+{{figures}} figures; the largest |z| is {{largest:.2f}}, and {{beyond}} of them are beyond 2 (of so
+many independent figures about {{normal:.0f}} would be; those of one case are not independent).
 
 How it is done (`tests/against_theory`):
 
@@ -60,7 +60,8 @@ Units: waits, handling, overtime and present time in s; sums are per day; the re
 `work` is the talk of a call over its mean, so 1; `calls` are first contacts, `attempts` and
 `callers_reached` are per caller, "attempt 2: wait_mean" is of second contacts. Errors of an
 announced wait are in s and s²; that of a bias of 0 s is measured against the mean wait, 100 s.
-`callback_delay` is from acceptance to the talk; `come_out` is a share of all that phone. "In time" is 20 s, a short hang-up under 5 s.
+`callback_delay` is from acceptance to the talk; `come_out` is a share of all that phone. "In time"
+is 20 s, a short hang-up under 5 s.
 The last table is not theory: another simulator's published results, which have errors of their
 own. `{COMMAND} "NAME"` makes one table anew.
 """
