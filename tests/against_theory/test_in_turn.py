@@ -47,7 +47,9 @@ def again(estimate: str) -> Message:
 
 SCENES = {
     "levels": Rules(4, 40.0, 90.0, [WAIT]),
-    "promises long broken": Rules(2, 40.0, 600.0, [Message("expected_wait", broken_promise=1.3)]),
+    "promises long broken": Rules(
+        2, 40.0, 600.0, [Message("expected_wait", round_to=1000.0, broken_promise=1.3)]
+    ),
     "queue length again": Rules(4, 40.0, 90.0, [again("queue_length")], filler=1.2, at_once=0.03),
     "head of line again": Rules(4, 40.0, 90.0, [again("head_of_line")]),
     "last served again": Rules(4, 40.0, 90.0, [again("last_to_enter_service")]),
