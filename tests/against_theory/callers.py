@@ -106,7 +106,7 @@ ANNOUNCED_PATIENCE = Case(
     with_messages(
         SMALL, f'{{ says = "expected_wait", levels = {{ {LEVELS}, patience = [0.6, 1, 2] }} }}'
     ),
-    days=250,
+    days=1000,
     answer=lambda: by_level(
         announced_line(0.1, 40, 4, 120, ANNOUNCED[3], ANNOUNCED[4], (0.6, 1.0, 2.0), 14)
     ),
