@@ -31,6 +31,8 @@ class Exact(NamedTuple):
     value: float
     density: float = math.nan
     """Only of a quantile: density of the wait there, per s."""
+    scale: float = math.nan
+    """What a standard error is a share of, where it is not the value."""
 
 
 Answer = dict[str, Exact]
@@ -52,7 +54,7 @@ class Case:
     wait_error: float = 0.0028
     """Likewise, of a wait."""
     tail_error: float = 0.0095
-    """Likewise, of what is rare: overtime, long waits and quantiles of the wait."""
+    """Likewise, of what is rare: overtime, long waits, quantiles of the wait, single attempts."""
 
     @property
     def seed(self) -> int:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.callers import Callers, draw
 from sim.centre import centre_of
 from sim.engine import simulate
-from sim.outcomes import Outcome, Outcomes
+from sim.outcomes import Outcome, Outcomes, Via
 from sim.scenario import Scenario
 
 Array = NDArray[np.float64]
@@ -27,23 +27,36 @@ WITHIN, SHORT = 20.0, 5.0
 """Seconds: what is in time, and which hang-ups are short."""
 
 RATIOS = {
-    "work": ("work", "offered"),
+    "work": ("work", "calls"),
     "delayed_share": ("delayed", "offered"),
     "abandonment": ("abandoned", "offered"),
     "blocked_share": ("blocked", "offered"),
     "wait_mean": ("wait", "joined"),
-    "asa": ("answered_wait", "answered"),
+    "asa": ("answered_wait", "answered_on_line"),
     "occupancy": ("busy", "seat_time"),
     "waited_over_1_min": ("over_1_min", "joined"),
     "service_level": ("in_time", "offered"),
     "service_level, answered": ("in_time", "answered"),
     "service_level, excluding_short": ("in_time", "long"),
     "service_level, abandoned_in_time_met": ("met", "offered"),
+    "attempts": ("contacts", "calls"),
+    "callers_reached": ("reached", "calls"),
+    "come_out": ("offered_past_menu", "calls"),
+    "callback_share": ("callbacks", "offered"),
+    "called_back_share": ("called_back", "offered"),
+    "callback_lost_share": ("callback_lost", "offered"),
+    "answered_on_line_share": ("answered_on_line", "offered"),
+    "callback_delay": ("callback_wait", "called_back"),
+    "announced_bias": ("announced_error", "announced"),
+    "announced_mean_square": ("announced_square", "announced"),
+    "promises_broken": ("broken", "announced"),
 }
 """Ratios of two sums; whatever else is asked for is the mean of a sum over days."""
 
-DRAWN = ("offered", "work")
+DRAWN = ("calls", "work")
 """What is known of the callers alone, whatever becomes of them."""
+KNOWN = (*DRAWN, "offered")
+"""Judged as they come out, by no regression."""
 
 
 class Figure(NamedTuple):
@@ -56,7 +69,7 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True)
 class Window:
-    """The callers that count: those who phone from `start` until before `end`, in s."""
+    """The persons that count: those who first phone from `start` until before `end`, in s."""
 
     start: float
     end: float
@@ -64,7 +77,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Days:
-    """Sums of many days: {scope: {sum: one number a day}}; the scope "" is the whole line."""
+    """Sums of many days: {scope: {sum: one number a day}}.
+
+    The scope "" is the whole line; others are call types, and "attempt 1", "attempt 2" ...
+    """
 
     sums: dict[str, dict[str, Array]]
     expected: dict[str, float]
@@ -74,7 +90,7 @@ class Days:
     waits_of_day: list[Array]
 
     def figure(self, name: str) -> Figure:
-        """The estimate of "quantity" or "call type: quantity"."""
+        """The estimate of "quantity" or "scope: quantity"."""
         scope, _, quantity = name.rpartition(": ")
         sums = self.sums[scope]
         top, bottom = RATIOS.get(quantity, (quantity, None))
@@ -83,15 +99,16 @@ class Days:
         else:
             value, size = sums[top].sum() / sums[bottom].sum(), sums[bottom].mean()
             days = value + (sums[top] - value * sums[bottom]) / size
-        return regressed(days, [] if quantity in DRAWN else self.controls)
+        return regressed(days, [] if quantity in KNOWN else self.controls)
 
     @property
     def controls(self) -> list[Array]:
-        """Calls and work of each type on each day, less what is expected."""
+        """Calls and work of each type that is phoned on each day, less what is expected."""
         return [
             self.sums[name][drawn] - calls
             for name, calls in self.expected.items()
             for drawn in DRAWN
+            if calls > 0
         ]
 
     def quantile(self, percent: int, exact: float, density: float) -> Figure:
@@ -119,25 +136,33 @@ def regressed(days: Array, controls: list[Array]) -> Figure:
 def simulate_days(scenario: Scenario, days: int, seed: int, window: Window) -> Days:
     """The sums of the days 0 to `days` - 1."""
     centre = centre_of(scenario)
-    scopes = {"": None} | {name: place for place, name in enumerate(centre.types)}
-    rows: dict[str, list[dict[str, float]]] = {scope: [] for scope in scopes}
+    rows: list[dict[str, dict[str, float]]] = []
     waits = []
     for replication in range(days):
         callers, staff = draw(scenario, replication, seed)
         outcomes = simulate(centre, callers, staff, engine="kernel")
-        there = (outcomes.arrival >= window.start) & (outcomes.arrival < window.end)
-        for scope, place in scopes.items():
-            counts = there if place is None else there & (outcomes.type == place)
-            rows[scope].append(contact_sums(callers, outcomes, counts))
-        rows[""][-1] |= staff_sums(scenario, outcomes, window)
-        ordered = np.sort(outcomes.wait[there & (outcomes.outcome != Outcome.BLOCKED)])
-        waits.append(ordered)
+        first_phoned = callers.arrival[outcomes.caller]
+        there = (first_phoned >= window.start) & (first_phoned < window.end)
+        scopes = {name: outcomes.type == place for place, name in enumerate(centre.types)}
+        for attempt in attempts_of(scenario):
+            scopes[f"attempt {attempt}"] = outcomes.attempt == attempt
+        day = {scope: contact_sums(callers, outcomes, there & of) for scope, of in scopes.items()}
+        day[""] = contact_sums(callers, outcomes, there) | staff_sums(scenario, outcomes, window)
+        rows.append(day)
+        waits.append(np.sort(outcomes.wait[there & ~np.isnan(outcomes.wait)]))
     sums = {
-        scope: {name: np.array([day[name] for day in each]) for name in each[0]}
-        for scope, each in rows.items()
+        scope: {name: np.array([day[scope][name] for day in rows]) for name in first}
+        for scope, first in rows[0].items()
     }
     expected = {name: expected_calls(scenario, name, window) for name in centre.types}
     return Days(sums, expected, np.sort(np.concatenate(waits)), waits)
+
+
+def attempts_of(scenario: Scenario) -> range:
+    """Numbers of the attempts that are told apart; none where nobody phones twice."""
+    again = [each for kind in scenario.callers.values() for each in (kind.redial, kind.repeat)]
+    most = max((each.attempts for each in again if each is not None), default=1)
+    return range(1, most + 1) if most > 1 else range(0)
 
 
 def expected_calls(scenario: Scenario, name: str, window: Window) -> float:
@@ -155,28 +180,67 @@ def contact_sums(
     outcome, wait = outcomes.outcome[counts], ended - arrival
     answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
     blocked, in_time = outcome == Outcome.BLOCKED, ended <= arrival + WITHIN
+    contained, first = outcome == Outcome.CONTAINED, outcomes.via[counts] == Via.FIRST
+    called = ~np.isnan(outcomes.callback[counts])
+    on_line, joined = answered & ~called, ~blocked & ~contained
+    delayed = joined & ~(on_line & (wait == 0))
+    return (
+        {
+            "calls": first.sum(),
+            "contacts": len(arrival),
+            "offered": (~contained).sum(),
+            "offered_past_menu": joined.sum(),
+            "work": callers.talk_work[outcomes.contact[counts][first]].sum(),
+            "answered": answered.sum(),
+            "abandoned": abandoned.sum(),
+            "blocked": blocked.sum(),
+            "cut_off": (outcome == Outcome.CUT_OFF).sum(),
+            "joined": joined.sum(),
+            "delayed": delayed.sum(),
+            "in_time": (on_line & in_time).sum(),
+            "met": ((on_line | abandoned) & in_time).sum(),
+            "long": (~contained & ~(abandoned & (wait < SHORT))).sum(),
+            "over_1_min": (ended > arrival + 60).sum(),
+            "wait": wait[joined].sum(),
+            "answered_wait": wait[on_line].sum(),
+            "answered_on_line": on_line.sum(),
+            "reached": len(np.unique(outcomes.caller[counts][answered])),
+        }
+        | callback_sums(outcomes, counts)
+        | announcement_sums(outcomes, counts)
+    )
+
+
+def callback_sums(outcomes: Outcomes, counts: NDArray[np.bool_]) -> dict[str, float]:
+    """What the callbacks of the counted contacts add up to."""
+    called = counts & ~np.isnan(outcomes.callback)
+    talked = called & (outcomes.outcome == Outcome.ANSWERED)
     return {
-        "offered": len(arrival),
-        "work": callers.talk_work[counts].sum(),
-        "answered": answered.sum(),
-        "abandoned": abandoned.sum(),
-        "blocked": blocked.sum(),
-        "cut_off": (outcome == Outcome.CUT_OFF).sum(),
-        "joined": (~blocked).sum(),
-        "delayed": (~blocked & ~(answered & (wait == 0))).sum(),
-        "in_time": (answered & in_time).sum(),
-        "met": ((answered | abandoned) & in_time).sum(),
-        "long": (~(abandoned & (wait < SHORT))).sum(),
-        "over_1_min": (ended > arrival + 60).sum(),
-        "wait": wait[~blocked].sum(),
-        "answered_wait": wait[answered].sum(),
+        "callbacks": called.sum(),
+        "called_back": talked.sum(),
+        "callback_lost": (counts & (outcomes.outcome == Outcome.CALLBACK_LOST)).sum(),
+        "callback_wait": (outcomes.talk_started - outcomes.callback)[talked].sum(),
+    }
+
+
+def announcement_sums(outcomes: Outcomes, counts: NDArray[np.bool_]) -> dict[str, float]:
+    """What the first announced waits of those answered add up to."""
+    answered = counts & (outcomes.outcome == Outcome.ANSWERED)
+    told = answered & ~np.isnan(outcomes.announced_wait)
+    came_true = (outcomes.wait_ended - outcomes.announced_at)[told]
+    error = outcomes.announced_wait[told] - came_true
+    return {
+        "announced": len(error),
+        "announced_error": error.sum(),
+        "announced_square": (error**2).sum(),
+        "broken": (outcomes.wait_ended > outcomes.promised_until)[told].sum(),
     }
 
 
 def staff_sums(scenario: Scenario, outcomes: Outcomes, window: Window) -> dict[str, float]:
     """What the operators' day adds up to, in s: within the window, and all in all."""
     answered = outcomes.outcome == Outcome.ANSWERED
-    began, done = outcomes.wait_ended[answered], outcomes.handled[answered]
+    began, done = outcomes.talk_started[answered], outcomes.handled[answered]
     edges, seats = seats_of(scenario)
     present = outcomes.presence_end - outcomes.presence_start
     times = np.unique(np.concatenate([outcomes.presence_start, outcomes.presence_end, edges]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from sim.scenario import load
 from tests.against_theory.cases import Case
 from tests.against_theory.days import Days, Figure, simulate_days
 
-TIMES = ("wait", "wait_mean", "asa")
+TIMES = ("wait", "wait_mean", "asa", "callback_delay")
 RARE = ("overtime", "waited_over", "wait_p", "cut_off")
 """What is a wait, and what is rare."""
 
@@ -46,12 +47,14 @@ def rows_of(case: Case, days: Days) -> list[Row]:
             figure = days.quantile(int(quantity[6:]), exact.value, exact.density)
         else:
             figure = days.figure(name)
-        rows.append(Row(name, exact.value, figure, largest_error(case, quantity) * exact.value))
+        scale = exact.value if math.isnan(exact.scale) else exact.scale
+        rows.append(Row(name, exact.value, figure, largest_error(case, name) * scale))
     return rows
 
 
-def largest_error(case: Case, quantity: str) -> float:
-    """Largest standard error of a quantity, as a share of it."""
-    if quantity.startswith(RARE):
+def largest_error(case: Case, name: str) -> float:
+    """Largest standard error of "quantity" or "scope: quantity", as a share of it."""
+    scope, _, quantity = name.rpartition(": ")
+    if quantity.startswith(RARE) or scope.startswith("attempt"):
         return case.tail_error
     return case.wait_error if quantity in TIMES else case.error

@@ -10,8 +10,8 @@ import pytest
 from sim.experiment import run
 from sim.scenario import load
 from tests.against_theory import page
+from tests.against_theory.callers import BROKEN_AGAIN, CALLBACKS_INSTEAD, REDIALS_OF_THREE
 from tests.against_theory.cases import (
-    CASES,
     DAY_IMPATIENT,
     ERLANG_A,
     HOUR,
@@ -41,7 +41,7 @@ def misses(rows: list[Row], largest_errors: float = 1.0) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+@pytest.mark.parametrize("case", page.CASES, ids=[case.name for case in page.CASES])
 def test_simulation_is_exact(case: Case, tmp_path: Path) -> None:
     rows = rows_of(case, simulated(case, tmp_path))
     assert misses(rows) == []
@@ -49,7 +49,16 @@ def test_simulation_is_exact(case: Case, tmp_path: Path) -> None:
     assert told == [page.told(row) for row in rows], f"stale page: run {page.COMMAND}"
 
 
-@pytest.mark.parametrize("case", [ERLANG_A, MESSAGES], ids=["Erlang A", "messages"])
+GLANCES = {
+    "Erlang A": ERLANG_A,
+    "messages": MESSAGES,
+    "redials": REDIALS_OF_THREE,
+    "callbacks": CALLBACKS_INSTEAD,
+    "broken promises": BROKEN_AGAIN,
+}
+
+
+@pytest.mark.parametrize("case", GLANCES.values(), ids=GLANCES)
 def test_simulation_is_exact_at_a_glance(case: Case, tmp_path: Path) -> None:
     rows = rows_of(case, simulated(case, tmp_path, days=150))
     common = [row for row in rows if not row.quantity.startswith(("waited_over", "wait_p"))]
@@ -145,4 +154,4 @@ def test_the_published_day_of_several_skills(tmp_path: Path) -> None:
 
 
 def test_the_page_tells_every_case() -> None:
-    assert list(page.sections()) == [*(case.name for case in CASES), NAME]
+    assert list(page.sections()) == [*(case.name for case in page.CASES), NAME]
