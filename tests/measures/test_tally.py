@@ -186,10 +186,11 @@ def test_tally_equals_plain_loops(drawn: object) -> None:
             for name, expected in naive.contact_sums(scene, line, mine).items():
                 assert result.contacts[CONTACT[name], row, kind] == pytest.approx(expected), name
     for place, name in enumerate((*line.types, None)):
-        expected = naive.figures(scene, line, contacts, name)
+        expected = naive.figures(scene, line, day, name)
         for column, at in FIGURE.items():
             assert result.figures[at, place] == pytest.approx(expected[column]), column
     grid = grid_of(line, scene)
+    assert list(zip(*result.heard.tolist(), strict=True)) == naive.hearings(scene, line, contacts)
     for place, figure in enumerate(naive.staff_figures(line, day)):
         assert grid.scheduled[:, place] == pytest.approx(figure["scheduled"])
         assert grid.rostered[place] + result.groups[STAFF["overtime"], place] == pytest.approx(
@@ -262,7 +263,11 @@ def test_what_is_offered_is_accounted_for(drawn: object) -> None:
     ends = ("answered", "abandoned", "blocked", "cut_off", "callback_lost")
     accounted = sum(result.contacts[CONTACT[name]] for name in ends)
     assert (result.contacts[CONTACT["offered"]] == accounted).all()
-    assert result.contacts[CONTACT["offered"]].sum() == len(day)
+    offered = result.contacts[CONTACT["offered"]].sum()
+    assert offered + result.figures[FIGURE["contained"], -1] == len(day)
+    persons = result.figures[FIGURE["served"]] + result.figures[FIGURE["lost_callers"]]
+    assert persons[-1] == result.figures[FIGURE["callers"], -1]
+    assert result.figures[FIGURE["served"], -1] == result.figures[FIGURE["reached"], -1]
     assert result.handled[0].sum() == result.contacts[CONTACT["answered"]].sum()
     for name in ("handling", "overtime"):
         assert result.staff[STAFF[name]].sum(axis=0) == pytest.approx(result.groups[STAFF[name]])
