@@ -240,8 +240,11 @@ def test_what_makes_no_sense_is_refused(scenario: Scenario, wrong: dict[str, obj
         run(scenario, **wrong)  # type: ignore[arg-type]
 
 
-def test_expected_contacts(scenario: Scenario) -> None:
+def test_expected_contacts(scenario: Scenario, tmp_path: Path) -> None:
     assert expected_contacts(scenario) == pytest.approx(180)
+    again = 'patience = "never"\nredial = { share = 0.5, delay = "5 min", attempts = 3 }'
+    more = scenario_of(LINE.replace('patience = "never"', again), tmp_path)
+    assert expected_contacts(more) == pytest.approx(120 + 60 * 1.75)
 
 
 INTERRUPTED = """

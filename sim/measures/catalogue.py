@@ -160,8 +160,8 @@ MEASURES = (
         "service_level", "share",
         "Share of contacts answered on the line with wait <= `within`, under the convention "
         "`counts` on hang-ups: of all offered (`offered`), of the answered (`answered`), of the "
-        "offered less those who hung up under `ignore_under` (`excluding_short`), or with those who "
-        "hung up in time counted as met, of all offered (`abandoned_in_time_met`). For all "
+        "offered less those who hung up under `ignore_under` (`excluding_short`), or with those "
+        "who hung up in time counted as met, of all offered (`abandoned_in_time_met`). For all "
         "types together each contact is held to its own type's `within`, and the convention "
         "is the scenario's.",
         Share("met", "judged"),

@@ -632,6 +632,31 @@ class Scenario(Part):
     @property
     def assumptions(self) -> list[str]:
         """What was assumed and not measured."""
+        return [*self._estimated_patience(), *self._assumed_conduct()]
+
+    def _assumed_conduct(self) -> Iterator[str]:
+        """What callers are assumed to do beside waiting, where the scenario says so."""
+        kinds = self.callers.values()
+        said = [
+            (any(self.programme_of(name) for name in self.callers),
+             "What hold messages do to patience is as the scenario file says."),
+            (any(kind.redial or kind.repeat for kind in kinds),
+             "Who phones again, and after how long, is as the scenario file says; it does not "
+             "depend on how long they waited."),
+            (any(kind.transfer for kind in kinds),
+             "Which calls are passed on is as the scenario file says, whoever answers."),
+            (any(kind.callback and kind.callback.made for kind in kinds),
+             "Who accepts a callback, and is reached by it, is as the scenario file says; it "
+             "does not depend on the wait announced."),
+            (any(kind.balk for kind in kinds),
+             "Who does not join a long queue is as the scenario file says."),
+            (any(kind.ivr for kind in kinds),
+             "What the menu takes and settles is as the scenario file says."),
+        ]  # fmt: skip
+        return (sentence for holds, sentence in said if holds)
+
+    def _estimated_patience(self) -> list[str]:
+        """Mean patience worked out from two figures of a report."""
         return [
             f"{call_type.label or name}: mean patience {format_duration(round(law.mean))} is an"
             " estimate (mean wait of all / abandonment, as if patience were exponential)"
