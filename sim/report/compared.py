@@ -208,12 +208,12 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
         for each in (comparison.base, plan)
         for name in ("blocked", "cut_off", "redials", "repeats", "transfers")
     )
-    reached = {"callers_reached": "of callers reached in the end"} if in_the_end else {}
+    reached = {"callers_reached": "reached in the end (of callers)"} if in_the_end else {}
     aspects = {
         "client": {
             **level,
             **reached,
-            "abandonment": "of contacts hang up",
+            "abandonment": "hang up (of contacts)",
             "wait_mean": "mean wait",
             **tails,
         },

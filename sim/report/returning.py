@@ -59,7 +59,7 @@ def caller_lines(results: Results) -> Iterator[Line]:
     if again or offers_callbacks(scenario):
         yield "time_to_served", "callers: first call to talk"
     if again and measures["follow_ups_lost"].value:
-        yield "follow_ups_lost", "came too late to a closed line"
+        yield "follow_ups_lost", "came too late, line closed"
 
 
 def promise_lines(results: Results) -> Iterator[Line]:
