@@ -227,7 +227,8 @@ def promises(scene: Any, centre: Centre, contacts: list[Contact]) -> dict[str, f
     )  # fmt: skip
     for c in contacts:
         answered = c["outcome"] == Outcome.ANSWERED
-        promise = scene.promise.get(centre.types[c["type"]])
+        callback = scene.callers[centre.types[c["type"]]].callback
+        promise = callback.promise if callback else None
         if took_callback(c):
             if answered:
                 result["callback_time"] += c["talk_started"] - c["callback"]

@@ -26,6 +26,8 @@ CONTACT = {c.name: i for i, c in enumerate(CONTACT_SUMS)}
 FIGURE = {c.name: i for i, c in enumerate(TYPE_FIGURES)}
 STAFF = {c.name: i for i, c in enumerate(STAFF_SUMS)}
 OPEN = 28800.0
+ANSWERING = Path(__file__).parents[1] / "scenario" / "callers.toml"
+"""A scenario in which callers do everything that they can do."""
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 
 CONTACTS = [
@@ -377,9 +379,7 @@ def test_one_compiled_pass_gives_the_same_to_the_last_bit(drawn: object) -> None
     held_equal(day, line, scene)
 
 
-@pytest.mark.parametrize(
-    "file", sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml")), ids=lambda f: f.stem
-)
+@pytest.mark.parametrize("file", [*SCENARIOS, ANSWERING], ids=lambda f: f.stem)
 def test_one_compiled_pass_gives_the_same_on_whole_days(file: Path) -> None:
     scenario = load(file)
     day = simulate_day(scenario)
