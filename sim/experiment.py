@@ -25,6 +25,7 @@ from sim.measures.required import assumptions, required
 from sim.measures.tally import Tally, grid_of, tally
 from sim.outcomes import Outcomes
 from sim.scenario import Scenario
+from sim.scenario.attempts import expected_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,6 +111,12 @@ class Results:
         return tables.by_interval(self.ledger)
 
     @cached_property
+    def by_message(self) -> list[tables.Row]:
+        """Who hears which hold message: `type`, `message`, `says`, `contacts` that heard it and
+        `hearings` (means a day), and `share` of the contacts offered."""
+        return tables.by_message(self.ledger)
+
+    @cached_property
     def staff_by_interval(self) -> list[tables.Row]:
         """Operators required, scheduled and on duty, by interval and group."""
         return tables.staff_by_interval(self.ledger, self.required)
@@ -144,6 +151,7 @@ class Results:
             "by_group": {name: _documents(each) for name, each in self.by_group.items()},
             "by_interval": self.by_interval,
             "staff_by_interval": self.staff_by_interval,
+            "by_message": self.by_message,
         }
 
     def document(self) -> dict[str, Any]:
@@ -354,8 +362,8 @@ def _workers(scenario: Scenario, replications: int, workers: int | None, engine:
 
 
 def expected_contacts(scenario: Scenario) -> float:
-    """Contacts that a day brings on average."""
-    total = 0.0
+    """Contacts that a day brings on average, with all that may follow first attempts."""
+    total, rows = 0.0, expected_rows(scenario.follow_ups)
     for name, kind in scenario.callers.items():
         instants = kind.arrivals.instants
         day = (
@@ -363,7 +371,7 @@ def expected_contacts(scenario: Scenario) -> float:
             if instants is None
             else float(len(instants))
         )
-        total += day * kind.volume
+        total += day * kind.volume * rows[name]
     return total
 
 

@@ -152,6 +152,10 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self.type)
 
+    def tells(self, name: str) -> bool:
+        """Whether a column was given; one that was left out says the same in every row."""
+        return bool(getattr(self, name).strides != (0,))
+
     @property
     def wait(self) -> NDArray[np.float64]:
         """Seconds from arrival to the end of the wait; NaN for who was blocked or contained."""

@@ -245,6 +245,21 @@ def test_trace_tells_the_day(tiny: Path) -> None:
     assert all("09:00" <= line[:5] <= "10:00" for line in lines)
 
 
+def test_trace_tells_of_callers_who_answer_back() -> None:
+    done = call("trace", ROOT / "tests" / "scenario" / "callers.toml")
+    assert done.exit_code == 0, done.output
+    for what in (
+        "comes out of the menu", "is served in the menu", "is told a wait: about",
+        "phones again (redial of #", "was not resolved)", "is transferred (passed on from #",
+        "takes a callback after", " dials cards #", ", called back after", "hangs up at once",
+        "too late, the line will have closed",
+    ):  # fmt: skip
+        assert what in done.stdout, what
+    waiting = [line.rpartition("[")[2] for line in done.stdout.splitlines() if "waiting]" in line]
+    assert not any(number.startswith("-") for number in waiting)
+    assert waiting[-1] == "0 waiting]"
+
+
 def test_trace_refuses_times_that_are_none(tiny: Path) -> None:
     for wrong in (["--from", "9"], ["--to", "25:99"], ["--from", "11:00", "--to", "10:00"]):
         done = call("trace", tiny, *wrong)

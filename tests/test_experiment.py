@@ -124,6 +124,21 @@ def test_results_do_not_depend_on_the_engine(
     assert json.dumps(compiled) == json.dumps(plain)
 
 
+def test_results_of_callers_who_answer_back_do_not_depend_on_the_engine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scenario = load(Path(__file__).parent / "scenario" / "callers.toml")
+    monkeypatch.setattr(experiment, "quickest_for", lambda scenario, days, engine: engine)
+    compiled = run(scenario, replications=2, workers=1, engine="kernel").document()
+    plain = run(scenario, replications=2, workers=1, engine="simpy").document()
+    jsonschema.validate(plain, RUN)
+    del compiled["engine"], plain["engine"]
+    assert json.dumps(compiled) == json.dumps(plain)
+    messages = plain["plans"]["base"]["by_message"]
+    assert [row["message"] for row in messages] == ["place", "wait", "offer"]
+    assert all(0 < row["contacts"] <= row["hearings"] for row in messages)
+
+
 def test_more_replications_keep_the_first(scenario: Scenario, results: Results) -> None:
     fewer = run(scenario, replications=5, seed=3)
     assert fewer.measures["asa"].days.tolist() == results.measures["asa"].days[:5].tolist()
@@ -240,8 +255,11 @@ def test_what_makes_no_sense_is_refused(scenario: Scenario, wrong: dict[str, obj
         run(scenario, **wrong)  # type: ignore[arg-type]
 
 
-def test_expected_contacts(scenario: Scenario) -> None:
+def test_expected_contacts(scenario: Scenario, tmp_path: Path) -> None:
     assert expected_contacts(scenario) == pytest.approx(180)
+    again = 'patience = "never"\nredial = { share = 0.5, delay = "5 min", attempts = 3 }'
+    more = scenario_of(LINE.replace('patience = "never"', again), tmp_path)
+    assert expected_contacts(more) == pytest.approx(120 + 60 * 1.75)
 
 
 INTERRUPTED = """

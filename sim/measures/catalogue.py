@@ -35,6 +35,8 @@ class Ratio:
 
     top: str
     bottom: str
+    signed: bool = False
+    """Whether it may be below 0."""
 
     def __str__(self) -> str:
         return f"`{self.top}` / `{self.bottom}`"
@@ -44,7 +46,22 @@ class Ratio:
         top, bottom = book.columns[self.top], book.columns[self.bottom]
         if unit == "share":  # of time, not of things that are counted: no Wilson
             return intervals.ratio(top, bottom, unit, 0.0, 1.0)
-        return intervals.ratio(top, bottom, unit)
+        return intervals.ratio(top, bottom, unit, float("-inf") if self.signed else 0.0)
+
+
+@dataclass(frozen=True)
+class RootOfRatio:
+    """Square root of the ratio of two expectations."""
+
+    top: str
+    bottom: str
+
+    def __str__(self) -> str:
+        return f"square root of `{self.top}` / `{self.bottom}`"
+
+    def estimate(self, book: Book, unit: str) -> Estimate:
+        """The measure in one scope."""
+        return intervals.root_of_ratio(book.columns[self.top], book.columns[self.bottom], unit)
 
 
 @dataclass(frozen=True)
@@ -93,19 +110,7 @@ class Quantile:
         return intervals.quantile(book.pool, self.percent)
 
 
-@dataclass(frozen=True)
-class Never:
-    """What the line does not have yet."""
-
-    def __str__(self) -> str:
-        return "always null"
-
-    def estimate(self, book: Book, unit: str) -> Estimate:
-        """The measure in one scope."""
-        return intervals.missing(unit, len(next(iter(book.columns.values()))))
-
-
-Figure = Mean | Ratio | Share | ShareOfDays | Quantile | Never
+Figure = Mean | Ratio | RootOfRatio | Share | ShareOfDays | Quantile
 
 ALL, TYPE, GROUP = "all", "type", "group"
 """The scopes: the whole line, a call type, an operator group."""
@@ -129,14 +134,17 @@ class Measure:
 
 
 MEASURES = (
-    Measure("offered", "contacts", "Contacts that reached the line.", Mean("offered")),
+    Measure("offered", "contacts", "Contacts that reached the line; who passes a menu "
+            "first, when coming out of it.", Mean("offered")),
     Measure(
-        "answered", "contacts", "Contacts that an operator answered.", Mean("answered"),
+        "answered", "contacts", "Contacts that an operator answered, by a callback included.",
+        Mean("answered"),
         "all type group",
     ),
     Measure("abandoned", "contacts", "Contacts whose caller hung up while waiting.",
             Mean("abandoned")),
-    Measure("blocked", "contacts", "Contacts that found all telephone lines busy.",
+    Measure("blocked", "contacts", "Contacts that found all telephone lines busy, or the "
+            "queue full.",
             Mean("blocked")),
     Measure("cut_off", "contacts", "Contacts that were waiting when the line closed and were "
             "sent away.", Mean("cut_off")),
@@ -144,15 +152,16 @@ MEASURES = (
             Mean("callbacks")),
     Measure("callback_lost", "contacts", "Contacts to be called back that were never reached.",
             Mean("callback_lost")),
-    Measure("callback_delay", "s", "Mean time from accepting a callback to the talk.", Never()),
+    Measure("callback_delay", "s", "Mean time from accepting a callback to the talk, of "
+            "those reached.", Ratio("callback_time", "called_back")),
     Measure("redials", "contacts", "Contacts of callers who had not got through before.",
             Mean("redials")),
     Measure(
         "service_level", "share",
-        "Share of contacts answered with wait <= `within`, under the convention `counts` on "
-        "hang-ups: of all offered (`offered`), of the answered (`answered`), of the offered "
-        "less those who hung up under `ignore_under` (`excluding_short`), or with those who "
-        "hung up in time counted as met, of all offered (`abandoned_in_time_met`). For all "
+        "Share of contacts answered on the line with wait <= `within`, under the convention "
+        "`counts` on hang-ups: of all offered (`offered`), of the answered (`answered`), of the "
+        "offered less those who hung up under `ignore_under` (`excluding_short`), or with those "
+        "who hung up in time counted as met, of all offered (`abandoned_in_time_met`). For all "
         "types together each contact is held to its own type's `within`, and the convention "
         "is the scenario's.",
         Share("met", "judged"),
@@ -165,10 +174,11 @@ MEASURES = (
     ),
     Measure("delayed_share", "share", "Share of offered contacts that were neither blocked nor "
             "answered at the instant of arrival.", Share("delayed", "offered")),
-    Measure("wait_mean", "s", "Mean wait of all contacts that were not blocked.",
+    Measure("wait_mean", "s", "Mean wait on the line of all contacts that were not "
+            "blocked; of who takes a callback, up to then.",
             Ratio("wait", "not_blocked")),
     Measure("asa", "s", "Mean wait of the contacts answered on the line.",
-            Ratio("answered_wait", "answered")),
+            Ratio("answered_wait", "answered_on_the_line")),
     *(
         Measure(
             f"wait_p{percent}", "s",
@@ -184,10 +194,12 @@ MEASURES = (
     Measure("waited_over_30_min", "share", "Share of contacts not blocked with wait > 30 min.",
             Share("over_30_min", "not_blocked")),
     Measure("wait_max", "s", "Mean over days of the day's longest wait.", Mean("wait_max")),
-    Measure("queue_mean", "callers", "Mean number waiting over the open hours.", Mean("queue")),
+    Measure("queue_mean", "callers", "Mean number waiting on the line over the open hours.",
+            Mean("queue")),
     Measure("queue_max", "callers", "Mean over days of the most who waited at once; who leaves "
             "at an instant leaves before another joins.", Mean("queue_max")),
-    Measure("handling_mean", "s", "Mean talk and wrap-up of the answered contacts.",
+    Measure("handling_mean", "s", "Mean talk and wrap-up of the answered contacts, conferences "
+            "and all tries to call back included.",
             Ratio("handling", "answered"), "all type group"),
     Measure("occupancy", "share", "Handling time / (time on duty + overtime).",
             Ratio("handling", "attended"), "all group"),
@@ -207,7 +219,8 @@ MEASURES = (
             "overtime_wage.", Mean("staffing_cost"), "all group"),
     Measure("staff_cost_per_answered", MONEY, "Staffing cost / answered contacts.",
             Ratio("staffing_cost", "answered"), "all group"),
-    Measure("lost_call_cost", MONEY, "Contacts not answered x lost_call_cost of their type.",
+    Measure("lost_call_cost", MONEY, "Callers who were not answered in any contact x "
+            "lost_call_cost of the type of their first.",
             Mean("lost_call_cost")),
     Measure("answered_value", MONEY, "Contacts answered x answered_value of their type.",
             Mean("answered_value")),
@@ -216,14 +229,40 @@ MEASURES = (
     Measure("total_cost", MONEY, "Staffing cost + lost-call cost + waiting cost + the plan's own "
             "cost a day.", Mean("total_cost"), "all"),
     Measure("net", MONEY, "Answered value - total cost.", Mean("net", signed=True), "all"),
-    Measure("callers_reached", "share", "Share of callers who were answered in the end.",
+    Measure("callers_reached", "share", "Share of callers who were answered in the end, in any of "
+            "their contacts (by type: in one of that type).",
             Share("reached", "callers")),
-    Measure("attempts", "contacts", "Contacts per caller.", Ratio("offered", "callers")),
+    Measure("attempts", "contacts", "Contacts offered per caller.", Ratio("offered", "callers")),
     Measure("service_level_day", "share", "Share of days that met the service-level target; "
             "days with nothing offered are left out.", ShareOfDays("day_met", "day_judged")),
     Measure("service_level_intervals", "share", "Share of reporting intervals that met the "
             "service-level target; those with nothing offered are left out.",
             Share("intervals_met", "intervals")),
+    Measure("repeats", "contacts", "Contacts of callers whose matter was not resolved before.",
+            Mean("repeats")),
+    Measure("transfers", "contacts", "Contacts passed on by an operator.", Mean("transfers")),
+    Measure("contained", "contacts", "Contacts served in the menu; they are not offered and in no "
+            "other measure.", Mean("contained")),
+    Measure("follow_ups_lost", "contacts", "Redials, repeat calls and transfers that would have "
+            "come to a closed line, by the type of the contact before.",
+            Mean("follow_ups_lost")),
+    Measure("callbacks_kept", "share", "Share of callbacks accepted whose talk began within "
+            "`callback.promise` of acceptance; null where nothing is promised.",
+            Share("callbacks_kept", "callbacks_promised")),
+    Measure("time_to_served", "s", "Mean time from a caller's first arrival to the start of the "
+            "first talk, over callers answered in the end; by the type of their first contact.",
+            Ratio("time_to_served", "served")),
+    Measure("redial_inflation", "contacts", "First attempts and redials per caller, repeat calls "
+            "and transfers left out; by the type of the first contact.",
+            Ratio("dialled", "persons")),
+    Measure("announced_bias", "s", "Mean of the wait announced first less the one that came true "
+            "from then on, over contacts answered on the line that were told a wait.",
+            Ratio("announced_error", "announced", signed=True)),
+    Measure("announced_rmse", "s", "Root mean square of the same difference.",
+            RootOfRatio("announced_square", "announced")),
+    Measure("promises_broken", "share", "Share of contacts still waiting when the wait announced "
+            "last was over, of those answered on the line or still waiting then.",
+            Share("promises_broken", "promises")),
 )  # fmt: skip
 """All measures, in the order of the result document."""
 

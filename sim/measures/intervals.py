@@ -196,6 +196,33 @@ def ratio(
     return _estimate(value, ends, unit, influence, days)
 
 
+def root_of_ratio(top: Floats, bottom: Floats, unit: str) -> Estimate:
+    """Square root of a ratio of two expectations, such as a root mean square.
+
+    Parameters
+    ----------
+    top, bottom : ndarray, shape (R,)
+        Numerator (squares) and denominator of each replication.
+    unit : str
+        Unit of the root.
+
+    Returns
+    -------
+    Estimate
+        The delta method's interval: an influence on the ratio pulls the root by as much over
+        twice the root.
+    """
+    squared = ratio(top, bottom, unit)
+    if squared.value is None:
+        return squared
+    root, days = math.sqrt(squared.value), np.sqrt(squared.days)
+    influence = squared.influence / (2 * root) if root > 0 else np.zeros(len(top))
+    if len(top) == 1:
+        return _estimate(root, None, unit, influence, days)
+    half = half_width(influence)
+    return _estimate(root, (max(root - half, 0.0), root + half), unit, influence, days)
+
+
 def share(top: Floats, bottom: Floats) -> Estimate:
     """Share of contacts (callers, intervals, days), sum over sum.
 

@@ -36,11 +36,13 @@ DERIVED = (
     Column("judged", "float64", "contacts", "what the convention compares them with"),
     Column("hung_up", "float64", "contacts", "abandoned - short"),
     Column("could_hang_up", "float64", "contacts", "offered - short"),
+    Column("answered_on_the_line", "float64", "contacts", "answered - called_back"),
+    Column("persons", "float64", "callers", "served + lost_callers"),
     Column("day_met", "float64", "days", "1 if the day met the service level"),
     Column("day_judged", "float64", "days", "1 if the day had contacts, and there is a target"),
     Column("queue", "float64", "callers", "mean number waiting over the open hours"),
     Column("answered_value", "float64", MONEY, "answered contacts x `answered_value`"),
-    Column("lost_call_cost", "float64", MONEY, "contacts not answered x `lost_call_cost`"),
+    Column("lost_call_cost", "float64", MONEY, "`lost_callers` x `lost_call_cost`"),
     Column("waiting_cost", "float64", MONEY, "minutes waited x `cost_per_waiting_minute`"),
     Column("attended", "float64", "s", "on duty + overtime"),
     Column("paid", "float64", "s", "rostered, less unpaid breaks, plus overtime"),
@@ -74,17 +76,20 @@ class Ledger:
     grid: Grid
     replications: int = 0
     contacts: Floats = field(init=False)
-    """Sum of `Tally.contacts`; shape (13, N, T)."""
+    """Sum of `Tally.contacts`; shape (14, N, T)."""
     staff: Floats = field(init=False)
     """Sum of `Tally.staff`; shape (3, N, G)."""
     handled: Floats = field(init=False)
     """Sum of `Tally.handled`; shape (2, T, G)."""
+    heard: Floats = field(init=False)
+    """Sum of `Tally.heard`; shape (2, M)."""
 
     def __post_init__(self) -> None:
         rows, types, groups = self.grid.intervals, len(self.centre.types), len(self.centre.groups)
         self.contacts = np.zeros((len(CONTACT_SUMS), rows, types))
         self.staff = np.zeros((len(STAFF_SUMS), rows, groups))
         self.handled = np.zeros((2, types, groups))
+        self.heard = np.zeros((2, len(self.grid.messages)))
         self._days: list[tuple[Floats, Floats, Floats, Floats]] = []
         self._waits: list[tuple[Floats, ...]] = []
 
@@ -93,6 +98,7 @@ class Ledger:
         self.contacts += tally.contacts
         self.staff += tally.staff
         self.handled += tally.handled
+        self.heard += tally.heard
         self._days.append((tally.contacts.sum(axis=1), tally.figures, tally.handled, tally.groups))
         self._waits.append(tally.waits)
         self.replications += 1
@@ -139,9 +145,8 @@ class Ledger:
         columns |= {c.name: figures[:, i, place] for i, c in enumerate(TYPE_FIGURES)}
         columns["handling"] = handled[:, 1, place].sum(axis=1)
         money = self.scenario.callers[name].money
-        missed = columns["offered"] - columns["answered"]
         columns["answered_value"] = columns["answered"] * money.answered_value
-        columns["lost_call_cost"] = missed * money.lost_call_cost
+        columns["lost_call_cost"] = columns["lost_callers"] * money.lost_call_cost
         columns["waiting_cost"] = columns["wait"] / 60 * money.cost_per_waiting_minute
         self._judge(columns, name)
         return Book(columns, self._pools[place])
@@ -168,6 +173,8 @@ class Ledger:
         columns["not_blocked"] = columns["offered"] - columns["blocked"]
         columns["hung_up"] = columns["abandoned"] - columns["short"]
         columns["could_hang_up"] = columns["offered"] - columns["short"]
+        columns["answered_on_the_line"] = columns["answered"] - columns["called_back"]
+        columns["persons"] = columns["served"] + columns["lost_callers"]
         columns["met"], columns["judged"] = service_level_parts(columns, counts)
         columns["day_met"], columns["day_judged"] = meets(columns, counts, target)
         columns["queue"] = columns["queue_time"] / (self.centre.closes - self.centre.opens)

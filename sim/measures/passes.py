@@ -14,12 +14,22 @@ from numpy.typing import NDArray
 from sim.centre import Centre
 from sim.engine.compiling import compiled
 from sim.measures.spread import Floats
-from sim.measures.sums import LIMITS, Against, StaffSums, Sums
+from sim.measures.sums import (
+    CALLED_BACK,
+    LIMITS,
+    Against,
+    StaffSums,
+    Sums,
+    Tries,
+    codes_of,
+    tries_of,
+)
 from sim.outcomes import Outcome, Outcomes
 
 # Numba takes plain whole numbers as constants, members of an IntEnum only with a detour.
-ANSWERED, ABANDONED, BLOCKED, CUT_OFF = (
+ANSWERED, ABANDONED, BLOCKED, CUT_OFF, CONTAINED = (
     int(Outcome.ANSWERED), int(Outcome.ABANDONED), int(Outcome.BLOCKED), int(Outcome.CUT_OFF),
+    int(Outcome.CONTAINED),
 )  # fmt: skip
 LONG, LONGER, LONGEST = LIMITS
 UNSORTED = 0
@@ -31,10 +41,13 @@ class Table(NamedTuple):
 
     kind: NDArray[np.int16]
     outcome: NDArray[np.int8]
+    """Or CALLED_BACK."""
     operator: NDArray[np.int32]
     arrival: Floats
     wait_ended: Floats
     handled: Floats
+    talk_started: Floats
+    """Read for who was called back only; empty where nobody can be."""
 
 
 class Spread(NamedTuple):
@@ -134,11 +147,25 @@ def add_stretch(
 def add_handling(t: Table, a: Against, s: Room, i: int, row: int) -> None:
     """An answered contact: handling by type and group, and in the intervals it fell into."""
     start, end = t.wait_ended[i], t.handled[i]
+    if t.outcome[i] == CALLED_BACK:
+        start = t.talk_started[i]
     group, seconds = a.operator_group[t.operator[i]], end - start
     s.handled[0, t.kind[i], group] += 1.0
     s.handled[1, t.kind[i], group] += seconds
     s.handling_of[group] += seconds
     add_stretch(a.edges, s.handling, group, start, end, row)
+
+
+@compiled
+def add_tries(tries: Tries, a: Against, s: Room) -> None:
+    """Tries to call back: handling of who dialled, in the order in which they began."""
+    row = 0
+    for i in range(len(tries.kind)):
+        start, end = tries.start[i], tries.end[i]
+        group, seconds = a.operator_group[tries.operator[i]], end - start
+        s.handled[1, tries.kind[i], group] += seconds
+        s.handling_of[group] += seconds
+        row = add_stretch(a.edges, s.handling, group, start, end, row)
 
 
 @compiled
@@ -167,12 +194,12 @@ def add_up(t: Table, a: Against, s: Room) -> None:
         before = arrival
         row = interval_from(a.edges, arrival, row)
         s.by_outcome[code, row, kind] += 1.0
-        if code != BLOCKED and (code != ANSWERED or ended != arrival):
+        if code not in (BLOCKED, CONTAINED) and (code != ANSWERED or ended != arrival):
             s.delayed[row, kind] += 1.0
         if np.isnan(ended):
             continue
         add_wait(a, s, kind, arrival, ended)
-        if code in (ANSWERED, ABANDONED, CUT_OFF):
+        if code in (ANSWERED, ABANDONED, CUT_OFF, CALLED_BACK):
             s.wait[row, kind] += ended - arrival
         if code == ANSWERED:
             s.answered_wait[row, kind] += ended - arrival
@@ -181,6 +208,8 @@ def add_up(t: Table, a: Against, s: Room) -> None:
         elif code == ABANDONED:
             s.abandoned_in_time[row, kind] += ended <= arrival + a.within[kind]
             s.short[row, kind] += ended < arrival + a.ignore_under[kind]
+        elif code == CALLED_BACK:
+            add_handling(t, a, s, i, row)
 
 
 @compiled
@@ -263,11 +292,13 @@ def _staff_sums(roster: Roster, outcomes: Outcomes) -> StaffSums:
 def sums_of(outcomes: Outcomes, against: Against) -> Sums:
     """Sum up the contacts of a day; see `sim.measures.sums.sums_of`."""
     room = _room(outcomes, against)
+    talk_started = outcomes.talk_started if outcomes.tells("callback") else np.zeros(0)
     table = Table(
-        outcomes.type, outcomes.outcome, outcomes.operator, outcomes.arrival, outcomes.wait_ended,
-        outcomes.handled,
+        outcomes.type, codes_of(outcomes), outcomes.operator, outcomes.arrival,
+        outcomes.wait_ended, outcomes.handled, talk_started,
     )  # fmt: skip
     add_up(table, against, room)
+    add_tries(tries_of(outcomes), against, room)
     waits, queue_max = _queues(room)
     found = {name: each for name, each in room._asdict().items() if name in Sums._fields}
     found |= {"handling": room.handling.seconds(against.edges)}
@@ -298,7 +329,7 @@ def _room(outcomes: Outcomes, against: Against) -> Room:
         return np.zeros((rows, columns))
 
     return Room(
-        by_outcome=np.zeros((len(Outcome), rows, types)), answered_in_time=by_interval(types),
+        by_outcome=np.zeros((CALLED_BACK + 1, rows, types)), answered_in_time=by_interval(types),
         abandoned_in_time=by_interval(types), short=by_interval(types),
         delayed=by_interval(types), wait=by_interval(types), answered_wait=by_interval(types),
         over=np.zeros((len(LIMITS), types)), queue_time=np.zeros(types),

@@ -36,6 +36,11 @@ def numbers_at(cell: Whole, cells: int) -> Floats:
     return np.bincount(cell, minlength=cells).astype(np.float64)
 
 
+def and_all(by_type: Floats) -> Floats:
+    """Figures by type, and their sum in the last place."""
+    return np.append(by_type, by_type.sum())
+
+
 def spread(start: Floats, end: Floats, column: Whole, columns: int, edges: Floats) -> Floats:
     """Seconds of the stretches in each interval, summed by column.
 

@@ -28,6 +28,10 @@ LIMITS = (60.0, 300.0, 1800.0)
 """Waits in s whose excess is counted: `over_1_min`, `over_5_min`, `over_30_min`."""
 
 
+CALLED_BACK = len(Outcome)
+"""Stands for the outcome of who was answered by a callback, in sums only."""
+
+
 class Against(NamedTuple):
     """What contacts are counted against; N intervals, T call types, G operator groups."""
 
@@ -45,11 +49,20 @@ class Against(NamedTuple):
     """Number of groups."""
 
 
+class Tries(NamedTuple):
+    """Tries to call somebody back, with the type of the contact."""
+
+    kind: NDArray[np.int16]
+    operator: NDArray[np.int32]
+    start: Floats
+    end: Floats
+
+
 class Sums(NamedTuple):
     """What the contacts of a day add up to, always in the order of the table."""
 
     by_outcome: Floats
-    """Contacts by outcome, interval of arrival and type; shape (outcomes, N, T)."""
+    """Contacts by outcome (see `codes_of`), interval of arrival and type; shape (7, N, T)."""
     answered_in_time: Floats
     """This and what follows as in `CONTACT_SUMS`; shape (N, T)."""
     abandoned_in_time: Floats
@@ -64,9 +77,10 @@ class Sums(NamedTuple):
     queue_max: Floats
     """The most who waited at once; shape (T + 1,), all types in the last place."""
     handled: Floats
-    """Answered contacts and their handling in s; shape (2, T, G)."""
+    """Answered contacts, by the group that talked; handling in s, tries to call back included,
+    by the group that was at work; shape (2, T, G)."""
     handling: Floats
-    """Handling in s by the interval in which it fell; shape (N, G)."""
+    """Handling in s by the interval in which it fell, tries included; shape (N, G)."""
     handling_of: Floats
     """Handling in s; shape (G,)."""
     waits: tuple[Floats, ...]
@@ -97,24 +111,43 @@ def sums_of(outcomes: Outcomes, against: Against) -> Sums:
     Sums
     """
     kind, types = outcomes.type.astype(np.intp), len(against.within)
-    answered = outcomes.outcome == Outcome.ANSWERED
-    group = against.operator_group[outcomes.operator[answered]].astype(np.intp)
-    start, end = outcomes.wait_ended[answered], outcomes.handled[answered]
     return Sums(
         **_by_interval(outcomes, kind, against),
         **_by_type(outcomes, kind, types, against.closes),
-        handled=_handled(kind[answered], group, end - start, (types, against.groups)),
-        handling=spread(start, end, group, against.groups, against.edges),
-        handling_of=sums_at(group, end - start, against.groups),
+        **_handling(outcomes, kind, against),
     )
 
 
+def talk_started(outcomes: Outcomes, rows: NDArray[np.intp]) -> Floats:
+    """When the talk of some answered contacts began: with the end of the wait on the line, but
+    for who was called back."""
+    started = outcomes.wait_ended[rows]
+    if outcomes.tells("callback"):
+        back = ~np.isnan(outcomes.callback[rows])
+        started[back] = outcomes.talk_started[rows[back]]
+    return started
+
+
+def codes_of(outcomes: Outcomes) -> NDArray[np.int8]:
+    """The outcome of each contact, with CALLED_BACK for who was answered by a callback."""
+    if not outcomes.tells("callback"):
+        return outcomes.outcome
+    back = (outcomes.outcome == Outcome.ANSWERED) & ~np.isnan(outcomes.callback)
+    return np.where(back, np.int8(CALLED_BACK), outcomes.outcome)
+
+
+def tries_of(outcomes: Outcomes) -> Tries:
+    """The tries of a day; the operator who dials is at work all the while."""
+    row = np.searchsorted(outcomes.contact, outcomes.try_contact)
+    return Tries(outcomes.type[row], outcomes.try_operator, outcomes.try_start, outcomes.try_end)
+
+
 def _by_interval(outcomes: Outcomes, kind: Whole, against: Against) -> dict[str, Any]:
-    arrival, ended, outcome = outcomes.arrival, outcomes.wait_ended, outcomes.outcome
+    arrival, ended, outcome = outcomes.arrival, outcomes.wait_ended, codes_of(outcomes)
     shape = (len(against.edges) - 1, len(against.within))
     cell = interval_of(arrival, against.edges) * shape[1] + kind
     cells = shape[0] * shape[1]
-    codes = numbers_at(outcome.astype(np.intp) * cells + cell, len(Outcome) * cells)
+    codes = numbers_at(outcome.astype(np.intp) * cells + cell, (CALLED_BACK + 1) * cells)
 
     def number(rows: NDArray[np.bool_]) -> Floats:
         return numbers_at(cell[rows], cells).reshape(shape)
@@ -123,14 +156,16 @@ def _by_interval(outcomes: Outcomes, kind: Whole, against: Against) -> dict[str,
         return sums_at(cell[rows], (ended - arrival)[rows], cells).reshape(shape)
 
     answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
+    waited = answered | abandoned | (outcome == Outcome.CUT_OFF) | (outcome == CALLED_BACK)
+    came = (outcome != Outcome.BLOCKED) & (outcome != Outcome.CONTAINED)
     in_time = ended <= arrival + against.within[kind]  # False for a blocked contact's NaN
     return {
-        "by_outcome": codes.reshape(len(Outcome), *shape),
+        "by_outcome": codes.reshape(CALLED_BACK + 1, *shape),
         "answered_in_time": number(answered & in_time),
         "abandoned_in_time": number(abandoned & in_time),
         "short": number(abandoned & (ended < arrival + against.ignore_under[kind])),
-        "delayed": number((outcome != Outcome.BLOCKED) & ~(answered & (ended == arrival))),
-        "wait": total(answered | abandoned | (outcome == Outcome.CUT_OFF)),
+        "delayed": number(came & ~(answered & (ended == arrival))),
+        "wait": total(waited),
         "answered_wait": total(answered),
     }
 
@@ -159,10 +194,22 @@ def most_at_once(joined: Floats, left: Floats) -> float:
     return float(waiting.max())
 
 
-def _handled(kind: Whole, group: Whole, seconds: Floats, shape: tuple[int, int]) -> Floats:
-    cell, cells = kind * shape[1] + group, shape[0] * shape[1]
-    number, time = numbers_at(cell, cells), sums_at(cell, seconds, cells)
-    return np.stack([number.reshape(shape), time.reshape(shape)])
+def _handling(outcomes: Outcomes, kind: Whole, against: Against) -> dict[str, Any]:
+    """Talks and wrap-ups in the order of the table, then the tries."""
+    answered, tries = np.flatnonzero(outcomes.outcome == Outcome.ANSWERED), tries_of(outcomes)
+    operator = np.concatenate([outcomes.operator[answered], tries.operator])
+    group = against.operator_group[operator].astype(np.intp)
+    start = np.concatenate([talk_started(outcomes, answered), tries.start])
+    end = np.concatenate([outcomes.handled[answered], tries.end])
+    shape = (len(against.within), against.groups)
+    cell = np.concatenate([kind[answered], tries.kind]) * shape[1] + group
+    cells = shape[0] * shape[1]
+    number, time = numbers_at(cell[: len(answered)], cells), sums_at(cell, end - start, cells)
+    return {
+        "handled": np.stack([number.reshape(shape), time.reshape(shape)]),
+        "handling": spread(start, end, group, against.groups, against.edges),
+        "handling_of": sums_at(group, end - start, against.groups),
+    }
 
 
 def staff_sums_of(outcomes: Outcomes, centre: Centre, edges: Floats) -> StaffSums:

@@ -56,6 +56,25 @@ def staff_by_interval(ledger: Ledger, required: Floats) -> list[Row]:
     ]
 
 
+def by_message(ledger: Ledger) -> list[Row]:
+    """Who hears which message: contacts and hearings as means per replication.
+
+    `share` is of the contacts offered of that call type; None where none was.
+    """
+    offered = ledger.contacts[_PLACE["offered"]].sum(axis=0)
+    return [
+        {
+            "type": ledger.centre.types[message.type],
+            "message": message.name,
+            "says": message.says,
+            "contacts": float(contacts / ledger.replications),
+            "share": _part(contacts, offered[message.type]),
+            "hearings": float(hearings / ledger.replications),
+        }
+        for message, contacts, hearings in zip(ledger.grid.messages, *ledger.heard, strict=True)
+    ]
+
+
 def hourly(ledger: Ledger, required: Floats) -> list[Row]:
     """The day by hours from the opening, or by intervals where these do not divide an hour."""
     grid, centre = ledger.grid, ledger.centre
@@ -89,7 +108,7 @@ def _contacts_of(hour: Mapping[str, Floats], counts: str) -> Row:
         **{name: float(hour[name]) for name in ("offered", "answered", "abandoned", "blocked")},
         "abandonment": _part(hour["abandoned"] - hour["short"], asked),
         "service_level": _part(met, judged),
-        "asa": _part(hour["answered_wait"], hour["answered"]),
+        "asa": _part(hour["answered_wait"], hour["answered"] - hour["called_back"]),
     }
 
 

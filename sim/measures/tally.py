@@ -10,18 +10,21 @@ import numpy as np
 
 from sim.centre import Centre
 from sim.columns import Column
+from sim.measures.heard import Played, heard, played
+from sim.measures.persons import PERSONS, persons_of
+from sim.measures.promises import PROMISES, callbacks_by_interval, promises_of
 from sim.measures.spread import (
     Floats,
     Stretches,
+    and_all,
     duty_within,
     interval_of,
-    numbers_at,
     seat_time,
     seats_at,
     spread,
     sums_at,
 )
-from sim.measures.sums import Against, StaffSums, Sums, staff_sums_of, sums_of
+from sim.measures.sums import CALLED_BACK, Against, StaffSums, Sums, staff_sums_of, sums_of
 from sim.outcomes import Outcome, Outcomes
 
 if TYPE_CHECKING:
@@ -31,20 +34,22 @@ CONTACT_SUMS = (
     Column("offered", "float64", "contacts", "contacts that arrived"),
     Column("answered", "float64", "contacts", "an operator answered"),
     Column("abandoned", "float64", "contacts", "the caller hung up while waiting"),
-    Column("blocked", "float64", "contacts", "all telephone lines were busy"),
+    Column("blocked", "float64", "contacts", "all telephone lines were busy, or the queue full"),
     Column("cut_off", "float64", "contacts", "waiting when the line closed, and sent away"),
     Column("callbacks", "float64", "contacts", "accepted to be called back"),
     Column("callback_lost", "float64", "contacts", "to be called back, and never reached"),
-    Column("answered_in_time", "float64", "contacts", "answered with wait <= `within`"),
+    Column("answered_in_time", "float64", "contacts", "answered on the line with wait <= "
+           "`within`"),
     Column("abandoned_in_time", "float64", "contacts", "hung up with wait <= `within`"),
     Column("delayed", "float64", "contacts", "neither blocked nor answered on arrival"),
-    Column("wait", "float64", "s", "waits of answered, abandoned and cut off"),
-    Column("answered_wait", "float64", "s", "waits of the answered"),
+    Column("wait", "float64", "s", "waits on the line of answered, abandoned and cut off"),
+    Column("answered_wait", "float64", "s", "waits of those answered on the line"),
     Column("short", "float64", "contacts", "hung up with wait < `ignore_under`"),
-)
+    Column("called_back", "float64", "contacts", "answered by a callback"),
+)  # fmt: skip
 """Sums by interval of arrival and call type."""
 
-REPORTED = tuple(column.name for column in CONTACT_SUMS if column.name != "short")
+REPORTED = tuple(c.name for c in CONTACT_SUMS if c.name not in ("short", "called_back"))
 """The sums that `by_interval` shows."""
 
 TYPE_FIGURES = (
@@ -54,9 +59,9 @@ TYPE_FIGURES = (
     Column("wait_max", "float64", "s", "the longest wait; 0 without contacts"),
     Column("queue_time", "float64", "s", "integral of the number waiting over the open hours"),
     Column("queue_max", "float64", "callers", "the most who waited at once"),
-    Column("callers", "float64", "callers", "persons who phoned"),
-    Column("reached", "float64", "callers", "persons who were answered at least once"),
-    Column("redials", "float64", "contacts", "second and later attempts to get through"),
+    Column("contained", "float64", "contacts", "served in the menu; in no other figure"),
+    *PERSONS,
+    *PROMISES,
     Column("intervals_met", "float64", "intervals", "intervals that met the service level"),
     Column("intervals", "float64", "intervals", "intervals with contacts, if there is a target"),
 )
@@ -64,7 +69,7 @@ TYPE_FIGURES = (
 
 STAFF_SUMS = (
     Column("on_duty", "float64", "s", "present and not on a break, within rostered duty"),
-    Column("handling", "float64", "s", "talk and wrap-up"),
+    Column("handling", "float64", "s", "talk, wrap-up, conferences and tries to call back"),
     Column("overtime", "float64", "s", "present outside rostered duty"),
 )
 """Sums by interval and operator group."""
@@ -77,6 +82,10 @@ _CODES = {
     "callback_lost": Outcome.CALLBACK_LOST,
 }
 _OVER = ("over_1_min", "over_5_min", "over_30_min")
+_PERSONAL = [
+    [column.name for column in CONTACT_SUMS].index(name)
+    for name in ("offered", "answered", "answered_wait")
+]
 _COUNTED = {column.name for column in CONTACT_SUMS} & set(Sums._fields)
 
 
@@ -97,6 +106,10 @@ class Grid:
     """Service level to reach, NaN without a target; by type and all."""
     counts: tuple[str, ...]
     """How a service level counts hang-ups; by type and all."""
+    promise: Floats
+    """Within what time of acceptance a callback is promised, in s; NaN without; shape (T,)."""
+    messages: tuple[Played, ...]
+    """What is played to those who wait, type after type."""
     scheduled: Floats
     """Mean number of operators or seats on the roster; shape (N, G)."""
     rostered: Floats
@@ -113,11 +126,14 @@ class Tally:
     """What one replication contributes; N intervals, T call types, G operator groups."""
 
     contacts: Floats
-    """`CONTACT_SUMS` by interval of arrival and type; shape (13, N, T)."""
+    """`CONTACT_SUMS` by interval of arrival and type; shape (14, N, T)."""
     figures: Floats
-    """`TYPE_FIGURES` by type and all; shape (11, T + 1)."""
+    """`TYPE_FIGURES` by type and all; shape (27, T + 1)."""
     handled: Floats
-    """Answered contacts, and their handling time in s, by type and group; shape (2, T, G)."""
+    """Answered contacts by type and the group that talked, and handling time in s by type and
+    the group that was at work; shape (2, T, G)."""
+    heard: Floats
+    """Contacts that heard each message, and hearings; shape (2, M)."""
     staff: Floats
     """`STAFF_SUMS` by interval and group; on duty within the open hours only, the others with
     what lies outside them in the first and last interval; shape (3, N, G)."""
@@ -152,6 +168,8 @@ def grid_of(centre: Centre, scenario: Scenario) -> Grid:
         ignore_under=np.array([scenario.ignore_under(name) or 0.0 for name in centre.types]),
         target=np.array([np.nan if t is None or t.share is None else t.share for t in targets]),
         counts=tuple(scenario.counts(scope) for scope in scopes),
+        promise=_promise(scenario, centre.types),
+        messages=played(scenario),
         scheduled=_scheduled(centre, edges),
         rostered=_rostered(centre),
     )
@@ -188,9 +206,10 @@ def tally(
     Notes
     -----
     A wait is compared by the clock, `wait_ended <= arrival + within`, and each contact with the
-    threshold of its own call type. A hang-up is short if its wait is under `ignore_under`;
-    one of just that long counts. A wait is over a limit if it is longer. Contacts count in
-    the interval in which they arrived, whenever they were answered.
+    threshold of its own call type. Who is called back is answered, but never in time. A hang-up
+    is short if its wait is under `ignore_under`; one of just that long counts. A wait is over a
+    limit if it is longer. Contacts count in the interval in which they arrived, whenever they
+    were answered; those contained in the menu are in no figure but `contained`.
     """
     grid = grid or grid_of(centre, scenario)
     against = Against(
@@ -198,13 +217,14 @@ def tally(
         len(centre.groups),
     )  # fmt: skip
     sums, staff = _summed(outcomes, centre, against, compiled)
-    contacts = _contact_sums(sums)
+    contacts = _contact_sums(outcomes, sums, grid)
     _add_seats(outcomes, centre, grid.edges, staff)
     staff.by_interval[1], staff.by_group[1] = sums.handling, sums.handling_of
     return Tally(
         contacts=contacts,
         figures=_type_figures(outcomes, sums, contacts, grid),
         handled=sums.handled,
+        heard=heard(outcomes, grid.messages),
         staff=staff.by_interval,
         groups=staff.by_group,
         waits=sums.waits,
@@ -263,46 +283,29 @@ def meets(sums: Mapping[str, Floats], counts: str, target: float | Floats) -> tu
     return (judged & (level >= target)).astype(np.float64), judged.astype(np.float64)
 
 
-def _contact_sums(sums: Sums) -> Floats:
+def _contact_sums(outcomes: Outcomes, sums: Sums, grid: Grid) -> Floats:
     """`CONTACT_SUMS` by interval and type."""
     found = {name: sums.by_outcome[code] for name, code in _CODES.items()}
-    found["offered"] = sums.by_outcome.sum(axis=0)
-    found["callbacks"] = np.zeros(sums.wait.shape)
+    found["called_back"] = sums.by_outcome[CALLED_BACK]
+    found["answered"] = found["answered"] + found["called_back"]
+    found["offered"] = np.sum([found[name] for name in _CODES], axis=0)
+    found["callbacks"] = callbacks_by_interval(outcomes, grid.edges, len(grid.within))
     found |= {name: each for name, each in sums._asdict().items() if name in _COUNTED}
     return np.stack([found[column.name] for column in CONTACT_SUMS])
 
 
 def _type_figures(outcomes: Outcomes, sums: Sums, contacts: Floats, grid: Grid) -> Floats:
     """`TYPE_FIGURES` by type and all."""
-    figures = {name: _and_all(each) for name, each in zip(_OVER, sums.over, strict=True)}
+    figures = {name: and_all(each) for name, each in zip(_OVER, sums.over, strict=True)}
     longest = np.array([own[-1] if len(own) else 0.0 for own in sums.waits])
     figures["wait_max"] = np.append(longest, longest.max())
-    figures["queue_time"] = _and_all(sums.queue_time)
+    figures["queue_time"] = and_all(sums.queue_time)
     figures["queue_max"] = sums.queue_max
-    figures["callers"], figures["reached"] = _persons(outcomes, contacts)
-    figures["redials"] = np.zeros(len(grid.within) + 1)
+    figures["contained"] = and_all(sums.by_outcome[Outcome.CONTAINED].sum(axis=0))
+    figures |= persons_of(outcomes, *(contacts[place].sum(axis=0) for place in _PERSONAL))
+    figures |= promises_of(outcomes, grid.promise)
     figures["intervals_met"], figures["intervals"] = _intervals_met(contacts, grid)
     return np.stack([figures[column.name] for column in TYPE_FIGURES])
-
-
-def _and_all(by_type: Floats) -> Floats:
-    """Figures by type, and their sum in the last place."""
-    return np.append(by_type, by_type.sum())
-
-
-def _persons(outcomes: Outcomes, contacts: Floats) -> tuple[Floats, Floats]:
-    """Persons, and persons answered, by type and all; attempts of one person count once."""
-    types = contacts.shape[2]
-    if len(outcomes) == 0 or outcomes.attempt.max() <= 1:
-        offered, answered = contacts[:2].sum(axis=1)
-        return _and_all(offered), _and_all(answered)
-    kind, answered = outcomes.type.astype(np.int64), outcomes.outcome == Outcome.ANSWERED
-    phoned, reached = np.zeros(types + 1), np.zeros(types + 1)
-    for result, rows in ((phoned, slice(None)), (reached, answered)):
-        caller = outcomes.caller[rows].astype(np.int64)
-        result[types] = len(np.unique(caller))
-        result[:types] = numbers_at(np.unique(caller * types + kind[rows]) % types, types)
-    return phoned, reached
 
 
 def _intervals_met(contacts: Floats, grid: Grid) -> tuple[Floats, Floats]:
@@ -354,6 +357,12 @@ def breaks_in_turn(centre: Centre) -> tuple[Floats, Floats]:
         if centre.break_operator[row] == centre.break_operator[row - 1]:
             start[row] = max(start[row], start[row - 1] + centre.break_lasts[row - 1])
     return start, start + centre.break_lasts
+
+
+def _promise(scenario: Scenario, names: tuple[str, ...]) -> Floats:
+    """Seconds within which each type promises to call back; NaN where it promises nothing."""
+    callbacks = [scenario.callers[name].callback for name in names]
+    return np.array([np.nan if c is None or c.promise is None else c.promise for c in callbacks])
 
 
 def _rostered(centre: Centre) -> Floats:

@@ -108,7 +108,7 @@ def _value(results: Results, name: str) -> str:
     # Without a worth of a call, worth less cost would only repeat the cost.
     if name == "net" and not results.measures["answered_value"].value:
         return wording.NOTHING
-    return wording.figure(estimate.value, estimate.unit)
+    return wording.figure(estimate.value, estimate.unit, name)
 
 
 def _sections(comparison: Comparison) -> dict[str, list[tuple[str, str]]]:
@@ -183,7 +183,7 @@ def in_one_line(comparison: Comparison, plan: str) -> str:
     else:
         level = "in time is another limit now"
     return (
-        f"Your change: {level}; hang up {step('abandonment')}; "
+        f"Your change: {level}; contacts that hang up {step('abandonment')}; "
         f"occupancy {step('occupancy')}; cost a day, {results.scenario.currency} "
         f"{step('total_cost')}."
     )
@@ -194,17 +194,17 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
     moves = comparison.differences[plan]
     level = {"service_level": "answered in time"} if same_level(comparison, plan) else {}
     tails = {name: what for name, what in TAILS.items() if _surely_moves(moves[name], 0.01)}
-    lines_or_closing = any(
+    in_the_end = any(
         comparison.results[each].measures[name].value
         for each in (comparison.base, plan)
-        for name in ("blocked", "cut_off")
+        for name in ("blocked", "cut_off", "redials", "repeats", "transfers")
     )
-    reached = {"callers_reached": "got through"} if lines_or_closing else {}
+    reached = {"callers_reached": "reached in the end (of callers)"} if in_the_end else {}
     aspects = {
         "client": {
             **level,
             **reached,
-            "abandonment": "hang up",
+            "abandonment": "hang up (of contacts)",
             "wait_mean": "mean wait",
             **tails,
         },

@@ -11,7 +11,8 @@ import numpy as np
 
 from sim.events import Kind
 from sim.experiment import Day
-from sim.outcomes import Outcome
+from sim.measures.heard import MOMENT
+from sim.outcomes import Outcome, Via
 from sim.report.wording import duration, plain
 from sim.scenario import Scenario
 from sim.times import format_clock
@@ -73,41 +74,170 @@ def _moments(scenario: Scenario, day: Day) -> Iterator[Moment]:
 
 
 def _contacts(scenario: Scenario, day: Day) -> Iterator[Moment]:
+    names = [plain(operator, 40) for operator in day.centre.operator_name]
+    before: dict[int, int] = {}
+    for row, contact in enumerate(_told(day, names)):
+        yield from _arrives(contact, before.get(contact.caller))
+        before[contact.caller] = row
+        if contact.outcome not in (Outcome.BLOCKED, Outcome.CONTAINED):
+            yield from _waits(scenario, contact)
+            yield from _announced(day, row, contact)
+        if contact.outcome is Outcome.ANSWERED:
+            yield from _talks(contact)
+        yield from _lost(day, row, contact)
+    yield from _tries(day, names)
+
+
+class Contact(NamedTuple):
+    """One contact, in the words of the story."""
+
+    row: int
+    who: str
+    kind: str
+    caller: int
+    via: Via
+    outcome: Outcome
+    arrival: float
+    ended: float
+    callback: float
+    talk: float
+    """When the talk began; NaN if not answered."""
+    talked: float
+    handled: float
+    number: int
+    """Who answered; -1: nobody."""
+    operator: str
+    menu: bool
+    """Whether the contact comes out of a menu."""
+
+    @property
+    def at_once(self) -> bool:
+        """Whether an operator answered at the instant of arrival."""
+        answered = self.outcome is Outcome.ANSWERED and math.isnan(self.callback)
+        return answered and self.ended == self.arrival
+
+
+def _told(day: Day, names: list[str]) -> Iterator[Contact]:
     centre, outcomes = day.centre, day.outcomes
-    names = [plain(operator, 40) for operator in centre.operator_name]
+    menu = day.callers.choices.menu
     for row in range(len(outcomes)):
-        kind = centre.types[outcomes.type[row]]
-        who = f"{plain(kind, 30)} #{row}"
-        arrival, ended = float(outcomes.arrival[row]), float(outcomes.wait_ended[row])
-        outcome = Outcome(int(outcomes.outcome[row]))
-        operator = names[outcomes.operator[row]] if outcomes.operator[row] >= 0 else ""
-        number = int(outcomes.operator[row])
-        if outcome is Outcome.BLOCKED:
-            yield Moment(arrival, Kind.ARRIVAL, row, 0, f"{who} phones: all lines are busy")
-            continue
-        at_once = outcome is Outcome.ANSWERED and ended == arrival
-        if at_once:
-            yield Moment(arrival, Kind.ARRIVAL, row, 0, f"{who} phones; {operator} answers at once")
-        else:
-            yield Moment(arrival, Kind.ARRIVAL, row, 0, f"{who} phones and waits", (kind, 1))
-            yield from _heard(scenario, kind, who, row, arrival, ended, outcome)
-            # An end of the wait at the very instant of arrival comes after the arrival.
-            order = Kind.ARRIVAL if ended == arrival else _ENDING[outcome]
-            entity = number if order is Kind.FREED else row
-            wait = duration(ended - arrival)
-            end = {
-                Outcome.ANSWERED: f"{operator} answers {who} after {wait}",
-                Outcome.ABANDONED: f"{who} hangs up after {wait}",
-                Outcome.CUT_OFF: f"{who} is cut off after {wait}",
-            }[outcome]
-            yield Moment(ended, order, entity, 2, end, (kind, -1))
-        if outcome is Outcome.ANSWERED:
-            talked, done = float(outcomes.talk_ended[row]), float(outcomes.handled[row])
-            talk = f"{who} and {operator} end their talk of {duration(talked - ended)}"
-            yield Moment(talked, Kind.FREED, number, 0, talk)
-            if done > talked:
-                wrap_up = f"{operator} has wrapped up ({duration(done - talked)})"
-                yield Moment(done, Kind.FREED, number, 1, wrap_up)
+        kind, number = centre.types[outcomes.type[row]], int(outcomes.operator[row])
+        via = Via(int(outcomes.via[row]))
+        passes = len(menu) > 0 and via is not Via.TRANSFER
+        yield Contact(
+            row, f"{plain(kind, 30)} #{row}", kind, int(outcomes.caller[row]), via,
+            Outcome(int(outcomes.outcome[row])), float(outcomes.arrival[row]),
+            float(outcomes.wait_ended[row]), float(outcomes.callback[row]),
+            float(outcomes.talk_started[row]), float(outcomes.talk_ended[row]),
+            float(outcomes.handled[row]), number, names[number] if number >= 0 else "",
+            passes and not math.isnan(menu[outcomes.contact[row]]),
+        )  # fmt: skip
+
+
+def _arrives(contact: Contact, before: int | None) -> Iterator[Moment]:
+    """How the contact comes to be served, or does not."""
+    comes = "comes out of the menu" if contact.menu else "phones"
+    why = ""
+    if before is not None:
+        why = {
+            Via.REDIAL: f" again (redial of #{before})",
+            Via.REPEAT: f" again (#{before} was not resolved)",
+            Via.TRANSFER: f" (passed on from #{before})",
+        }.get(contact.via, "")
+    comes = "is transferred" if contact.via is Via.TRANSFER else comes
+    said = f"{contact.who} {comes}{why}"
+    if contact.outcome is Outcome.BLOCKED:
+        # A busy tone comes before the menu, a full queue after it.
+        said = f"{contact.who} phones{why}: the line is full"
+    elif contact.outcome is Outcome.CONTAINED:
+        said = f"{contact.who} is served in the menu{why} and needs no operator"
+    elif contact.at_once:
+        said = f"{said}; {contact.operator} answers at once"
+    else:
+        said = f"{said} and waits"
+        yield Moment(contact.arrival, Kind.ARRIVAL, contact.row, 0, said, (contact.kind, 1))
+        return
+    yield Moment(contact.arrival, Kind.ARRIVAL, contact.row, 0, said)
+
+
+def _waits(scenario: Scenario, contact: Contact) -> Iterator[Moment]:
+    """What is heard, and how the wait on the line ends."""
+    if contact.at_once:
+        return
+    yield from _heard(scenario, contact)
+    who, ended, at_once = contact.who, contact.ended, contact.ended == contact.arrival
+    on_the_line = math.isnan(contact.callback)
+    order = Kind.HANG_UP if not on_the_line else _ENDING[contact.outcome]
+    # An end of the wait at the very instant of arrival comes after the arrival.
+    order = Kind.ARRIVAL if at_once else order
+    entity = contact.number if order is Kind.FREED else contact.row
+    after = f"after {duration(ended - contact.arrival)}"
+    end = f"{who} takes a callback {after}"
+    if on_the_line:
+        end = {
+            Outcome.ANSWERED: f"{contact.operator} answers {who} {after}",
+            Outcome.ABANDONED: f"{who} hangs up {'at once' if at_once else after}",
+            Outcome.CUT_OFF: f"{who} is cut off {after}",
+        }[contact.outcome]
+    yield Moment(ended, order, entity, 3, end, (contact.kind, -1))
+
+
+def _announced(day: Day, row: int, contact: Contact) -> Iterator[Moment]:
+    """The wait that was announced first."""
+    wait, at = float(day.outcomes.announced_wait[row]), float(day.outcomes.announced_at[row])
+    if not math.isnan(wait):
+        order = Kind.ARRIVAL if at == contact.arrival else Kind.MESSAGE
+        said = f"about {duration(wait)}" if math.isfinite(wait) else "no end of it"
+        yield Moment(at, order, row, 2, f"{contact.who} is told a wait: {said}")
+
+
+def _tries(day: Day, names: list[str]) -> Iterator[Moment]:
+    """Operators who dial, and whether somebody takes the call."""
+    outcomes = day.outcomes
+    rows = np.searchsorted(outcomes.contact, outcomes.try_contact)
+    columns = (rows, outcomes.try_operator, outcomes.try_start, outcomes.try_end,
+               outcomes.try_reached)  # fmt: skip
+    for row, number, start, end, reached in zip(*columns, strict=True):
+        who = f"{plain(day.centre.types[outcomes.type[row]], 30)} #{row}"
+        yield Moment(float(start), Kind.FREED, int(number), 2, f"{names[number]} dials {who}")
+        said = f"{names[number]} does not reach {who}"
+        if reached:
+            after = duration(float(end - outcomes.callback[row]))
+            said = f"{names[number]} talks to {who}, called back after {after}"
+        # Dialling may take no time; else the next caller is dialled after this one was.
+        yield Moment(float(end), Kind.FREED, int(number), 3 if start == end else 0, said)
+
+
+def _talks(contact: Contact) -> Iterator[Moment]:
+    """The end of a talk and of the wrap-up."""
+    who, operator = contact.who, contact.operator
+    talk = f"{who} and {operator} end their talk of {duration(contact.talked - contact.talk)}"
+    yield Moment(contact.talked, Kind.FREED, contact.number, 0, talk)
+    if contact.handled > contact.talked:
+        took = duration(contact.handled - contact.talked)
+        wrap_up = f"{operator} has wrapped up ({took})"
+        yield Moment(contact.handled, Kind.FREED, contact.number, 1, wrap_up)
+
+
+def _lost(day: Day, row: int, contact: Contact) -> Iterator[Moment]:
+    """A follow-up that would come to a closed line, and a callback that reaches nobody."""
+    lost = int(day.outcomes.follow_up_lost[row])
+    if lost >= 0:
+        what = {
+            Via.REDIAL: "would phone again",
+            Via.REPEAT: "would phone again, its matter not resolved",
+            Via.TRANSFER: "would be passed on",
+        }[Via(lost)]
+        left = contact.talked if contact.outcome is Outcome.ANSWERED else contact.ended
+        time = contact.arrival if math.isnan(left) else left
+        said = f"{contact.who} {what}: too late, the line will have closed"
+        yield Moment(time, Kind.ARRIVAL, row, 4, said)
+    if contact.outcome is Outcome.CALLBACK_LOST:
+        tries = day.outcomes.try_end[day.outcomes.try_contact == day.outcomes.contact[row]]
+        time = max([contact.callback, *tries.tolist()])
+        number = len(tries)
+        said = f"{contact.who} is never reached ({number} {'try' if number == 1 else 'tries'})"
+        yield Moment(time, Kind.ARRIVAL, row, 4, said)
 
 
 _ENDING = {
@@ -117,27 +247,25 @@ _ENDING = {
 }
 
 
-def _heard(
-    scenario: Scenario, kind: str, who: str, row: int, arrival: float, ended: float,
-    outcome: Outcome,
-) -> Iterator[Moment]:  # fmt: skip
+def _heard(scenario: Scenario, contact: Contact) -> Iterator[Moment]:
     """The hold messages that played before the wait was over.
 
-    Who is answered or cut off at the instant of a message is so before it plays.
+    Who is answered or cut off at the instant of a message is so before it plays; who hangs up
+    or takes a callback then has heard it.
     """
-    programme = scenario.callers[kind].hold_messages
-    if programme is None:
-        return
-    for name, message in scenario.hold_messages[programme].messages.items():
-        hearings = 1
+    programme = scenario.programme_of(contact.kind)
+    accord = contact.outcome is Outcome.ABANDONED or not math.isnan(contact.callback)
+    wait = contact.ended - contact.arrival + (MOMENT if accord else -MOMENT)
+    for name, message in programme.messages.items() if programme else ():
+        hearings = int(wait >= message.at)
         if message.every is not None:
-            hearings = max(0, math.floor((ended - arrival - message.at) / message.every) + 1)
+            hearings = max(0, math.floor((wait - message.at) / message.every) + 1)
         for hearing in range(hearings):
-            time = arrival + message.at + hearing * (message.every or 0.0)
-            if time < ended or (time == ended and outcome is Outcome.ABANDONED):
-                said = f"{who} hears {plain(name, 30)} ({message.says})"
-                order = Kind.ARRIVAL if time == arrival else Kind.MESSAGE
-                yield Moment(time, order, row, 1, said)
+            after = message.at + hearing * (message.every or 0.0)
+            time = min(contact.arrival + after, contact.ended)
+            said = f"{contact.who} hears {plain(name, 30)} ({message.says})"
+            order = Kind.ARRIVAL if time == contact.arrival else Kind.MESSAGE
+            yield Moment(time, order, contact.row, 1, said)
 
 
 def _operators(day: Day) -> Iterator[Moment]:

@@ -14,14 +14,12 @@ from rich.text import Text
 
 from sim.experiment import Results
 from sim.measures.intervals import Estimate
-from sim.report import wording
+from sim.report import returning, wording
 from sim.report.verdict import HOLE, hang_up, judgements, verdict
 
 if TYPE_CHECKING:
     from sim.comparison.paired import Comparison
-
-Line = tuple[str, str]
-"""A row of a section: the measure's name, and what the row calls it."""
+    from sim.report.returning import Line
 
 
 def console_for(width: int | None = None) -> Console:
@@ -65,6 +63,8 @@ def print_run(
         _print_groups(console, results)
     if len(results.by_type) > 1:
         _print_types(console, results)
+    if results.by_message:
+        _print_messages(console, results)
     _print_notes(console, results, changes or {})
 
 
@@ -94,12 +94,14 @@ def _print_sections(console: Console, results: Results) -> None:
         table.add_row(Text(title, style="bold"))
         for name, called in lines:
             estimate, aim = results.measures[name], targets.get(name)
-            row = [f"  {called}", wording.figure(estimate.value, estimate.unit)]
+            row = [f"  {called}", wording.figure(estimate.value, estimate.unit, name)]
             if many:
                 row += [wording.margin(estimate), wording.days_range(estimate)]
             row.append("" if aim is None else aim.bound_in_words())
             if actual:
-                row.append(wording.figure(actual[name], estimate.unit) if name in actual else "")
+                row.append(
+                    wording.figure(actual[name], estimate.unit, name) if name in actual else ""
+                )
             table.add_row(*row)
     console.print(table)
     notes = [f"in time: within {wording.limits(results)}."]
@@ -113,26 +115,28 @@ def _print_sections(console: Console, results: Results) -> None:
 def sections(results: Results) -> dict[str, list[Line]]:
     """Which measures the first screen shows, under client, staff and money.
 
-    A row that can only be empty in this scenario (blocked without a limit on lines, worth where
-    none is set) is left out.
+    A row that can only be empty in this scenario (blocked without a limit on lines, redials
+    where nobody phones again, worth where none is set) is left out.
     """
     scenario, measures = results.scenario, results.measures
     money = scenario.currency
     level = wording.level_of(results)
     client = [
-        ("offered", "calls offered a day"),
+        ("offered", "contacts offered a day"),
+        *returning.offered_lines(results),
         ("service_level", level),
-        ("abandonment", hang_up(results)),
+        ("abandonment", f"{hang_up(results)}, of contacts"),
+        *returning.caller_lines(results),
         ("asa", "asa (answered waited)"),
         ("wait_p90", "9 in 10 waited at most"),
         ("waited_over_5_min", "waited over 5 min"),
         ("waited_over_30_min", "waited over 30 min"),
-        *_where(measures, ("blocked", "found all lines busy"), ("cut_off", "cut off at closing")),
-        *(
-            [("callers_reached", "got through")]
-            if measures["blocked"].value or measures["cut_off"].value
-            else []
+        *_where(
+            measures,
+            ("blocked", f"found {returning.full(scenario)}"),
+            ("cut_off", "cut off at closing"),
         ),
+        *returning.promise_lines(results),
     ]
     staff = [
         ("occupancy", "occupancy"),
@@ -163,7 +167,7 @@ def _where(measures: dict[str, Estimate], *lines: Line) -> Iterable[Line]:
 
 
 def _print_hours(console: Console, results: Results) -> None:
-    lines = results.scenario.lines is not None
+    lines = bool(returning.full(results.scenario))
     table = _table(
         console, "from", "offered", *(["busy"] if lines else []), "hung up", "in time", "asa",
         "required", "scheduled", "on duty", "over",
@@ -220,6 +224,17 @@ def _print_types(console: Console, results: Results) -> None:
             row.append(wording.share(kind.avoidable) if kind.avoidable else wording.NOTHING)
         table.add_row(*row)
     console.print(table)
+    console.print()
+
+
+def _print_messages(console: Console, results: Results) -> None:
+    table = _table(console, "hears while waiting", "callers", "contacts", "of offered", "times")
+    for row in returning.message_rows(results):
+        table.add_row(*row)
+    console.print(table)
+    more = len(results.by_message) - returning.MOST_MESSAGES
+    if more > 0:
+        indented(console, f"and {more} messages more (by_message of --json)")
     console.print()
 
 

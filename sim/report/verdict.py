@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sim.experiment import Results
 from sim.measures.intervals import Estimate
 from sim.measures.tables import Row
+from sim.report.returning import full
 from sim.report.wording import COUNTS, limits, listing, number, plain, share
 from sim.times import format_duration
 
@@ -137,7 +138,7 @@ def _abandonment(
             measures["abandonment"],
             target.at_most,
             False,
-            hang_up(results, name),
+            f"of contacts {hang_up(results, name)}",
         )
 
 
@@ -170,7 +171,8 @@ def verdict(results: Results) -> list[str]:
         lines.append("No target is set; [targets] in the scenario file would judge the day.")
     busy, offered = (results.measures[name].value for name in ("blocked", "offered"))
     if busy and offered and busy / offered >= BUSY_TONE:
-        lines.append(f"{share(busy / offered)} of calls find all lines busy and are not heard.")
+        found = full(results.scenario)
+        lines.append(f"{share(busy / offered)} of calls find {found} and are not heard.")
     return lines + holes_and_surplus(results.hourly())
 
 

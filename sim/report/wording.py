@@ -24,10 +24,16 @@ THINGS = ("contacts", "callers", "operators", "h", "FTE")
 """Units that are counted, not money."""
 
 
-def figure(value: float | None, unit: str) -> str:
+PER_CALLER = ("attempts", "redial_inflation")
+"""Measures of contacts a caller: hardly above 1, so that the second digit tells."""
+
+
+def figure(value: float | None, unit: str, name: str = "") -> str:
     """A value in the manner of its unit; money (any other unit) without its currency."""
     if value is None:
         return NOTHING
+    if name in PER_CALLER:
+        return f"{value:.2f}"
     if unit == "share":
         return share(value)
     if unit == "s":
@@ -51,6 +57,8 @@ def duration(value: float | None) -> str:
         return NOTHING
     if abs(value) < 59.95:
         return f"{value:.1f} s"
+    if value < 0:
+        return f"-{duration(-value)}"
     seconds = round(value)
     if seconds < 3600:
         return f"{seconds // 60} min {seconds % 60:02d} s"
@@ -75,8 +83,8 @@ def money(value: float | None) -> str:
 
 def clock_minutes(seconds: float) -> str:
     """Minutes and seconds, short: 247 s is "4:07"."""
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02d}"
+    whole = round(abs(seconds))
+    return f"{'-' if seconds < 0 and whole else ''}{whole // 60}:{whole % 60:02d}"
 
 
 def margin(estimate: Estimate) -> str:
@@ -109,7 +117,7 @@ def days_range(estimate: Estimate) -> str:
     if unit == "share":
         return f"{100 * low:.1f} - {100 * high:.1f} %"
     if unit == "s":
-        if high >= 59.95:
+        if max(abs(low), abs(high)) >= 59.95:
             return f"{clock_minutes(low)} - {clock_minutes(high)} min"
         return f"{low:.1f} - {high:.1f} s"
     largest = max(abs(low), abs(high))

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from sim.scenario.plans import Plan
-from sim.scenario.schema import AMOUNTS, SHARES, WAITS, Scenario
+from sim.scenario.schema import AMOUNTS, SHARES, SIGNED, WAITS, Scenario
 from sim.scenario.values import DURATION_SCHEMA
 
 Schema = dict[str, Any]
@@ -77,6 +77,13 @@ def patience_as_written(definitions: dict[str, Schema]) -> None:
     pieces["items"] = {"anyOf": [{"const": "never"}, pieces["items"]]}
 
 
+SIGNED_SCHEMA = {
+    "type": "string",
+    "pattern": str(DURATION_SCHEMA["pattern"]).replace("^", "^-?", 1),
+    "description": 'A duration with units that may be below 0: "-20 s".',
+}
+
+
 def measures_schema(written: Schema) -> Schema:
     """A table of measures: shares, amounts, and waits as durations."""
     return {
@@ -85,6 +92,7 @@ def measures_schema(written: Schema) -> Schema:
         "properties": {
             **{name: {"type": "number", "minimum": 0, "maximum": 1} for name in SHARES},
             **dict.fromkeys(WAITS, DURATION_SCHEMA),
+            **dict.fromkeys(SIGNED, SIGNED_SCHEMA),
             **{name: {"type": "number"} for name in AMOUNTS},
         },
         "additionalProperties": False,

@@ -314,18 +314,20 @@ def own_hours(day: Hours, opens: float | None, closes: float | None) -> Hours:
 
 WAITS = (
     "asa", "wait_mean", "wait_p50", "wait_p90", "wait_p95", "wait_p99", "wait_max",
-    "callback_delay", "handling_mean",
+    "callback_delay", "handling_mean", "time_to_served", "announced_rmse",
 )  # fmt: skip
 SHARES = (
     "service_level", "abandonment", "delayed_share", "waited_over_1_min", "waited_over_5_min",
     "waited_over_30_min", "occupancy", "utilisation", "shrinkage", "callers_reached",
-    "service_level_day", "service_level_intervals",
+    "service_level_day", "service_level_intervals", "callbacks_kept", "promises_broken",
 )  # fmt: skip
+SIGNED = ("announced_bias",)
 AMOUNTS = (
     "offered", "answered", "abandoned", "blocked", "cut_off", "callbacks", "callback_lost",
     "redials", "queue_mean", "queue_max", "overtime_hours", "paid_hours", "on_duty_hours", "fte",
     "staffing_cost", "staff_cost_per_answered", "lost_call_cost", "answered_value",
-    "waiting_cost", "total_cost", "net", "attempts",
+    "waiting_cost", "total_cost", "net", "attempts", "repeats", "transfers", "contained",
+    "follow_ups_lost", "redial_inflation",
 )  # fmt: skip
 
 
@@ -336,13 +338,14 @@ def read_actual(value: Any) -> Any:
     found, problems = {}, []
     for name, item in value.items():
         number = isinstance(item, (int, float)) and not isinstance(item, bool)
-        if name in WAITS:
+        if name in WAITS + SIGNED:
+            below = name in SIGNED and isinstance(item, str) and item.startswith("-")
             try:
-                found[name] = read_duration(item)
+                found[name] = -read_duration(item[1:]) if below else read_duration(item)
             except ValueError as error:
                 problems.append(Wrong((name,), str(error), 'a duration is meant, such as "11 s"'))
         elif name not in SHARES + AMOUNTS:
-            hint = nearest(str(name), WAITS + SHARES + AMOUNTS)
+            hint = nearest(str(name), WAITS + SIGNED + SHARES + AMOUNTS)
             problems.append(Wrong((name,), "is not a measure", hint))
         elif not number or not abs(item) < 1e15:
             problems.append(Wrong((name,), f"{shown(item)} is not a number", "a number is meant"))
@@ -629,6 +632,31 @@ class Scenario(Part):
     @property
     def assumptions(self) -> list[str]:
         """What was assumed and not measured."""
+        return [*self._estimated_patience(), *self._assumed_conduct()]
+
+    def _assumed_conduct(self) -> Iterator[str]:
+        """What callers are assumed to do beside waiting, where the scenario says so."""
+        kinds = self.callers.values()
+        said = [
+            (any(self.programme_of(name) for name in self.callers),
+             "What hold messages do to patience is as the scenario file says."),
+            (any(kind.redial or kind.repeat for kind in kinds),
+             "Who phones again, and after how long, is as the scenario file says; it does not "
+             "depend on how long they waited."),
+            (any(kind.transfer for kind in kinds),
+             "Which calls are passed on is as the scenario file says, whoever answers."),
+            (any(kind.callback and kind.callback.made for kind in kinds),
+             "Who accepts a callback, and is reached by it, is as the scenario file says; it "
+             "does not depend on the wait announced."),
+            (any(kind.balk for kind in kinds),
+             "Who does not join a long queue is as the scenario file says."),
+            (any(kind.ivr for kind in kinds),
+             "What the menu takes and settles is as the scenario file says."),
+        ]  # fmt: skip
+        return (sentence for holds, sentence in said if holds)
+
+    def _estimated_patience(self) -> list[str]:
+        """Mean patience worked out from two figures of a report."""
         return [
             f"{call_type.label or name}: mean patience {format_duration(round(law.mean))} is an"
             " estimate (mean wait of all / abandonment, as if patience were exponential)"

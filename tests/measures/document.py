@@ -17,6 +17,8 @@ waited_over_1_min waited_over_5_min waited_over_30_min wait_max queue_mean queue
 handling_mean occupancy utilisation shrinkage overtime_hours paid_hours on_duty_hours fte
 staffing_cost staff_cost_per_answered lost_call_cost answered_value waiting_cost total_cost
 net callers_reached attempts service_level_day service_level_intervals
+repeats transfers contained follow_ups_lost callbacks_kept time_to_served redial_inflation
+announced_bias announced_rmse promises_broken
 """
 MEASURES = _MEASURES.split()
 _GROUP_MEASURES = """
@@ -59,12 +61,14 @@ STAFF = table(
         "handling": NUMBER, "overtime": NUMBER,
     }
 )  # fmt: skip
+HEARD = table(type=TEXT, message=TEXT, says=TEXT, contacts=NUMBER, share=MAYBE, hearings=NUMBER)
 PLAN = table(
     measures=same(MEASURES, ESTIMATE),
     by_type=named(same(MEASURES, ESTIMATE)),
     by_group=named(same(GROUP_MEASURES, ESTIMATE)),
     by_interval={"type": "array", "items": INTERVAL, "minItems": 1},
     staff_by_interval={"type": "array", "items": STAFF, "minItems": 1},
+    by_message={"type": "array", "items": HEARD},
 )
 HEAD = {
     "waitline": TEXT,

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from sim.centre import Centre
-from sim.outcomes import Outcome, Outcomes
+from sim.outcomes import Outcome, Outcomes, Via
 
 Contact = dict[str, Any]
 
@@ -16,10 +16,31 @@ Contact = dict[str, Any]
 def contacts_of(outcomes: Outcomes) -> list[Contact]:
     """The table of contacts as a list of rows."""
     names = (
-        "type", "caller", "attempt", "arrival", "outcome", "wait_ended", "handled", "operator",
+        "contact", "type", "caller", "attempt", "via", "arrival", "outcome", "wait_ended",
+        "callback", "talk_started", "handled", "operator", "announced_wait", "announced_at",
+        "promised_until", "follow_up_lost",
     )  # fmt: skip
     columns = [getattr(outcomes, name).tolist() for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def tries_of(outcomes: Outcomes, contacts: list[Contact]) -> list[dict[str, Any]]:
+    """The table of tries as a list of rows, with the type of each contact."""
+    kinds = {c["contact"]: c["type"] for c in contacts}
+    names = ("contact", "operator", "start", "end")
+    columns = [getattr(outcomes, f"try_{name}").tolist() for name in names]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return [row | {"type": kinds[row["contact"]]} for row in rows]
+
+
+def offered(contacts: list[Contact]) -> list[Contact]:
+    """Those that were not served in the menu."""
+    return [c for c in contacts if c["outcome"] != Outcome.CONTAINED]
+
+
+def took_callback(c: Contact) -> bool:
+    """Whether the caller accepted to be called back."""
+    return not math.isnan(c["callback"])
 
 
 def interval(centre: Centre, time: float) -> int:
@@ -37,20 +58,25 @@ def contact_sums(scene: Any, centre: Centre, contacts: list[Contact]) -> dict[st
         (
             "offered", "answered", "abandoned", "blocked", "cut_off", "callbacks",
             "callback_lost", "answered_in_time", "abandoned_in_time", "delayed", "wait",
-            "answered_wait", "short",
+            "answered_wait", "short", "called_back",
         ),
         0.0,
     )  # fmt: skip
-    for c in contacts:
+    for c in offered(contacts):
         name = centre.types[c["type"]]
         sums["offered"] += 1
         sums[Outcome(c["outcome"]).name.lower()] += 1
+        sums["callbacks"] += took_callback(c)
         if c["outcome"] == Outcome.BLOCKED:
             continue
         in_time = c["wait_ended"] <= c["arrival"] + scene.within(name)
         wait = c["wait_ended"] - c["arrival"]
-        sums["wait"] += wait
-        if c["outcome"] == Outcome.ANSWERED:
+        if c["outcome"] != Outcome.CALLBACK_LOST:
+            sums["wait"] += wait
+        if c["outcome"] == Outcome.ANSWERED and took_callback(c):
+            sums["called_back"] += 1
+            sums["delayed"] += 1
+        elif c["outcome"] == Outcome.ANSWERED:
             sums["answered_in_time"] += in_time
             sums["answered_wait"] += wait
             sums["delayed"] += c["wait_ended"] > c["arrival"]
@@ -79,7 +105,7 @@ def queue_max(contacts: list[Contact]) -> int:
 def queue_time(contacts: list[Contact], closes: float) -> float:
     """Seconds waited before closing."""
     return sum(
-        min(c["wait_ended"], closes) - c["arrival"]
+        max(0.0, min(c["wait_ended"], closes) - c["arrival"])
         for c in contacts
         if not math.isnan(c["wait_ended"])
     )
@@ -88,7 +114,7 @@ def queue_time(contacts: list[Contact], closes: float) -> float:
 def waits(contacts: list[Contact]) -> list[float]:
     """Waits of all that were not blocked, ascending."""
     return sorted(
-        c["wait_ended"] - c["arrival"] for c in contacts if c["outcome"] != Outcome.BLOCKED
+        c["wait_ended"] - c["arrival"] for c in contacts if not math.isnan(c["wait_ended"])
     )
 
 
@@ -111,13 +137,14 @@ def meets(scene: Any, sums: dict[str, float], name: str | None) -> bool:
     return (top / bottom if bottom else 0.0) >= scene.targets_of(name).service_level.share
 
 
-def figures(
-    scene: Any, centre: Centre, contacts: list[Contact], name: str | None
-) -> dict[str, float]:
+def figures(scene: Any, centre: Centre, outcomes: Outcomes, name: str | None) -> dict[str, float]:
     """Figures of a day for one type (or all): sums, and what does not add up."""
-    if name is not None:
-        contacts = [c for c in contacts if centre.types[c["type"]] == name]
+    everyone = contacts_of(outcomes)
+    contacts = [c for c in everyone if name in (None, centre.types[c["type"]])]
     result = contact_sums(scene, centre, contacts)
+    result["contained"] = len(contacts) - len(offered(contacts))
+    result["follow_ups_lost"] = sum(c["follow_up_lost"] != -1 for c in contacts)
+    contacts = offered(contacts)
     there = [c for c in contacts if c["outcome"] != Outcome.BLOCKED]
     for key, limit in (("over_1_min", 60), ("over_5_min", 300), ("over_30_min", 1800)):
         result[key] = sum(c["wait_ended"] > c["arrival"] + limit for c in there)
@@ -127,8 +154,16 @@ def figures(
     result["callers"] = len({c["caller"] for c in contacts})
     answered = [c for c in contacts if c["outcome"] == Outcome.ANSWERED]
     result["reached"] = len({c["caller"] for c in answered})
-    result["redials"] = 0
-    result["handling"] = sum(c["handled"] - c["wait_ended"] for c in answered)
+    for key, via in (("redials", Via.REDIAL), ("repeats", Via.REPEAT), ("transfers", Via.TRANSFER)):
+        result[key] = sum(c["via"] == via for c in contacts)
+    result["handling"] = sum(c["handled"] - c["talk_started"] for c in answered)
+    result["handling"] += sum(
+        one["end"] - one["start"]
+        for one in tries_of(outcomes, everyone)
+        if name in (None, centre.types[one["type"]])
+    )
+    result |= chains(everyone, None if name is None else centre.types.index(name))
+    result |= promises(scene, centre, contacts)
     result["intervals"] = result["intervals_met"] = 0
     result["day_judged"] = result["day_met"] = 0
     if scene.targets_of(name).service_level is not None:
@@ -142,23 +177,123 @@ def figures(
         if contacts:
             result["day_judged"] = 1
             result["day_met"] = meets(scene, result, name)
-    for key, value in zip(("value", "lost", "minute"), money(scene, contacts, centre), strict=True):
-        result[key] = value
+    result["lost"] = lost_call_cost(scene, centre, everyone, name)
+    result["value"], result["minute"] = money(scene, contacts, centre)
     return result
 
 
-def money(scene: Any, contacts: list[Contact], centre: Centre) -> tuple[float, float, float]:
-    """Answered value, lost-call cost, waiting cost."""
-    value = lost = minute = 0.0
+def chains(everyone: list[Contact], kind: int | None) -> dict[str, float]:
+    """Figures of persons, each counted under the type of the first contact offered."""
+    result = dict.fromkeys(("served", "lost_callers", "time_to_served", "dialled"), 0.0)
+    for contacts in persons(everyone):
+        first = contacts[0]
+        if kind not in (None, first["type"]):
+            continue
+        talks = [c["talk_started"] for c in contacts if c["outcome"] == Outcome.ANSWERED]
+        result["served"] += bool(talks)
+        result["lost_callers"] += not talks
+        result["time_to_served"] += min(talks) - first["arrival"] if talks else 0.0
+        result["dialled"] += sum(c["via"] in (Via.FIRST, Via.REDIAL) for c in contacts)
+    return result
+
+
+def persons(contacts: list[Contact]) -> list[list[Contact]]:
+    """The offered contacts of each person, in the order in which they came."""
+    numbers = {c["caller"] for c in offered(contacts)}
+    return [
+        sorted((c for c in offered(contacts) if c["caller"] == number), key=lambda c: c["attempt"])
+        for number in sorted(numbers)
+    ]
+
+
+def lost_call_cost(scene: Any, centre: Centre, contacts: list[Contact], name: str | None) -> float:
+    """What callers cost who are never answered, by the type of their first contact."""
+    cost = 0.0
+    for own in persons(contacts):
+        kind = centre.types[own[0]["type"]]
+        if name in (None, kind) and all(c["outcome"] != Outcome.ANSWERED for c in own):
+            cost += scene.callers[kind].money.lost_call_cost
+    return cost
+
+
+def promises(scene: Any, centre: Centre, contacts: list[Contact]) -> dict[str, float]:
+    """Callbacks against what was promised, and announced waits against those that came true."""
+    result = dict.fromkeys(
+        (
+            "callback_time", "callbacks_promised", "callbacks_kept", "announced",
+            "announced_error", "announced_square", "promises", "promises_broken",
+        ),
+        0.0,
+    )  # fmt: skip
+    for c in contacts:
+        answered = c["outcome"] == Outcome.ANSWERED
+        callback = scene.callers[centre.types[c["type"]]].callback
+        promise = callback.promise if callback else None
+        if took_callback(c):
+            if answered:
+                result["callback_time"] += c["talk_started"] - c["callback"]
+            if promise is not None:
+                result["callbacks_promised"] += 1
+                kept = answered and c["talk_started"] <= c["callback"] + promise
+                result["callbacks_kept"] += kept
+        elif answered and math.isfinite(c["announced_wait"]):
+            error = c["announced_wait"] - (c["wait_ended"] - c["announced_at"])
+            result["announced"] += 1
+            result["announced_error"] += error
+            result["announced_square"] += error * error
+        if math.isfinite(c["promised_until"]):
+            broken = c["wait_ended"] > c["promised_until"]
+            result["promises_broken"] += broken
+            result["promises"] += broken or (answered and not took_callback(c))
+    return result
+
+
+def hearings(scene: Any, centre: Centre, contacts: list[Contact]) -> list[tuple[int, int]]:
+    """Contacts that heard each message and how often it was heard, type after type."""
+    found = []
+    for place, name in enumerate(centre.types):
+        programme = scene.programme_of(name)
+        if programme is None:
+            continue
+        mine = [c for c in contacts if c["type"] == place and not math.isnan(c["wait_ended"])]
+        each = [heard_by(c, list(programme.messages.values())) for c in mine]
+        for m in range(len(programme.messages)):
+            numbers = [counts[m] for counts in each]
+            found.append((sum(number > 0 for number in numbers), sum(numbers)))
+    return found
+
+
+def heard_by(c: Contact, messages: list[Any]) -> list[int]:
+    """How often a contact heard each message."""
+    counts = [0] * len(messages)
+    # An engine's clock goes from message to message: the last digits may be others.
+    near = 1e-6
+    own_accord = c["outcome"] == Outcome.ABANDONED or took_callback(c)
+    accepted = False
+    for m, message in enumerate(messages):
+        time, offered_now = c["arrival"] + message.at, False
+        while time < c["wait_ended"] + near:
+            now = time > c["wait_ended"] - near
+            if not now or (own_accord and not (accepted and took_callback(c))):
+                counts[m] += 1
+                offered_now = now and message.says == "callback_offer"
+            if message.every is None:
+                break
+            time += message.every
+        accepted = accepted or offered_now
+    return counts
+
+
+def money(scene: Any, contacts: list[Contact], centre: Centre) -> tuple[float, float]:
+    """Answered value and waiting cost; a callback that reaches nobody is no wait."""
+    value = minute = 0.0
     for c in contacts:
         of = scene.callers[centre.types[c["type"]]].money
         if c["outcome"] == Outcome.ANSWERED:
             value += of.answered_value
-        else:
-            lost += of.lost_call_cost
-        if c["outcome"] != Outcome.BLOCKED:
+        if c["outcome"] not in (Outcome.BLOCKED, Outcome.CALLBACK_LOST):
             minute += (c["wait_ended"] - c["arrival"]) / 60 * of.cost_per_waiting_minute
-    return value, lost, minute
+    return value, minute
 
 
 def covers(stretches: list[tuple[float, float]], time: float) -> int:
@@ -189,11 +324,15 @@ def staff_figures(centre: Centre, outcomes: Outcomes) -> list[dict[str, Any]]:
             if centre.opens <= start < centre.closes:
                 figure["on_duty"][row] += on_duty * length
                 figure["scheduled"][row] += roster * length / centre.interval
-        for c in contacts_of(outcomes):
-            if c["operator"] in members:
-                figure["handling_all"] += c["handled"] - c["wait_ended"]
-                for start, end in pieces([c["wait_ended"], c["handled"], *edges]):
-                    if c["wait_ended"] <= start and end <= c["handled"]:
+        contacts = contacts_of(outcomes)
+        work = [(c["operator"], c["talk_started"], c["handled"]) for c in contacts]
+        tries = tries_of(outcomes, contacts)
+        work += [(one["operator"], one["start"], one["end"]) for one in tries]
+        for who, begins, ends in work:
+            if who in members:
+                figure["handling_all"] += ends - begins
+                for start, end in pieces([begins, ends, *edges]):
+                    if begins <= start and end <= ends:
                         figure["handling"][interval(centre, start)] += end - start
         result.append(figure)
     return result
@@ -289,7 +428,7 @@ def measures(
 ) -> dict[str, float | None]:
     """Value of every measure of a type, or of the whole line."""
     tables = [contacts_of(day) for day in days]
-    own = [figures(scene, centre, contacts, name) for contacts in tables]
+    own = [figures(scene, centre, day, name) for day in days]
     mine = [[c for c in contacts if name in (None, centre.types[c["type"]])] for contacts in tables]
     number = len(days)
 
@@ -308,11 +447,19 @@ def measures(
         key: mean(lambda day, key=key: day[key])  # type: ignore[misc]
         for key in (
             "offered", "answered", "abandoned", "blocked", "cut_off", "callbacks",
-            "callback_lost", "redials", "wait_max", "queue_max",
+            "callback_lost", "redials", "wait_max", "queue_max", "repeats", "transfers",
+            "contained", "follow_ups_lost",
         )
     }  # fmt: skip
     result |= {
-        "callback_delay": None,
+        "callback_delay": ratio(lambda d: d["callback_time"], lambda d: d["called_back"]),
+        "callbacks_kept": ratio(lambda d: d["callbacks_kept"], lambda d: d["callbacks_promised"]),
+        "time_to_served": ratio(lambda d: d["time_to_served"], lambda d: d["served"]),
+        "redial_inflation": ratio(
+            lambda d: d["dialled"], lambda d: d["served"] + d["lost_callers"]
+        ),
+        "announced_bias": ratio(lambda d: d["announced_error"], lambda d: d["announced"]),
+        "promises_broken": ratio(lambda d: d["promises_broken"], lambda d: d["promises"]),
         "service_level": ratio(
             lambda d: service_level(d, counts)[0], lambda d: service_level(d, counts)[1]
         ),
@@ -321,7 +468,7 @@ def measures(
         ),
         "delayed_share": ratio(lambda d: d["delayed"], lambda d: d["offered"]),
         "wait_mean": ratio(lambda d: d["wait"], lambda d: d["offered"] - d["blocked"]),
-        "asa": ratio(lambda d: d["answered_wait"], lambda d: d["answered"]),
+        "asa": ratio(lambda d: d["answered_wait"], lambda d: d["answered"] - d["called_back"]),
         "queue_mean": mean(lambda d: d["queue_time"] / (centre.closes - centre.opens)),
         "handling_mean": ratio(lambda d: d["handling"], lambda d: d["answered"]),
         "lost_call_cost": mean(lambda d: d["lost"]),
@@ -332,6 +479,8 @@ def measures(
         "service_level_day": ratio(lambda d: d["day_met"], lambda d: d["day_judged"]),
         "service_level_intervals": ratio(lambda d: d["intervals_met"], lambda d: d["intervals"]),
     }
+    square = ratio(lambda d: d["announced_square"], lambda d: d["announced"])
+    result["announced_rmse"] = None if square is None else math.sqrt(square)
     for key in ("over_1_min", "over_5_min", "over_30_min"):
         result[f"waited_{key}"] = ratio(
             lambda d, key=key: d[key],  # type: ignore[misc]

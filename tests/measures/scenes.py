@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from sim.callers import Callers
 from sim.centre import Centre, Routing
 from sim.engine import simulate
 from sim.outcomes import Outcome, Outcomes
@@ -35,6 +37,12 @@ class Scene:
     plan: str = "base"
     sha256: str = "0" * 64
     assumptions: tuple[str, ...] = ()
+    promise: dict[str, float] = field(default_factory=dict)
+    messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def programme_of(self, name: str) -> Any:
+        messages = self.messages.get(name)
+        return None if messages is None else SimpleNamespace(messages=messages)
 
     def within(self, name: str | None) -> float:
         return self.threshold.get(name, 20.0)
@@ -68,6 +76,7 @@ class Scene:
                     )
                 ),
                 patience=patience,
+                callback=SimpleNamespace(promise=self.promise.get(name)),
             )
             for name in self.types
         }
@@ -182,20 +191,63 @@ def simulated(draw: st.DrawFn, most: int = 1) -> tuple[Scene, Centre, list[Outco
         money=dict.fromkeys(day.centre.types[:2], (4.0, 6.0, 0.1)),
         wages=dict.fromkeys(day.centre.groups[:2], (24.0, 36.0, 0.25, 30.0)),
         plan_cost_per_day=7.0,
+        promise={name: promise for name, promise in some([60.0, 600.0]).items() if name},
+        messages=_messages(draw, day.centre),
     )
     runs = []
+    persons = int(np.count_nonzero(day.callers.attempt == 1))
     for _ in range(draw(st.integers(1, most))):
-        keep = np.flatnonzero(
-            draw(st.lists(st.booleans(), min_size=len(day.callers), max_size=len(day.callers)))
-        )
-        columns = {
-            name: getattr(day.callers, name)[keep]
-            for name in ("arrival", "type", "attempt", "talk_work", "wrap_work", "patience")
-        }
-        people = type(day.callers)(caller=np.arange(len(keep), dtype=np.int32), **columns)
+        keep = draw(st.lists(st.booleans(), min_size=persons, max_size=persons))
+        people = some_people(day.callers, np.array(keep, np.bool_))
         runs.append(simulate(day.centre, people, day.staff))
     return scene, day.centre, runs
 
 
+def some_people(callers: Callers, keep: NDArray[np.bool_]) -> Callers:
+    """The persons kept, with all that may follow their first contacts, numbered anew."""
+    rows = keep[callers.caller]
+    number = np.append(np.cumsum(rows) - 1, -1)
+    after = callers.follow_ups
+    if len(after.via):
+        after = type(after)(*(column[rows] for column in after))
+        after = after._replace(
+            **{
+                name: number[getattr(after, name)].astype(np.int32)
+                for name in ("redial", "repeat", "transfer")
+            }
+        )
+    choices = callers.choices
+    choices = type(choices)(*(column[rows] if len(column) else column for column in choices))
+    columns = {
+        name: getattr(callers, name)[rows]
+        for name in ("arrival", "type", "attempt", "talk_work", "wrap_work", "patience")
+    }
+    caller = (np.cumsum(keep) - 1)[callers.caller[rows]].astype(np.int32)
+    return Callers(caller=caller, follow_ups=after, choices=choices, **columns)
+
+
+def _messages(draw: st.DrawFn, line: Centre) -> dict[str, dict[str, Any]]:
+    """What each type hears: the messages of the line that depend on the queue, or any."""
+    said, says = line.announcements, ("apology", "position", "expected_wait", "callback_offer")
+    found: dict[str, dict[str, Any]] = {}
+    for place, name in enumerate(line.types):
+        if said.by_queue[place]:
+            rows = range(said.message_from[place], said.message_from[place + 1])
+            times = [(says[said.says[m]], said.at[m], said.every[m]) for m in rows]
+        else:
+            ends = (st.sampled_from([0.0, 30.0, 60.0]), st.sampled_from([np.inf, 30.0, 47.7]))
+            some = st.lists(st.tuples(st.just("apology"), *ends), max_size=2)
+            times = draw(some)
+        if times:
+            found[name] = {
+                f"message {m}": SimpleNamespace(
+                    says=what, at=at, every=None if np.isinf(every) else every
+                )
+                for m, (what, at, every) in enumerate(times)
+            }
+    return found
+
+
+L, M = Outcome.CALLBACK_LOST, Outcome.CONTAINED
 A, H, B, C = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.BLOCKED, Outcome.CUT_OFF
 NAN = float("nan")

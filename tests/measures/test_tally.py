@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,17 +13,21 @@ from hypothesis import given, settings
 from sim.centre import Centre
 from sim.experiment import run, simulate_day
 from sim.measures import passes, sums
+from sim.measures.ledger import Ledger
 from sim.measures.sums import Against, Sums, sums_of
 from sim.measures.tally import CONTACT_SUMS, STAFF_SUMS, TYPE_FIGURES, Tally, grid_of, tally
-from sim.outcomes import Outcomes
+from sim.outcomes import CONTACTS as CONTACTS_TABLE
+from sim.outcomes import TRIES, Outcomes
 from sim.scenario import load
 from tests.measures import naive
-from tests.measures.scenes import NAN, A, B, C, H, Scene, centre, outcomes, simulated
+from tests.measures.scenes import NAN, A, B, C, H, L, M, Scene, centre, outcomes, simulated
 
 CONTACT = {c.name: i for i, c in enumerate(CONTACT_SUMS)}
 FIGURE = {c.name: i for i, c in enumerate(TYPE_FIGURES)}
 STAFF = {c.name: i for i, c in enumerate(STAFF_SUMS)}
 OPEN = 28800.0
+ANSWERING = Path(__file__).parents[1] / "scenario" / "callers.toml"
+"""A scenario in which callers do everything that they can do."""
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 
 CONTACTS = [
@@ -144,6 +150,148 @@ def test_attempts_of_one_person_count_once() -> None:
     assert result.figures[FIGURE["reached"]].tolist() == [1, 0, 1]
 
 
+def told(rows: list[tuple[object, ...]], **columns: list[float]) -> Outcomes:
+    """A table by hand with columns of callers who answer back."""
+    table = outcomes(rows, PRESENCE, BREAKS, caller=columns.pop("caller", None))  # type: ignore[arg-type]
+    dtypes = {column.name: column.dtype for column in (*CONTACTS_TABLE, *TRIES)}
+    return replace(
+        table, **{name: np.array(values, dtypes[name]) for name, values in columns.items()}
+    )
+
+
+def test_a_callback_is_answered_and_never_in_time() -> None:
+    """Two take a callback: one is reached by a second operator, one by nobody."""
+    day = told(
+        [
+            (0, OPEN, A, 0.0, 300.0, 0),
+            (0, OPEN + 10, A, 5.0, 3900.0, 2),  # called back after half an hour
+            (1, OPEN + 20, L, 70.0, NAN, -1),
+        ],
+        callback=[NAN, OPEN + 15, OPEN + 90],
+        talk_started=[OPEN, OPEN + 1815, NAN],
+        try_contact=[1, 1, 2],
+        try_operator=[0, 2, 3],
+        try_start=[OPEN + 1000, OPEN + 1785, OPEN + 2000],
+        try_end=[OPEN + 1030, OPEN + 1815, OPEN + 2030],
+        try_reached=[False, True, False],
+    )
+    line = centre()
+    scene = Scene(line.types, line.groups, promise={"a": 1800.0, "b": 60.0})
+    result = tally(line, scene, day)  # type: ignore[arg-type]
+    contacts = {name: result.contacts[at].sum(axis=0).tolist() for name, at in CONTACT.items()}
+    assert contacts["offered"] == [2, 1]
+    assert contacts["answered"] == [2, 0]
+    assert contacts["callbacks"] == [1, 1]
+    assert contacts["callback_lost"] == [0, 1]
+    assert contacts["answered_in_time"] == [1, 0]
+    assert contacts["delayed"] == [1, 1]
+    assert contacts["wait"] == [5, 0]  # up to the acceptance, of the answered
+    assert contacts["answered_wait"] == [0, 0]
+    assert [waits.tolist() for waits in result.waits] == [[0, 5], [70]]
+    figures = {name: result.figures[at].tolist() for name, at in FIGURE.items()}
+    assert figures["over_1_min"] == [0, 1, 1]
+    assert figures["queue_time"] == [5, 70, 75]
+    assert figures["callback_time"] == [1800, 0, 1800]
+    assert figures["callbacks_promised"] == [1, 1, 2]
+    assert figures["callbacks_kept"] == [1, 0, 1]  # at exactly the latest time
+    assert figures["time_to_served"] == [1805, 0, 1805]
+    # Talks count for who talked, tries for who dialled; by type x group.
+    assert result.handled[0].tolist() == [[1, 1], [0, 0]]
+    ended = OPEN + 15 + 3900
+    assert result.handled[1].tolist() == [[300 + 30, 30 + ended - (OPEN + 1815)], [0, 30]]
+    held_equal(day, line, scene)
+
+
+def test_persons_are_counted_under_their_first_contact() -> None:
+    """Three persons: reached by a redial as another type, never reached, and served in a menu."""
+    day = told(
+        [
+            (0, OPEN, H, 5.0, NAN, -1),
+            (0, OPEN + 1, B, NAN, NAN, -1),
+            (0, OPEN + 2, M, NAN, NAN, -1),
+            (1, OPEN + 600, A, 60.0, 30.0, 0),  # a redial of the first
+            (1, OPEN + 700, A, 0.0, 30.0, 0),  # passed on
+            (0, OPEN + 900, H, 0.0, NAN, -1),  # a redial of the second, too late for another
+        ],
+        caller=[0, 1, 2, 0, 0, 1],
+        attempt=[1, 1, 1, 2, 3, 2],
+        via=[0, 0, 0, 1, 3, 1],
+        follow_up_lost=[-1, -1, -1, -1, -1, 1],
+    )
+    line = centre()
+    money = {"a": (0.0, 6.0, 0.0), "b": (0.0, 1.0, 0.0)}
+    scene = Scene(line.types, line.groups, money=money)
+    grid = grid_of(line, scene)  # type: ignore[arg-type]
+    ledger = Ledger(line, scene, grid)  # type: ignore[arg-type]
+    ledger.add(tally(line, scene, day, grid))  # type: ignore[arg-type]
+    whole, a, b = ledger.everything().columns, *(ledger.of_type(t).columns for t in ("a", "b"))
+    for name, expected in {
+        "offered": [3, 2, 5],
+        "contained": [1, 0, 1],
+        "callers": [2, 1, 2],
+        "reached": [0, 1, 1],
+        "served": [1, 0, 1],
+        "lost_callers": [1, 0, 1],
+        "time_to_served": [660, 0, 660],
+        "dialled": [4, 0, 4],
+        "redials": [1, 1, 2],
+        "transfers": [0, 1, 1],
+        "repeats": [0, 0, 0],
+        "follow_ups_lost": [1, 0, 1],
+        "lost_call_cost": [6, 0, 6],
+    }.items():
+        assert [book[name].tolist() for book in (a, b, whole)] == [[x] for x in expected], name
+    held_equal(day, line, scene)
+
+
+def test_announced_waits_against_those_that_came_true() -> None:
+    day = told(
+        [
+            (0, OPEN, A, 90.0, 30.0, 0),  # told 60 s after 10 s: 20 s too short, and broken
+            (0, OPEN, A, 40.0, 30.0, 0),  # told 60 s at once: 20 s too long
+            (0, OPEN, H, 50.0, NAN, -1),  # hung up before the promise ended: left out
+            (0, OPEN, H, 80.0, NAN, -1),  # hung up after it: broken
+            (1, OPEN, A, 60.0, 30.0, 0),  # answered just in time
+            (1, OPEN, A, 60.0, 30.0, 0),  # told of no end
+        ],
+        announced_wait=[60, 60, 60, 60, 60, np.inf],
+        announced_at=[OPEN + 10, OPEN, OPEN, OPEN, OPEN, OPEN],
+        promised_until=[OPEN + 70, OPEN + 60, OPEN + 60, OPEN + 60, OPEN + 60, np.inf],
+    )
+    line = centre()
+    result = tally(line, Scene(line.types, line.groups), day)  # type: ignore[arg-type]
+    figures = {name: result.figures[at].tolist() for name, at in FIGURE.items()}
+    assert figures["announced"] == [2, 1, 3]
+    assert figures["announced_error"] == [0, 0, 0]
+    assert figures["announced_square"] == [800, 0, 800]
+    assert figures["promises"] == [3, 1, 4]
+    assert figures["promises_broken"] == [2, 0, 2]
+
+
+def test_who_hears_which_message() -> None:
+    messages = {
+        "hello": SimpleNamespace(says="apology", at=0.0, every=None),
+        "offer": SimpleNamespace(says="callback_offer", at=60.0, every=None),
+        "again": SimpleNamespace(says="apology", at=30.0, every=30.0),
+    }
+    day = told(
+        [
+            (0, OPEN, A, 0.0, 30.0, 0),  # answered at once: nothing
+            (0, OPEN, A, 60.0, 30.0, 0),  # answered as the second plays: hello, again once
+            (0, OPEN, H, 60.0, NAN, -1),  # hangs up as they play: hello, offer, again twice
+            (0, OPEN, L, 60.0, NAN, -1),  # takes the offer: what comes after it is not heard
+            (0, OPEN, H, 0.0, NAN, -1),  # hello
+            (0, OPEN, B, NAN, NAN, -1),
+            (1, OPEN, A, 90.0, 30.0, 0),  # another type
+        ],
+        callback=[NAN, NAN, NAN, OPEN + 60, NAN, NAN, NAN],
+    )
+    line = centre()
+    scene = Scene(line.types, line.groups, messages={"a": messages})
+    result = tally(line, scene, day)  # type: ignore[arg-type]
+    assert result.heard.tolist() == [[4, 2, 3], [4, 2, 4]]
+
+
 @pytest.mark.parametrize("within", [20.3, 20.4])
 def test_thresholds_are_compared_by_the_clock(within: float) -> None:
     assert (OPEN + within) - OPEN != within  # one is too short, the other too long
@@ -186,10 +334,11 @@ def test_tally_equals_plain_loops(drawn: object) -> None:
             for name, expected in naive.contact_sums(scene, line, mine).items():
                 assert result.contacts[CONTACT[name], row, kind] == pytest.approx(expected), name
     for place, name in enumerate((*line.types, None)):
-        expected = naive.figures(scene, line, contacts, name)
+        expected = naive.figures(scene, line, day, name)
         for column, at in FIGURE.items():
             assert result.figures[at, place] == pytest.approx(expected[column]), column
     grid = grid_of(line, scene)
+    assert list(zip(*result.heard.tolist(), strict=True)) == naive.hearings(scene, line, contacts)
     for place, figure in enumerate(naive.staff_figures(line, day)):
         assert grid.scheduled[:, place] == pytest.approx(figure["scheduled"])
         assert grid.rostered[place] + result.groups[STAFF["overtime"], place] == pytest.approx(
@@ -230,9 +379,7 @@ def test_one_compiled_pass_gives_the_same_to_the_last_bit(drawn: object) -> None
     held_equal(day, line, scene)
 
 
-@pytest.mark.parametrize(
-    "file", sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml")), ids=lambda f: f.stem
-)
+@pytest.mark.parametrize("file", [*SCENARIOS, ANSWERING], ids=lambda f: f.stem)
 def test_one_compiled_pass_gives_the_same_on_whole_days(file: Path) -> None:
     scenario = load(file)
     day = simulate_day(scenario)
@@ -262,7 +409,11 @@ def test_what_is_offered_is_accounted_for(drawn: object) -> None:
     ends = ("answered", "abandoned", "blocked", "cut_off", "callback_lost")
     accounted = sum(result.contacts[CONTACT[name]] for name in ends)
     assert (result.contacts[CONTACT["offered"]] == accounted).all()
-    assert result.contacts[CONTACT["offered"]].sum() == len(day)
+    offered = result.contacts[CONTACT["offered"]].sum()
+    assert offered + result.figures[FIGURE["contained"], -1] == len(day)
+    persons = result.figures[FIGURE["served"]] + result.figures[FIGURE["lost_callers"]]
+    assert persons[-1] == result.figures[FIGURE["callers"], -1]
+    assert result.figures[FIGURE["served"], -1] == result.figures[FIGURE["reached"], -1]
     assert result.handled[0].sum() == result.contacts[CONTACT["answered"]].sum()
     for name in ("handling", "overtime"):
         assert result.staff[STAFF[name]].sum(axis=0) == pytest.approx(result.groups[STAFF[name]])

@@ -13,6 +13,7 @@ from sim.comparison.paired import Comparison, compare
 from sim.report import compared, text
 from sim.report.plots import day
 from sim.report.verdict import judgements, verdict
+from sim.report.wording import clock_minutes, duration, figure, number
 
 SHOP = """
 name = "Shop $5"
@@ -109,6 +110,53 @@ def test_screens_keep_to_their_width(plans: Comparison, width: int) -> None:
     ):
         lines = [each for each in screen.splitlines() if not each.startswith("  waitline ")]
         assert max(map(len, lines)) <= width
+
+
+ANSWERING = Path(__file__).parents[1] / "scenario" / "callers.toml"
+
+
+@pytest.fixture(scope="module")
+def answering() -> sim.Results:
+    return sim.run(sim.load(ANSWERING), replications=3, workers=1)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_screens_of_callers_who_answer_back_keep_to_their_width(
+    answering: sim.Results, width: int
+) -> None:
+    screen = printed(text.print_run, answering, width=width)
+    lines = [each for each in screen.splitlines() if not each.startswith("  waitline ")]
+    assert max(map(len, lines)) <= width
+    measures = answering.measures
+    for name, called in (
+        ("abandonment", "hang up, of contacts"),
+        ("callers_reached", "callers reached in the end"),
+        ("attempts", "contacts a caller"),
+        ("redials", "- redials (no answer before)"),
+        ("transfers", "- passed on by an operator"),
+        ("contained", "besides: served in the menu"),
+        ("callbacks_kept", "- kept as promised"),
+        ("announced_rmse", "- typical error (rms)"),
+    ):
+        row = next(line for line in lines if line.strip().startswith(called))
+        assert figure(measures[name].value, measures[name].unit, name) in row
+    for heard in answering.by_message:
+        row = next(
+            line for line in lines if line.startswith(f"{heard['message']} ({heard['says']}")
+        )
+        assert number(heard["contacts"]) in row
+    assert "Who accepts a callback" in screen
+
+
+def test_rows_of_features_stand_only_where_the_scenario_has_them(plans: Comparison) -> None:
+    screen = printed(text.print_run, plans.results["base"])
+    for absent in ("redial", "callback", "menu", "contacts a caller", "hears", "announced"):
+        assert absent not in screen
+
+
+def test_a_wait_below_nothing_keeps_its_sign() -> None:
+    assert duration(-70.0) == "-1 min 10 s"
+    assert clock_minutes(-70.0) == "-1:10"
 
 
 def test_printed_figures_are_the_measures(plans: Comparison) -> None:

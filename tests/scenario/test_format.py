@@ -108,8 +108,15 @@ def test_what_changes_nothing_may_be_written_out(tmp_path: Path) -> None:
 
 
 def test_an_estimate_is_told() -> None:
-    (sentence,) = load(HERE / "day.toml").assumptions
-    assert "deposits: mean patience 6 min 57 s is an estimate" in sentence
+    estimate, messages = load(HERE / "day.toml").assumptions
+    assert "deposits: mean patience 6 min 57 s is an estimate" in estimate
+    assert "hold messages do to patience" in messages
+
+
+def test_what_callers_are_assumed_to_do_is_told_where_they_do_it() -> None:
+    said = load(HERE / "callers.toml").assumptions
+    for what in ("hold messages", "phones again", "passed on", "callback", "long queue", "menu"):
+        assert sum(what in sentence for sentence in said) == 1, what
 
 
 def test_short_calls_need_a_limit(tmp_path: Path) -> None:

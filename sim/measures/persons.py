@@ -1,0 +1,126 @@
+"""One day's contacts by the persons who made them: who was reached, and how long that took.
+
+The contacts of a person stand in the table in the order in which they happened. A person is
+counted once, whatever the number of contacts; those contained in the menu are left out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.columns import Column
+from sim.measures.spread import Floats, Whole, and_all, numbers_at, sums_at
+from sim.measures.sums import talk_started
+from sim.outcomes import Outcome, Outcomes, Via
+
+PERSONS = (
+    Column("callers", "float64", "callers", "persons with an offered contact (by type: of it)"),
+    Column("reached", "float64", "callers", "persons who were answered at least once (by type: "
+           "in it)"),
+    Column("served", "float64", "callers", "persons answered in the end, in any contact; by the "
+           "type of their first"),
+    Column("lost_callers", "float64", "callers", "persons never answered; by the type of their "
+           "first contact"),
+    Column("time_to_served", "float64", "s", "from the first arrival to the start of the talk "
+           "that reached the person; by the type of the first contact"),
+    Column("dialled", "float64", "contacts", "first attempts and redials of persons; by the type "
+           "of their first contact"),
+    Column("redials", "float64", "contacts", "of callers who had not got through before"),
+    Column("repeats", "float64", "contacts", "of callers whose matter was not resolved"),
+    Column("transfers", "float64", "contacts", "passed on by an operator"),
+    Column("follow_ups_lost", "float64", "contacts", "followed by a redial, a repeat call or a "
+           "transfer that came to a closed line"),
+)  # fmt: skip
+"""Figures of persons, and of why contacts happen, by type and all."""
+
+
+def persons_of(outcomes: Outcomes, offered: Floats, answered: Floats, waited: Floats) -> dict[
+    str, Floats
+]:  # fmt: skip
+    """Count persons instead of contacts.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        What an engine made of the day.
+    offered, answered : ndarray, shape (T,)
+        Contacts by type.
+    waited : ndarray, shape (T,)
+        Waits in s of those answered on the line, by type.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (T + 1,)
+        `PERSONS`, all types in the last place.
+    """
+    types = len(offered)
+    once = len(outcomes) == 0 or bool(outcomes.attempt.max() <= 1)
+    if once and not _any_called_back(outcomes):
+        persons, served, took = (and_all(each) for each in (offered, answered, waited))
+        none = np.zeros(types + 1)
+        return {
+            "callers": persons, "reached": served, "served": served,
+            "lost_callers": persons - served, "time_to_served": took, "dialled": persons,
+            "redials": none, "repeats": none, "transfers": none,
+            # A single contact may still be followed by one that comes to a closed line.
+            "follow_ups_lost": _follow_ups_lost(outcomes, types),
+        }  # fmt: skip
+    return _counted(outcomes, types)
+
+
+def _any_called_back(outcomes: Outcomes) -> bool:
+    return outcomes.tells("callback") and not bool(np.isnan(outcomes.callback).all())
+
+
+def _counted(outcomes: Outcomes, types: int) -> dict[str, Floats]:
+    kind, caller = outcomes.type.astype(np.intp), outcomes.caller.astype(np.intp)
+    offered = np.flatnonzero(outcomes.outcome != Outcome.CONTAINED)
+    answered = np.flatnonzero(outcomes.outcome == Outcome.ANSWERED)
+    people, via = int(caller.max()) + 1, outcomes.via[offered]
+    # Later entries overwrite earlier ones, so that backwards the first contact stays.
+    first, talk = np.full(people, -1), np.full(people, np.nan)
+    first[caller[offered][::-1]] = offered[::-1]
+    talk[caller[answered][::-1]] = talk_started(outcomes, answered)[::-1]
+    persons = np.flatnonzero(first >= 0)
+    own, there = kind[first[persons]], ~np.isnan(talk[persons])
+    took = (talk[persons] - outcomes.arrival[first[persons]])[there]
+    dialling = offered[(via == Via.FIRST) | (via == Via.REDIAL)]
+    by_type = {
+        "served": numbers_at(own[there], types),
+        "lost_callers": numbers_at(own[~there], types),
+        "time_to_served": sums_at(own[there], took, types),
+        "dialled": numbers_at(kind[first[caller[dialling]]], types),
+        "redials": numbers_at(kind[offered[via == Via.REDIAL]], types),
+        "repeats": numbers_at(kind[offered[via == Via.REPEAT]], types),
+        "transfers": numbers_at(kind[offered[via == Via.TRANSFER]], types),
+    }
+    return {name: and_all(each) for name, each in by_type.items()} | {
+        "follow_ups_lost": _follow_ups_lost(outcomes, types),
+        "callers": _distinct(caller[offered], kind[offered], people, types),
+        "reached": _distinct(caller[answered], kind[answered], people, types),
+    }
+
+
+def _follow_ups_lost(outcomes: Outcomes, types: int) -> Floats:
+    if not outcomes.tells("follow_up_lost"):
+        return np.zeros(types + 1)
+    lost = outcomes.follow_up_lost > 0
+    return and_all(numbers_at(outcomes.type[lost].astype(np.intp), types))
+
+
+def _distinct(caller: Whole, kind: Whole, people: int, types: int) -> Floats:
+    """Number of distinct persons among contacts, by type and all.
+
+    Each contact writes its number beside its person; one contact of each person finds it again.
+    """
+    room: NDArray[Any] = np.empty(people, np.intp)
+
+    def number(who: Whole) -> float:
+        place = np.arange(len(who))
+        room[who] = place
+        return float(np.count_nonzero(room[who] == place))
+
+    return np.array([*(number(caller[kind == each]) for each in range(types)), number(caller)])
