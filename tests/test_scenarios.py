@@ -24,7 +24,11 @@ PLANS = {
     "clinic": ["twelve_lines", "morning_help", "private"],
     "help_desk": ["help_after_1_min", "one_more_early", "reset_page", "save_one"],
     "online_store": ["two_more", "courier_calls", "courier_and_roster", "text_message"],
-    "stay_on_the_line": ["music_only", "reasons", "something_useful", "one_more"],
+    "stay_on_the_line": [
+        "music_only", "reasons", "something_useful", "position", "expected_wait",
+        "expected_wait_by_the_first", "expected_wait_by_the_last", "cautious_wait", "callback",
+        "one_more",
+    ],
 }
 SEED = 5
 
@@ -99,6 +103,8 @@ COLUMNS = {
     "waited_over_5_min": "over 5 min",
     "waited_over_30_min": "over 30 min",
     "blocked": "busy tone",
+    "callers_reached": "reached",
+    "wait_mean": "mean wait",
     "occupancy": "occupancy",
     "paid_hours": "paid",
     "staffing_cost": "staff",
@@ -117,7 +123,7 @@ SHOWN = {
     ],
     "online_store": ["service_level", "abandonment", "occupancy", "staffing_cost", "total_cost"],
     "stay_on_the_line": [
-        "service_level", "abandonment", "asa", "waited_over_5_min", "waited_over_30_min",
+        "service_level", "abandonment", "callers_reached", "wait_mean", "waited_over_30_min",
         "total_cost",
     ],
 }  # fmt: skip
@@ -212,6 +218,24 @@ def test_only_one_more_operator_helps_in_every_way() -> None:
     assert change("stay_on_the_line", "one_more", "abandonment", 40) < -0.05
     assert change("stay_on_the_line", "one_more", "service_level", 40) > 0.15
     assert change("stay_on_the_line", "one_more", "waited_over_30_min", 40) < 0
+
+
+def test_a_callback_waits_at_home() -> None:
+    assert change("stay_on_the_line", "callback", "abandonment", 40) < 0
+    assert change("stay_on_the_line", "callback", "waited_over_5_min", 40) < -0.1
+    called = run(load(file_of("stay_on_the_line"), "callback"), 40).measures
+    assert (called["callbacks"].value or 0) > 100
+    assert 0.7 < (called["callbacks_kept"].value or 0) < 1
+
+
+def test_announced_waits_differ_as_their_estimators_do() -> None:
+    """People ahead hang up, so what the queue promises is too long; a cautious promise more so."""
+    bias = {}
+    for plan in ("expected_wait", "expected_wait_by_the_first", "cautious_wait"):
+        measures = run(load(file_of("stay_on_the_line"), plan), 40).measures
+        bias[plan] = measures["announced_bias"].value or 0.0
+    assert bias["cautious_wait"] > bias["expected_wait"]
+    assert abs(bias["expected_wait_by_the_first"]) < abs(bias["cautious_wait"])
 
 
 def test_an_apology_is_worth_what_was_published() -> None:
