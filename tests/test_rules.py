@@ -5,8 +5,8 @@ Two engines that call one wrong rule agree: what these tests see, the identity t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise, takewhile
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product, takewhile
 from math import inf
 from typing import Any, NamedTuple
 
@@ -54,39 +54,37 @@ class Floor(NamedTuple):
     closed: bool
 
 
-@st.composite
-def floors(draw: st.DrawFn) -> Floor:
+def floors(number: int) -> Iterator[Floor]:
     """Few values for everything, so that each level of an order is often tied."""
+    chance = np.random.default_rng(number)
 
-    def some(number: int, *values: Any) -> list[Any]:
-        return draw(st.lists(st.sampled_from(values), min_size=number, max_size=number))
+    def some(size: int, *values: Any) -> list[Any]:
+        return [values[which] for which in chance.integers(0, len(values), size)]
 
-    types, groups = draw(st.integers(1, 4)), draw(st.integers(1, 3))
-    pairs, rows = types * groups, draw(st.permutations(range(2 * types)))
-    heads = [
-        row if waits else -1 for row, waits in zip(rows, some(2 * types, 1, 1, 0), strict=True)
-    ]
-    operators = draw(st.permutations(range(groups)))
-    idle = some(groups, 0, 1, 2, 3)
-    return Floor(
-        routing=Routing(
-            tier=np.array(some(pairs, -1, 0, 0, 1)),
-            rank=np.array(some(pairs, 1, 1, 2)),
-            after=np.array(some(pairs, 0.0, 0.0, 60.0)),
-            reserve=np.array(some(pairs, 0, 0, 1, 2)),
-            klass=np.array(some(types, 1, 1, 2)),
-            head_start=np.array(some(types, 0.0, 0.0, 60.0)),
-            growth=np.array(some(types, 1.0, 1.0, 0.0, 2.0)),
-            ranked=np.array(some(groups, False, True)),
-        ),
-        types=types, groups=groups,
-        joined=[OPENS + each for each in some(2 * types, 0.0, 60.0, 120.0)],
-        heads=heads[: types * draw(st.sampled_from([1, 2, 2]))],
-        now=OPENS + 120.0, idle=idle,
-        first_idle=[who if number else -1 for who, number in zip(operators, idle, strict=True)],
-        idle_since=[OPENS + each for each in some(groups, 0.0, 0.0, 60.0)],
-        for_holding=some(groups, 0, 0, 1, 2), closed=draw(st.booleans()),
-    )  # fmt: skip
+    for _ in range(number):
+        types, groups = map(int, chance.integers(1, 5, 2))
+        pairs, idle = types * groups, some(groups, 0, 1, 2, 3)
+        rows, operators = chance.permutation(2 * types), chance.permutation(groups).tolist()
+        heads = np.where(some(2 * types, True, True, False), rows, -1).tolist()
+        yield Floor(
+            routing=Routing(
+                tier=np.array(some(pairs, -1, 0, 0, 1)),
+                rank=np.array(some(pairs, 1, 2)),
+                after=np.array(some(pairs, 0.0, 0.0, 60.0)),
+                reserve=np.array(some(pairs, 0, 0, 1, 2)),
+                klass=np.array(some(types, 1, 2)),
+                head_start=np.array(some(types, 0.0, 60.0)),
+                growth=np.array(some(types, 1.0, 1.0, 0.0, 2.0)),
+                ranked=np.array(some(groups, False, True)),
+            ),
+            types=types, groups=groups,
+            joined=[OPENS + each for each in some(2 * types, 0.0, 60.0, 120.0)],
+            heads=heads[: types * some(1, 1, 2)[0]],
+            now=OPENS + 120.0, idle=idle,
+            first_idle=[who if here else -1 for who, here in zip(operators, idle, strict=True)],
+            idle_since=[OPENS + each for each in some(groups, 0.0, 0.0, 60.0)],
+            for_holding=some(groups, 0, 0, 1, 2), closed=some(1, True, False)[0],
+        )  # fmt: skip
 
 
 def allowed(floor: Floor, kind: int, group: int, joined: float) -> bool:
@@ -99,17 +97,16 @@ def allowed(floor: Floor, kind: int, group: int, joined: float) -> bool:
     return floor.closed or bool(waited_enough and more_than_reserve)
 
 
-@EXAMPLES
-@given(floors())
-def test_may_serve(floor: Floor) -> None:
-    for kind in range(floor.types):
-        for group in range(floor.groups):
-            for joined in (floor.now, floor.now - 60.0, floor.now - 61.0):
-                found = rules.may_serve(
-                    floor.routing, kind * floor.groups + group, joined, floor.now,
-                    floor.idle[group], floor.closed,
-                )  # fmt: skip
-                assert found == allowed(floor, kind, group, joined)
+def test_may_serve() -> None:
+    for floor in floors(500):
+        for kind in range(floor.types):
+            for group in range(floor.groups):
+                for joined in (floor.now, floor.now - 60.0, floor.now - 61.0):
+                    found = rules.may_serve(
+                        floor.routing, kind * floor.groups + group, joined, floor.now,
+                        floor.idle[group], floor.closed,
+                    )  # fmt: skip
+                    assert found == allowed(floor, kind, group, joined)
 
 
 def test_after_is_reached_by_the_clock() -> None:
@@ -124,58 +121,55 @@ def test_after_is_reached_by_the_clock() -> None:
         assert not rules.may_serve(routing, 0, since, np.nextafter(since + 30.0, 0), 1, False)
 
 
-@EXAMPLES
-@given(floors())
-def test_choose_caller(floor: Floor) -> None:
-    routing = floor.routing
-    for group in range(floor.groups):
-        waiting = []
-        for queue, row in enumerate(floor.heads):
-            kind = queue % floor.types
-            if row < 0 or not allowed(floor, kind, group, floor.joined[row]):
-                continue
-            to_call = queue >= floor.types
-            if to_call and not floor.closed and floor.idle[group] - 1 < floor.for_holding[group]:
-                continue
-            rank = routing.rank[kind * floor.groups + group] if routing.ranked[group] else 0
-            waited = floor.now - floor.joined[row]
-            score = routing.head_start[kind] + routing.growth[kind] * waited
-            order = (rank, routing.klass[kind], -score, floor.joined[row], row)
-            waiting.append((order, queue))
-        found = rules.choose_caller(
-            routing, group, floor.groups, floor.heads, floor.joined, floor.now,
-            floor.idle[group], floor.closed, floor.for_holding,
-        )  # fmt: skip
-        assert found == (min(waiting)[1] if waiting else -1)
+def test_choose_caller() -> None:
+    for floor in floors(500):
+        routing = floor.routing
+        for group in range(floor.groups):
+            waiting = []
+            for queue, row in enumerate(floor.heads):
+                kind = queue % floor.types
+                if row < 0 or not allowed(floor, kind, group, floor.joined[row]):
+                    continue
+                left = floor.idle[group] - 1
+                if queue >= floor.types and left < floor.for_holding[group] and not floor.closed:
+                    continue
+                rank = routing.rank[kind * floor.groups + group] if routing.ranked[group] else 0
+                waited = floor.now - floor.joined[row]
+                score = routing.head_start[kind] + routing.growth[kind] * waited
+                order = (rank, routing.klass[kind], -score, floor.joined[row], row)
+                waiting.append((order, queue))
+            found = rules.choose_caller(
+                routing, group, floor.groups, floor.heads, floor.joined, floor.now,
+                floor.idle[group], floor.closed, floor.for_holding,
+            )  # fmt: skip
+            assert found == (min(waiting)[1] if waiting else -1)
 
 
-@EXAMPLES
-@given(floors(), st.sampled_from([0.0, 60.0]))
-def test_choose_operator(floor: Floor, kept: float) -> None:
+def test_choose_operator() -> None:
     """Also for who kept a place, and counts as waiting since then."""
-    joined = floor.now - kept
-    for kind in range(floor.types):
-        idle = [
-            (floor.routing.tier[kind * floor.groups + group], floor.idle_since[who], who, group)
-            for group, who in enumerate(floor.first_idle)
-            if who >= 0 and allowed(floor, kind, group, joined)
-        ]
-        found = rules.choose_operator(
-            floor.routing, kind, floor.groups, floor.first_idle, floor.idle_since, floor.idle,
-            joined, floor.now, floor.closed,
-        )  # fmt: skip
-        assert found == (min(idle)[3] if idle else -1)
+    for floor, kept in product(floors(500), (0.0, 60.0)):
+        joined = floor.now - kept
+        for kind in range(floor.types):
+            idle = [
+                (floor.routing.tier[kind * floor.groups + group], floor.idle_since[who], who, group)
+                for group, who in enumerate(floor.first_idle)
+                if who >= 0 and allowed(floor, kind, group, joined)
+            ]
+            found = rules.choose_operator(
+                floor.routing, kind, floor.groups, floor.first_idle, floor.idle_since, floor.idle,
+                joined, floor.now, floor.closed,
+            )  # fmt: skip
+            assert found == (min(idle)[3] if idle else -1)
 
 
-@EXAMPLES
-@given(floors())
-def test_thresholds(floor: Floor) -> None:
-    found = rules.thresholds(floor.routing, floor.types, floor.groups)
-    after = floor.routing.after.reshape(floor.types, floor.groups)
-    skilled = floor.routing.tier.reshape(floor.types, floor.groups) >= 0
-    for kind in range(floor.types):
-        waits = {wait for wait in after[kind][skilled[kind]].tolist() if wait != 0.0}
-        assert found[kind] == sorted(waits)
+def test_thresholds() -> None:
+    for floor in floors(500):
+        found = rules.thresholds(floor.routing, floor.types, floor.groups)
+        after = floor.routing.after.reshape(floor.types, floor.groups)
+        skilled = floor.routing.tier.reshape(floor.types, floor.groups) >= 0
+        for kind in range(floor.types):
+            waits = {wait for wait in after[kind][skilled[kind]].tolist() if wait != 0.0}
+            assert found[kind] == sorted(waits)
 
 
 def test_thresholds_ascend_and_each_is_there_once() -> None:
@@ -334,8 +328,9 @@ def test_quantiles_go_on_as_they_end() -> None:
 
 def test_level_of() -> None:
     levels = said(level_from=np.array([0, 0, 3, 5]), up_to=np.array([60.0, 300.0, inf, 3.0, inf]))
-    for message, value, level in [(0, 5.0, -1), (1, 0.0, 0), (1, 60.0, 0), (1, 60.1, 1),
-                                  (1, 300.0, 1), (1, inf, 2), (2, 3.0, 3), (2, 4.0, 4)]:  # fmt: skip
+    found = [(0, 5.0, -1), (1, 0.0, 0), (1, 60.0, 0), (1, 60.1, 1), (1, 300.0, 1), (1, inf, 2),
+             (2, 3.0, 3), (2, 4.0, 4)]  # fmt: skip
+    for message, value, level in found:
         assert rules.level_of(levels, message, value) == level, (message, value)
 
 
