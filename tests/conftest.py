@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import Phase, settings
+
+# Whether a test notices a mutant is all that is asked, not by how small an example.
+settings.register_profile(
+    "mutants", phases=[Phase.explicit, Phase.generate], derandomize=True, database=None
+)
 
 LATE = ("test_scenarios", "test_exact", "test_screens", "test_experiment", "test_cli")
 """Modules whose tests simulate many days, latest first."""

@@ -19,6 +19,7 @@ from sim.centre import Centre, Routing
 from sim.conduct import (
     CALLBACK_OFFER,
     EXPECTED_WAIT,
+    PLAIN,
     POSITION,
     STEPS,
     Announcements,
@@ -37,12 +38,23 @@ OPENS, CLOSES = 28_800.0, 30_600.0
 
 MINUTE = 60.0
 
+BUSY = {
+    "messages": ("messages", "growing_talk", "follow_ups"),
+    "callbacks": ("callbacks", "messages", "limit"),
+    "follow_ups": ("follow_ups", "menus", "growth"),
+    "roster": ("reserve",),
+}
+"""Features whose rarer turns need many callers and each other, by what each group is for."""
+
 FEATURES = ("follow_ups", "hours", "menus", "balking", "limit", "callbacks", "growing_talk",
             "messages", "growth", "reserve")  # fmt: skip
 """What a day may have beside callers, operators and their roster."""
 
 MOST_FOLLOW_UPS = 25
 """Potential follow-ups of one day."""
+
+SAID = (PLAIN, POSITION, EXPECTED_WAIT, EXPECTED_WAIT, CALLBACK_OFFER)
+"""What a message says; announced waits have the most to go wrong."""
 
 UNIT = MINUTE / 128
 """Cumulative hazards on the grid are multiples of this."""
@@ -112,35 +124,39 @@ class _Roster:
         """A group of persons with one duty each, and breaks."""
         draw = self.clock.draw
         for who in self.hire(draw(st.integers(1, 3))):
-            start = self.clock.between(OPENS - 300, CLOSES - 60)
+            start = self.clock.between(OPENS - 300, CLOSES + 60)
             end = self.clock.after(start, CLOSES + 300)
             self.duties.append((who, start, end))
             self.absent[who] = draw(st.integers(0, 7)) == 7
+            over = CLOSES - 300
             for _ in range(draw(st.integers(0, 2))):
-                due = self.clock.between(start, end)
+                # Anywhere, or about closing, or when the one before it is over.
+                due = self.clock.between(min(draw(st.sampled_from([start, over])), end), end)
+                due = draw(st.sampled_from([due, over]))
                 lasts = MINUTE * draw(st.integers(1, 6))
                 if start < due < end:
                     self.breaks.append((who, due, lasts, draw(st.booleans())))
+                over = due + lasts
         self.seats.append(False)
 
     def add_rows(self) -> None:
         """A group from a roster: persons with several duties, no breaks."""
         draw = self.clock.draw
         for who in self.hire(draw(st.integers(1, 2))):
-            start = self.clock.between(OPENS - 300, CLOSES - 60)
+            start = self.clock.between(OPENS - 300, CLOSES + 60)
             for _ in range(draw(st.integers(1, 3))):
                 end = self.clock.after(start, CLOSES + 300)
                 self.duties.append((who, start, end))
-                if end >= CLOSES - 60:
+                if end >= CLOSES + 60:
                     break
-                start = self.clock.after(end, CLOSES - 60)
+                start = self.clock.after(end, CLOSES + 60)
             self.absent[who] = draw(st.integers(0, 7)) == 7
         self.seats.append(False)
 
     def add_seats(self) -> None:
         """A group of seats."""
         draw = self.clock.draw
-        pieces = draw(st.sampled_from([1, 3, 6]))
+        pieces = draw(st.sampled_from([1, 3, 6, 15]))
         numbers = draw(st.lists(st.integers(0, 3), min_size=pieces, max_size=pieces))
         self.hire(max(numbers))
         before = -1
@@ -264,7 +280,7 @@ class _Book:
     def add(self) -> None:
         """One more message."""
         clock = self.clock
-        says = clock.draw(st.integers(0, CALLBACK_OFFER))
+        says = clock.draw(st.sampled_from(SAID))
         base = clock.one([1.0, 2.0, 0.5], [1.0, 1.52, 0.8]) if says == EXPECTED_WAIT else 1.0
         self.rows.append(
             {
@@ -457,8 +473,9 @@ def _callers(
     announcements: Announcements,
     hazards: Hazards,
     on: frozenset[str],
+    least: int,
 ) -> Callers:
-    tree = _Tree(clock, conduct, clock.draw(st.integers(0, 25)))
+    tree = _Tree(clock, conduct, clock.draw(st.integers(least, 25)))
     if "follow_ups" in on:
         tree.grow()
     rows = len(tree.kind)
@@ -491,10 +508,18 @@ def _features(draw: st.DrawFn) -> frozenset[str]:
 
 
 @st.composite
-def days(draw: st.DrawFn) -> Day:
-    """A small line with any mixture of the model's features, its callers and its staff."""
+def days(draw: st.DrawFn, always: Iterable[str] = (), least: int = 0) -> Day:
+    """A small line with any mixture of the model's features, its callers and its staff.
+
+    Parameters
+    ----------
+    always : iterable of str
+        Those of `FEATURES` that every day has.
+    least : int
+        First attempts at least, of 25 at most.
+    """
     clock = _Clock(draw, draw(st.booleans()))
-    on = _features(draw)
+    on = _features(draw).union(always)
     types, groups = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     roster = _Roster(clock)
     for _ in range(groups):
@@ -526,4 +551,5 @@ def days(draw: st.DrawFn) -> Day:
         operator=np.arange(len(roster.group), dtype=np.int32),
         absent=np.array(roster.absent, np.bool_),
     )
-    return Day(centre, _callers(clock, conduct, announcements, hazards, on), staff)
+    callers = _callers(clock, conduct, announcements, hazards, on, least)
+    return Day(centre, callers, staff)

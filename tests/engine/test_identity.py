@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sim.callers import draw
 from sim.centre import centre_of
 from sim.engine import ENGINES, kernel, model, simulate
 from sim.outcomes import Outcomes
 from sim.scenario import load_plans
-from tests.strategies import Day, days
+from tests.strategies import BUSY, Day, days
 
 MANY = int(os.environ.get("WAITLINE_DAYS", "4000"))
 """Random days of the slow test; `WAITLINE_DAYS=20000` is the long run."""
@@ -46,6 +47,13 @@ def held_together(day: Day) -> None:
 @given(days())
 def test_random_days(day: Day) -> None:
     held_together(day)
+
+
+@pytest.mark.parametrize("features", BUSY)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_busy_days(features: str, data: st.DataObject) -> None:
+    held_together(data.draw(days(BUSY[features], least=15)))
 
 
 @pytest.mark.slow

@@ -1,0 +1,564 @@
+"""The decisions of both engines, each against a naive twin that is plain to read.
+
+Two engines that call one wrong rule agree: what these tests see, the identity test cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product, takewhile
+from math import inf
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import rules
+from sim.centre import Routing
+from sim.conduct import (
+    HEAD_OF_LINE,
+    LAST_TO_ENTER_SERVICE,
+    PERCENTILE,
+    QUEUE_LENGTH,
+    STEPS,
+    Announcements,
+    Conduct,
+    Hazards,
+    no_announcements,
+    no_conduct,
+)
+
+EXAMPLES = settings(max_examples=200, deadline=None, derandomize=True)
+
+OPENS, CLOSES = 28_800.0, 61_200.0
+
+
+# --- who may serve whom ---------------------------------------------------------------------------
+
+
+class Floor(NamedTuple):
+    """A moment of a line: who waits, who idles, and the rules."""
+
+    routing: Routing
+    types: int
+    groups: int
+    joined: list[float]
+    heads: list[int]
+    now: float
+    idle: list[int]
+    first_idle: list[int]
+    idle_since: list[float]
+    for_holding: list[int]
+    closed: bool
+
+
+def floors(number: int) -> Iterator[Floor]:
+    """Few values for everything, so that each level of an order is often tied."""
+    chance = np.random.default_rng(number)
+
+    def some(size: int, *values: Any) -> list[Any]:
+        return [values[which] for which in chance.integers(0, len(values), size)]
+
+    for _ in range(number):
+        types, groups = map(int, chance.integers(1, 5, 2))
+        pairs, idle = types * groups, some(groups, 0, 1, 2, 3)
+        rows, operators = chance.permutation(2 * types), chance.permutation(groups).tolist()
+        heads = np.where(some(2 * types, True, True, False), rows, -1).tolist()
+        yield Floor(
+            routing=Routing(
+                tier=np.array(some(pairs, -1, 0, 0, 1)),
+                rank=np.array(some(pairs, 1, 2)),
+                after=np.array(some(pairs, 0.0, 0.0, 60.0)),
+                reserve=np.array(some(pairs, 0, 0, 1, 2)),
+                klass=np.array(some(types, 1, 2)),
+                head_start=np.array(some(types, 0.0, 60.0)),
+                growth=np.array(some(types, 1.0, 1.0, 0.0, 2.0)),
+                ranked=np.array(some(groups, False, True)),
+            ),
+            types=types, groups=groups,
+            joined=[OPENS + each for each in some(2 * types, 0.0, 60.0, 120.0)],
+            heads=heads[: types * some(1, 1, 2)[0]],
+            now=OPENS + 120.0, idle=idle,
+            first_idle=[who if here else -1 for who, here in zip(operators, idle, strict=True)],
+            idle_since=[OPENS + each for each in some(groups, 0.0, 0.0, 60.0)],
+            for_holding=some(groups, 0, 0, 1, 2), closed=some(1, True, False)[0],
+        )  # fmt: skip
+
+
+def allowed(floor: Floor, kind: int, group: int, joined: float) -> bool:
+    """Whether a group may take such a caller, word by word from the design."""
+    place = kind * floor.groups + group
+    if floor.routing.tier[place] < 0:
+        return False
+    waited_enough = joined + floor.routing.after[place] <= floor.now
+    more_than_reserve = floor.idle[group] - 1 >= floor.routing.reserve[place]
+    return floor.closed or bool(waited_enough and more_than_reserve)
+
+
+def test_may_serve() -> None:
+    for floor in floors(500):
+        for kind in range(floor.types):
+            for group in range(floor.groups):
+                for joined in (floor.now, floor.now - 60.0, floor.now - 61.0):
+                    found = rules.may_serve(
+                        floor.routing, kind * floor.groups + group, joined, floor.now,
+                        floor.idle[group], floor.closed,
+                    )  # fmt: skip
+                    assert found == allowed(floor, kind, group, joined)
+
+
+def test_after_is_reached_by_the_clock() -> None:
+    """A wait of 30 s has passed when the clock shows 30 s later, whatever the difference is."""
+    joined = np.random.default_rng(1).uniform(OPENS, CLOSES, 5000)
+    short = (joined + 30.0) - joined < 30.0
+    assert short.any()
+    one = np.zeros(1, np.int32)
+    routing = Routing(one, one, np.array([30.0]), one, one, np.zeros(1), np.ones(1), one > 0)
+    for since in joined[short].tolist():
+        assert rules.may_serve(routing, 0, since, since + 30.0, 1, False)
+        assert not rules.may_serve(routing, 0, since, np.nextafter(since + 30.0, 0), 1, False)
+
+
+def test_choose_caller() -> None:
+    for floor in floors(500):
+        routing = floor.routing
+        for group in range(floor.groups):
+            waiting = []
+            for queue, row in enumerate(floor.heads):
+                kind = queue % floor.types
+                if row < 0 or not allowed(floor, kind, group, floor.joined[row]):
+                    continue
+                left = floor.idle[group] - 1
+                if queue >= floor.types and left < floor.for_holding[group] and not floor.closed:
+                    continue
+                rank = routing.rank[kind * floor.groups + group] if routing.ranked[group] else 0
+                waited = floor.now - floor.joined[row]
+                score = routing.head_start[kind] + routing.growth[kind] * waited
+                order = (rank, routing.klass[kind], -score, floor.joined[row], row)
+                waiting.append((order, queue))
+            found = rules.choose_caller(
+                routing, group, floor.groups, floor.heads, floor.joined, floor.now,
+                floor.idle[group], floor.closed, floor.for_holding,
+            )  # fmt: skip
+            assert found == (min(waiting)[1] if waiting else -1)
+
+
+def test_choose_operator() -> None:
+    """Also for who kept a place, and counts as waiting since then."""
+    for floor, kept in product(floors(500), (0.0, 60.0)):
+        joined = floor.now - kept
+        for kind in range(floor.types):
+            idle = [
+                (floor.routing.tier[kind * floor.groups + group], floor.idle_since[who], who, group)
+                for group, who in enumerate(floor.first_idle)
+                if who >= 0 and allowed(floor, kind, group, joined)
+            ]
+            found = rules.choose_operator(
+                floor.routing, kind, floor.groups, floor.first_idle, floor.idle_since, floor.idle,
+                joined, floor.now, floor.closed,
+            )  # fmt: skip
+            assert found == (min(idle)[3] if idle else -1)
+
+
+def test_thresholds() -> None:
+    for floor in floors(500):
+        found = rules.thresholds(floor.routing, floor.types, floor.groups)
+        after = floor.routing.after.reshape(floor.types, floor.groups)
+        skilled = floor.routing.tier.reshape(floor.types, floor.groups) >= 0
+        for kind in range(floor.types):
+            waits = {wait for wait in after[kind][skilled[kind]].tolist() if wait != 0.0}
+            assert found[kind] == sorted(waits)
+
+
+def test_thresholds_ascend_and_each_is_there_once() -> None:
+    whole = np.zeros(6, np.int32)
+    after = np.array([120.0, 30.0, 0.0, 120.0, 60.0, 30.0])
+    routing = Routing(whole, whole, after, whole, whole, np.zeros(1), np.ones(1), whole > 0)
+    assert rules.thresholds(routing, 1, 6) == [[30.0, 60.0, 120.0]]
+
+
+def test_delay_until() -> None:
+    """The clock reaches the time, and passes it by no more than rounding."""
+    chance = np.random.default_rng(2)
+    times, nows = chance.uniform(OPENS, 2 * CLOSES, 20_000), chance.uniform(OPENS, CLOSES, 20_000)
+    assert (nows + (times - nows) < times).any()
+    for time, now in zip(times.tolist(), nows.tolist(), strict=True):
+        delay = rules.delay_until(time, now)
+        if time <= now:
+            assert delay <= 0.0
+        else:
+            assert time <= now + delay <= time * (1 + 4e-16)
+
+
+# --- what callers do ------------------------------------------------------------------------------
+
+
+def conduct(types: int = 1, **values: Any) -> Conduct:
+    return no_conduct(types, 1, OPENS, CLOSES)._replace(**values)
+
+
+def test_share_who_balk() -> None:
+    rows = conduct(
+        3,
+        balk_from=np.array([0, 0, 2, 3]),
+        balk_position=np.array([3, 10, 1]),
+        balk_share=np.array([0.1, 0.4, 0.7]),
+    )
+    shares = {1: [(2, 0.0), (3, 0.1), (9, 0.1), (10, 0.4), (99, 0.4)], 2: [(1, 0.7)], 0: [(50, 0)]}
+    for kind, expected in shares.items():
+        for position, share in expected:
+            assert rules.share_who_balk(rows, kind, position) == share, (kind, position)
+
+
+@pytest.mark.parametrize(
+    "limit, per_operator, holding, on_duty, full",
+    [
+        (-1, inf, 10**6, 0, False),
+        (0, inf, 0, 5, True),
+        (3, inf, 2, 0, False),
+        (3, inf, 3, 9, True),
+        (3, inf, 4, 9, True),
+        (-1, 1.5, 2, 2, False),
+        (-1, 1.5, 3, 2, True),
+        (-1, 1.5, 0, 0, True),
+        (-1, 0.0, 0, 4, True),
+    ],
+)
+def test_queue_is_full(
+    limit: int, per_operator: float, holding: int, on_duty: int, full: bool
+) -> None:
+    rows = conduct(queue_limit=limit, per_operator=per_operator)
+    assert rules.queue_is_full(rows, holding, on_duty) == full
+
+
+def test_is_open() -> None:
+    rows = conduct(2, opens=np.array([100.0, 200.0]), closes=np.array([300.0, 250.0]))
+    for kind, time, expected in [(0, 100.0, True), (0, 99.9, False), (0, 299.9, True),
+                                 (0, 300.0, False), (1, 199.9, False), (1, 200.0, True),
+                                 (1, 250.0, False)]:  # fmt: skip
+        assert rules.is_open(rows, kind, time) == expected
+
+
+@pytest.mark.parametrize(
+    "kind, waited, past, expected",
+    [
+        (0, 90.0, 50.0, 200.0),
+        (1, 90.0, 50.0, 203.0),
+        (2, 90.0, 60.0, 221.0),
+        (2, 90.0, -60.0, 200.0),
+        (2, 90.0, float("nan"), 200.0),
+        (3, 30.0, 30.0, 211.5),
+        (3, 0.0, -30.0, 200.0),
+    ],
+)
+def test_talk_time(kind: int, waited: float, past: float, expected: float) -> None:
+    rows = conduct(
+        4,
+        per_minute=np.array([0.0, 2.0, 0.0, 2.0]),
+        past_promise=np.array([0.0, 0.0, 21.0, 21.0]),
+    )
+    assert rules.talk_time(rows, kind, 200.0, waited, past) == expected
+
+
+# --- what is announced ----------------------------------------------------------------------------
+
+
+def said(**values: Any) -> Announcements:
+    return no_announcements(1)._replace(**values)
+
+
+ESTIMATED = said(
+    estimate=np.array([QUEUE_LENGTH, HEAD_OF_LINE, LAST_TO_ENTER_SERVICE, PERCENTILE, PERCENTILE]),
+    quantile_from=np.array([0, 0, 0, 0, 3]),
+    round_to=np.zeros(5),
+    quantiles=np.array([1.0, 2.5, 4.5, 0.5, 0.75, 0.875]),
+    quantile_size=3,
+)
+"""One message for each way to estimate a wait, and a second table of quantiles."""
+
+
+@pytest.mark.parametrize(
+    "message, position, on_duty, head, last, waited, expected",
+    [
+        (0, 3, 4, 7.0, 8.0, 9.0, 75.0),
+        (0, 1, 4, 7.0, 8.0, 9.0, 25.0),
+        (0, 3, 0, 7.0, 8.0, 9.0, inf),
+        (1, 3, 4, 70.0, 8.0, 9.0, 61.0),
+        (1, 3, 0, 70.0, 8.0, 9.0, 61.0),
+        (1, 3, 4, 7.0, 8.0, 9.0, 0.0),
+        (2, 3, 4, 7.0, 80.0, 9.0, 71.0),
+        (2, 3, 0, 7.0, 8.0, 9.0, 0.0),
+        (3, 1, 4, 7.0, 8.0, 9.0, 25.0),
+        (3, 3, 4, 7.0, 8.0, 9.0, 112.5),
+        (3, 5, 4, 7.0, 8.0, 9.0, 212.5),
+        (3, 5, 0, 7.0, 8.0, 9.0, inf),
+        (4, 1, 4, 7.0, 8.0, 9.0, 12.5),
+        (4, 4, 4, 7.0, 8.0, 9.0, 25.0),
+    ],
+)
+def test_announced_wait(
+    message: int, position: int, on_duty: int, head: float, last: float, waited: float,
+    expected: float,
+) -> None:  # fmt: skip
+    """By hand, for a mean handling time of 100 s."""
+    found = rules.announced_wait(ESTIMATED, message, position, 100.0, on_duty, head, last, waited)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "wait, to, expected",
+    [(89.0, 60.0, 60.0), (90.0, 60.0, 120.0), (150.0, 60.0, 180.0), (29.9, 60.0, 0.0),
+     (30.0, 60.0, 60.0), (44.0, 30.0, 30.0), (45.0, 30.0, 60.0), (44.25, 0.0, 44.25)],
+)  # fmt: skip
+def test_an_announced_wait_is_rounded_half_up(wait: float, to: float, expected: float) -> None:
+    rounded = ESTIMATED._replace(round_to=np.full(5, to))
+    assert rules.announced_wait(rounded, 1, 1, 100.0, 1, wait, 0.0, 0.0) == expected
+    assert rules.announced_wait(rounded, 0, 1, wait, 1, 0.0, 0.0, 0.0) == expected
+    assert rules.announced_wait(rounded, 0, 1, wait, 0, 0.0, 0.0, 0.0) == inf
+
+
+def test_quantiles_go_on_as_they_end() -> None:
+    found = [rules.quantile_at(ESTIMATED, 3, position) for position in range(1, 7)]
+    assert found == [1.0, 2.5, 4.5, 6.5, 8.5, 10.5]
+    found = [rules.quantile_at(ESTIMATED, 4, position) for position in range(1, 6)]
+    assert found == [0.5, 0.75, 0.875, 1.0, 1.125]
+
+
+def test_level_of() -> None:
+    levels = said(level_from=np.array([0, 0, 3, 5]), up_to=np.array([60.0, 300.0, inf, 3.0, inf]))
+    found = [(0, 5.0, -1), (1, 0.0, 0), (1, 60.0, 0), (1, 60.1, 1), (1, 300.0, 1), (1, inf, 2),
+             (2, 3.0, 3), (2, 4.0, 4)]  # fmt: skip
+    for message, value, level in found:
+        assert rules.level_of(levels, message, value) == level, (message, value)
+
+
+# --- when something is heard ----------------------------------------------------------------------
+
+FAR = 2000.0
+
+
+@EXAMPLES
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.0, 30.0, 60.0, 0.1]), st.sampled_from([inf, 30.0, 60.0, 90.0, 0.3])
+        ),
+        max_size=4,
+    )
+)
+def test_next_message_goes_through_all_hearings(messages: list[tuple[float, float]]) -> None:
+    """One after the other from the beginning, against the list of all of them in order."""
+    programme = said(
+        message_from=np.array([0, len(messages)]),
+        at=np.array([at for at, _ in messages]),
+        every=np.array([every for _, every in messages]),
+    )
+    hearings = sorted(
+        (at + k * every if k else at, message)
+        for message, (at, every) in enumerate(messages)
+        for k in range(1 if every == inf else int(FAR / every))
+    )
+    waited, message = 0.0, -1
+    for expected in takewhile(lambda hearing: hearing[0] < FAR / 20, hearings):
+        waited, message = rules.next_message(programme, 0, waited, message)
+        assert (waited, message) == expected
+    if not hearings or max(hearings)[0] < FAR / 20:
+        assert rules.next_message(programme, 0, waited, message) == (inf, -1)
+
+
+def test_messages_of_other_types_are_not_heard() -> None:
+    programme = said(
+        message_from=np.array([0, 1, 3]), at=np.array([5.0, 20.0, 10.0]), every=np.full(3, inf)
+    )
+    assert rules.next_message(programme, 0, 0.0, -1) == (5.0, 0)
+    assert rules.next_message(programme, 0, 5.0, 0) == (inf, -1)
+    assert rules.next_message(programme, 1, 0.0, -1) == (10.0, 2)
+    assert rules.next_message(programme, 1, 10.0, 2) == (20.0, 1)
+
+
+# --- patience -------------------------------------------------------------------------------------
+
+
+@EXAMPLES
+@given(st.lists(st.integers(0, 6), max_size=8), st.integers(0, 7), st.integers(0, 2))
+def test_breakpoint_at(values: list[int], value: int, first: int) -> None:
+    values = sorted(values)
+    first = min(first, len(values))
+    found = rules.breakpoint_at([float(v) for v in values], first, len(values), float(value))
+    behind = [place for place in range(first, len(values)) if values[place] >= value]
+    assert found == (behind[0] if behind else len(values))
+
+
+class Smooth(NamedTuple):
+    """Cumulative hazards whose breakpoints lie on whole seconds."""
+
+    hazards: Hazards
+    which: int
+
+    def rate(self, time: float) -> float:
+        """Hazard per s at an instant that is no breakpoint."""
+        first, last = self.hazards.start[self.which : self.which + 2]
+        times, levels = self.hazards.time[first:last], self.hazards.level[first:last]
+        for (begin, low), (end, high) in pairwise(zip(times, levels, strict=True)):
+            if begin < time < end:
+                return float((high - low) / (end - begin))
+        return float(self.hazards.slope[self.which])
+
+
+@st.composite
+def smooth_hazards(draw: st.DrawFn) -> Smooth:
+    """One to three hazards, some with stretches on which nobody hangs up."""
+    start, times, levels, slopes = [0], [], [], []
+    for _ in range(draw(st.integers(1, 3))):
+        pieces = draw(st.lists(st.tuples(st.integers(1, 90), st.floats(0.0, 0.9)), max_size=4))
+        gaps = [0, *(gap for gap, _ in pieces)]
+        rises = [0.0, *(rise if rise > 0.2 else 0.0 for _, rise in pieces)]
+        times += np.cumsum(gaps, dtype=float).tolist()
+        levels += np.cumsum(rises).tolist()
+        slopes.append(draw(st.sampled_from([0.0, 0.003, 0.02])))
+        start.append(len(times))
+    hazards = Hazards(np.array(start), np.array(times), np.array(levels), np.array(slopes),
+                      np.zeros(len(slopes), np.bool_))  # fmt: skip
+    return Smooth(hazards, draw(st.integers(0, len(slopes) - 1)))
+
+
+@EXAMPLES
+@given(smooth_hazards(), st.integers(0, 400))
+def test_level_at_sums_up_the_hazard(smooth: Smooth, time: int) -> None:
+    summed = sum(smooth.rate(second + 0.5) for second in range(time))
+    found = rules.level_at(smooth.hazards, smooth.which, float(time))
+    assert found == pytest.approx(summed, abs=1e-9)
+
+
+@EXAMPLES
+@given(smooth_hazards(), st.floats(0.001, 6.0))
+def test_time_at_is_when_the_level_is_reached(smooth: Smooth, level: float) -> None:
+    time = rules.time_at(smooth.hazards, smooth.which, level)
+    end = smooth.hazards.start[smooth.which + 1] - 1
+    if time == inf:
+        assert smooth.hazards.slope[smooth.which] == 0.0
+        assert smooth.hazards.level[end] < level
+        return
+    before = max(0.0, time - 1e-3)
+    assert rules.level_at(smooth.hazards, smooth.which, time) == pytest.approx(level, abs=1e-9)
+    assert rules.level_at(smooth.hazards, smooth.which, before) < level
+
+
+def used_up_by_steps(
+    steps: Sequence[tuple[float, float]], since: float, until: float, budget: float
+) -> tuple[float, float]:
+    """Step after step; one at `until` belongs to what follows."""
+    for time, jump in steps:
+        if since <= time < until:
+            if jump >= budget:
+                return time, 0.0
+            budget -= jump
+    return until, budget
+
+
+@EXAMPLES
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(1, 4)), min_size=1, max_size=5),
+    st.integers(0, 120),
+    st.sampled_from([0.0, 1.0, 60.0, 120.0, inf]),
+    st.integers(1, 12),
+    st.sampled_from([0.0, 0.5, 2.0]),
+)
+def test_steps_are_used_up_one_by_one(
+    steps: list[tuple[int, int]], since: int, lasts: float, budget: int, scale: float
+) -> None:
+    """Whole numbers of sixteenths, so that the sums are exact; nothing scales a step."""
+    times = np.cumsum([gap for gap, _ in steps], dtype=float)
+    jumps = np.array([jump / 16 for _, jump in steps])
+    # The hazard is the second of two.
+    hazards = Hazards(np.array([0, 1, 1 + len(steps)]), np.concatenate([[0.0], times]),
+                      np.concatenate([[0.5], np.cumsum(jumps)]), np.zeros(2),
+                      np.array([True, True]))  # fmt: skip
+    expected = used_up_by_steps(
+        list(zip(times.tolist(), jumps.tolist(), strict=True)), since, since + lasts, budget / 16
+    )
+    found = rules.patience_left(
+        hazards, 1, said(), -1, float(since), since + lasts, scale, inf, budget / 16
+    )
+    assert found == expected
+    if since not in times:
+        return
+    assert rules.patience_left(hazards, 1, said(), -1, since, inf, scale, inf, 0.0) == (since, 0.0)
+
+
+class Promises(NamedTuple):
+    """Two messages that announce a wait, with the factors of a broken promise."""
+
+    said: Announcements
+    promise: int
+    promised: float
+
+    def factor(self, time: float) -> float:
+        """The factor at an instant: by the minutes started since the promise was broken."""
+        if self.promise < 0 or time < self.promised:
+            return 1.0
+        minutes = min(int((time - self.promised) // 60) + 1, STEPS)
+        return float(self.said.broken[self.promise * (STEPS + 1) + minutes])
+
+
+@st.composite
+def promises(draw: st.DrawFn) -> Promises:
+    broken = [
+        base**k for base in (1.5, draw(st.sampled_from([0.5, 1.2]))) for k in range(STEPS + 1)
+    ]
+    promise = draw(st.sampled_from([-1, 0, 0, 1, 1]))
+    promised = inf if promise < 0 else float(draw(st.sampled_from([0, 17, 60, 200])))
+    return Promises(said(broken=np.array(broken)), promise, promised)
+
+
+def used_up_by_seconds(
+    smooth: Smooth, promise: Promises, since: int, until: float, scale: float, budget: float
+) -> tuple[float, float]:
+    """The hazard summed up second by second, to a time when all has become constant."""
+    steady = 400 + 200 + 60 * STEPS
+    for second in range(since, int(min(until, since + steady))):
+        middle = second + 0.5
+        spent = smooth.rate(middle) * scale * promise.factor(middle)
+        if spent >= budget:
+            return second + budget / spent, 0.0
+        budget -= spent
+    if until < inf:
+        return until, budget
+    last = smooth.rate(1e9) * scale * promise.factor(1e9)
+    return (since + steady + budget / last if last > 0.0 else inf), 0.0
+
+
+@settings(EXAMPLES, max_examples=300)
+@given(
+    smooth_hazards(),
+    promises(),
+    st.integers(0, 300),
+    st.sampled_from([30.0, 100.0, 700.0, inf, inf]),
+    st.sampled_from([1.0, 0.5, 2.0, 0.0]),
+    st.floats(0.01, 5.0),
+)
+def test_patience_left_is_used_up_second_by_second(
+    smooth: Smooth, promise: Promises, since: int, lasts: float, scale: float, budget: float
+) -> None:
+    until = since + lasts
+    wait, left = used_up_by_seconds(smooth, promise, since, until, scale, budget)
+    found = rules.patience_left(
+        smooth.hazards, smooth.which, promise.said, promise.promise, float(since), until, scale,
+        promise.promised, budget,
+    )  # fmt: skip
+    assert found[0] == pytest.approx(wait, abs=1e-6)
+    if wait < inf:
+        assert found[1] == pytest.approx(left, abs=1e-9)
+
+
+@pytest.mark.parametrize("budget", [0.0, -0.5])
+def test_who_has_no_patience_left_hangs_up_now(budget: float) -> None:
+    """Even where the hazard is scaled to nothing."""
+    hazards = Hazards(np.array([0, 1]), np.zeros(1), np.zeros(1), np.array([0.01]),
+                      np.zeros(1, np.bool_))  # fmt: skip
+    for scale in (0.0, 1.0):
+        for until in (90.0, inf):
+            found = rules.patience_left(hazards, 0, said(), -1, 40.0, until, scale, inf, budget)
+            assert found == (40.0, 0.0)
