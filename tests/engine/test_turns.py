@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from sim.audit import broken_facts
-from sim.callers import NO_CHOICES, NO_FOLLOW_UPS, Callers, Staff
+from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
+from sim.chains import NO_CHOICES, NO_FOLLOW_UPS
 from sim.conduct import (
     EXPECTED_WAIT,
     LAST_TO_ENTER_SERVICE,
