@@ -229,8 +229,7 @@ def test_share_who_balk() -> None:
 def test_queue_is_full(
     limit: int, per_operator: float, holding: int, on_duty: int, full: bool
 ) -> None:
-    rows = conduct(queue_limit=limit, per_operator=per_operator)
-    assert rules.queue_is_full(rows, holding, on_duty) == full
+    assert rules.queue_is_full(limit, per_operator, holding, on_duty) == full
 
 
 def test_is_open() -> None:
@@ -269,12 +268,15 @@ def said(**values: Any) -> Announcements:
     return no_announcements(1)._replace(**values)
 
 
+SIZE = 3
+"""Positions in a table of quantiles."""
+
 ESTIMATED = said(
     estimate=np.array([QUEUE_LENGTH, HEAD_OF_LINE, LAST_TO_ENTER_SERVICE, PERCENTILE, PERCENTILE]),
     quantile_from=np.array([0, 0, 0, 0, 3]),
     round_to=np.zeros(5),
     quantiles=np.array([1.0, 2.5, 4.5, 0.5, 0.75, 0.875]),
-    quantile_size=3,
+    quantile_size=SIZE,
 )
 """One message for each way to estimate a wait, and a second table of quantiles."""
 
@@ -303,7 +305,9 @@ def test_announced_wait(
     expected: float,
 ) -> None:  # fmt: skip
     """By hand, for a mean handling time of 100 s."""
-    found = rules.announced_wait(ESTIMATED, message, position, 100.0, on_duty, head, last, waited)
+    found = rules.announced_wait(
+        ESTIMATED, SIZE, message, position, 100.0, on_duty, head, last, waited
+    )
     assert found == expected
 
 
@@ -314,15 +318,15 @@ def test_announced_wait(
 )  # fmt: skip
 def test_an_announced_wait_is_rounded_half_up(wait: float, to: float, expected: float) -> None:
     rounded = ESTIMATED._replace(round_to=np.full(5, to))
-    assert rules.announced_wait(rounded, 1, 1, 100.0, 1, wait, 0.0, 0.0) == expected
-    assert rules.announced_wait(rounded, 0, 1, wait, 1, 0.0, 0.0, 0.0) == expected
-    assert rules.announced_wait(rounded, 0, 1, wait, 0, 0.0, 0.0, 0.0) == inf
+    assert rules.announced_wait(rounded, SIZE, 1, 1, 100.0, 1, wait, 0.0, 0.0) == expected
+    assert rules.announced_wait(rounded, SIZE, 0, 1, wait, 1, 0.0, 0.0, 0.0) == expected
+    assert rules.announced_wait(rounded, SIZE, 0, 1, wait, 0, 0.0, 0.0, 0.0) == inf
 
 
 def test_quantiles_go_on_as_they_end() -> None:
-    found = [rules.quantile_at(ESTIMATED, 3, position) for position in range(1, 7)]
+    found = [rules.quantile_at(ESTIMATED, SIZE, 3, position) for position in range(1, 7)]
     assert found == [1.0, 2.5, 4.5, 6.5, 8.5, 10.5]
-    found = [rules.quantile_at(ESTIMATED, 4, position) for position in range(1, 6)]
+    found = [rules.quantile_at(ESTIMATED, SIZE, 4, position) for position in range(1, 6)]
     assert found == [0.5, 0.75, 0.875, 1.0, 1.125]
 
 

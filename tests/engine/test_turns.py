@@ -1,0 +1,268 @@
+"""Rare turns of a day and what comes first at one instant, by hand, for both engines.
+
+Random days seldom come to them, and what the engines share they cannot show. Times are minutes
+after 08:00; the line closes at 30. A talk of work 1 takes a minute, and there is no wrap-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.audit import broken_facts
+from sim.callers import Callers, Staff
+from sim.centre import Centre, Routing
+from sim.chains import NO_CHOICES, NO_FOLLOW_UPS
+from sim.conduct import (
+    EXPECTED_WAIT,
+    LAST_TO_ENTER_SERVICE,
+    POSITION,
+    STEPS,
+    Announcements,
+    Hazards,
+    no_announcements,
+    no_conduct,
+)
+from sim.engine import ENGINES, simulate
+from sim.outcomes import Outcome, Outcomes, Via
+
+ANSWERED, ABANDONED, CUT_OFF = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.CUT_OFF
+OPENS, CLOSES = 28_800.0, 30_600.0
+INF = np.inf
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
+
+Row = tuple[float, int, float, float]
+"""Arrival, type, patience and talk of a caller."""
+
+
+def centre_of(
+    group_of: Sequence[int],
+    duties: Sequence[tuple[int, float, float]] = (),
+    *,
+    tiers: Sequence[int] = (0,),
+    after: Sequence[float] | None = None,
+    reserve: int = 0,
+    breaks: Sequence[tuple[int, float, float]] = (),
+    seats: Sequence[tuple[float, int, int]] = (),
+    serve: bool = True,
+) -> Centre:
+    """A line with so many groups as tiers of one type; for several types all tiers in a row."""
+    groups = max(group_of, default=0) + 1
+    pairs, types = len(tiers), len(tiers) // groups
+    members, whole = np.array(group_of, np.int32), np.zeros(pairs, np.int32)
+
+    def column(table: Sequence[Sequence[Any]], place: int, dtype: Any = np.int32) -> Any:
+        return np.array([each[place] for each in table], dtype)
+
+    def times(table: Sequence[Sequence[Any]], place: int) -> Any:
+        return OPENS + 60.0 * column(table, place, np.float64)
+
+    return Centre(
+        types=tuple("ab"[:types]), groups=tuple("xy"[:groups]), opens=OPENS, closes=CLOSES,
+        interval=900.0, serve=serve, lines=-1,
+        routing=Routing(
+            tier=np.array(tiers, np.int32), rank=whole + 1,
+            after=60.0 * np.array(after or [0.0] * pairs), reserve=whole + reserve,
+            klass=np.ones(types, np.int32), head_start=np.zeros(types), growth=np.ones(types),
+            ranked=np.zeros(groups, np.bool_),
+        ),
+        talk_mean=np.full(pairs, 60.0), wrap_mean=np.zeros(pairs),
+        first_operator=np.searchsorted(members, np.arange(groups + 1)).astype(np.int32),
+        operator_group=members, operator_name=tuple(str(who) for who in range(len(members))),
+        seats=np.isin(np.arange(groups), column(seats, 1)), seat_time=times(seats, 0),
+        seat_group=column(seats, 1), seat_number=column(seats, 2),
+        duty_operator=column(duties, 0), duty_start=times(duties, 1), duty_end=times(duties, 2),
+        break_operator=column(breaks, 0), break_due=times(breaks, 1),
+        break_lasts=60.0 * column(breaks, 2, np.float64),
+        break_paid=np.zeros(len(breaks), np.bool_),
+        conduct=no_conduct(types, groups, OPENS, CLOSES),
+        announcements=no_announcements(types),
+    )  # fmt: skip
+
+
+def callers_of(*rows: Row) -> Callers:
+    number = len(rows)
+    arrival, kind, patience, talk = (np.array(column, float) for column in zip(*rows, strict=True))
+    return Callers(
+        arrival=OPENS + 60.0 * arrival, type=kind.astype(np.int16),
+        caller=np.arange(number, dtype=np.int32), attempt=np.ones(number, np.int16),
+        talk_work=talk, wrap_work=np.zeros(number), patience=60.0 * patience,
+    )  # fmt: skip
+
+
+def lived(engine: str, centre: Centre, callers: Callers) -> Outcomes:
+    """The day as an engine lives it, which breaks no fact either."""
+    operators = np.arange(centre.operators, dtype=np.int32)
+    staff = Staff(operators, np.zeros(len(operators), np.bool_))
+    outcomes = simulate(centre, callers, staff, engine=engine)
+    assert broken_facts(centre, callers, staff, outcomes) == []
+    return outcomes
+
+
+def told(outcomes: Outcomes, row: int) -> tuple[Outcome, float, int]:
+    """Outcome, end of the wait in minutes, and operator of a row."""
+    ended = (outcomes.wait_ended[row] - OPENS) / 60.0
+    return Outcome(outcomes.outcome[row]), float(ended), int(outcomes.operator[row])
+
+
+# --- what comes first at one instant --------------------------------------------------------------
+
+
+def test_who_becomes_free_comes_before_a_group_that_may_help_from_now_on(engine: str) -> None:
+    centre = centre_of([0, 1], [(0, 0, 30), (1, 0, 30)], tiers=[0, 0], after=[0.0, 5.0])
+    found = lived(engine, centre, callers_of((0, 0, INF, 6), (1, 0, INF, 1)))
+    assert told(found, 0) == (ANSWERED, 0.0, 0)
+    assert told(found, 1) == (ANSWERED, 6.0, 0)
+
+
+def test_a_group_that_may_help_at_closing_still_does(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 31)], after=[5.0], serve=False)
+    found = lived(engine, centre, callers_of((25, 0, INF, 1), (25.5, 0, INF, 1)))
+    assert told(found, 0) == (ANSWERED, 30.0, 0)
+    assert told(found, 1) == (CUT_OFF, 30.0, -1)
+
+
+def said(kinds: Sequence[bool], **message: Any) -> Announcements:
+    """One message for the last type, heard by those who wait for it."""
+    none = no_announcements(len(kinds))
+    own = {
+        "says": POSITION, "at": 0.0, "every": INF, "jump": 0.0, "effect": np.nan, "estimate": 0,
+        "quantile_from": 0, "round_to": 0.0, "may_go_back": False, "over": -1.0,
+    } | message  # fmt: skip
+    levels = own.pop("levels", [])
+    columns = {name: np.array([value], getattr(none, name).dtype) for name, value in own.items()}
+    ends, jumps, effects = np.array(levels, float).reshape(-1, 3).T
+    return none._replace(
+        by_queue=np.array(kinds), message_from=np.array([0] * len(kinds) + [1], np.int32),
+        broken=np.ones(STEPS + 1), level_from=np.array([0, len(levels)], np.int32),
+        up_to=ends, level_jump=jumps, level_effect=effects, **columns,
+    )  # fmt: skip
+
+
+def listening(
+    centre: Centre, callers: Callers, announcements: Announcements, threshold: float,
+    hazards: Hazards,
+) -> tuple[Centre, Callers]:  # fmt: skip
+    """All callers hear a message, and bear so much hazard."""
+    rows = len(callers)
+    choices = NO_CHOICES._replace(
+        threshold=np.full(rows, threshold), hazard=np.zeros(rows, np.int32)
+    )
+    centre = Centre(**{**vars(centre), "announcements": announcements, "hazards": hazards})
+    # The patience of who listens depends on what is said.
+    callers.patience[announcements.by_queue[callers.type]] = np.nan
+    return centre, Callers(**{**vars(callers), "choices": choices})
+
+
+def after_minutes(wait: float) -> Hazards:
+    """All hang up after the same wait."""
+    return Hazards(np.array([0, 1], np.int32), np.array([60.0 * wait]), np.array([100.0]),
+                   np.zeros(1), np.array([True]))  # fmt: skip
+
+
+def per_minute(rate: float) -> Hazards:
+    """The same hazard all the time."""
+    return Hazards(np.array([0, 1], np.int32), np.zeros(1), np.zeros(1), np.array([rate / 60.0]),
+                   np.array([False]))  # fmt: skip
+
+
+NEVER = per_minute(0.0)
+
+
+def test_who_is_cut_off_hears_no_message_at_that_instant(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 1)], serve=False)
+    day = listening(centre, callers_of((24, 0, INF, 1), (25, 0, INF, 1)), said([True], at=300.0),
+                    1.0, NEVER)  # fmt: skip
+    found = lived(engine, *day)
+    assert [told(found, row) for row in (0, 1)] == [(CUT_OFF, 30.0, -1)] * 2
+    assert found.announced_position.tolist() == [1, -1]
+
+
+def test_a_message_plays_before_another_caller_hangs_up(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 1)])
+    day = listening(centre, callers_of((2, 0, INF, 1), (5, 0, INF, 1)), said([True], at=120.0),
+                    1.0, after_minutes(5.0))  # fmt: skip
+    found = lived(engine, *day)
+    assert [told(found, row) for row in (0, 1)] == [(ABANDONED, 7.0, -1), (ABANDONED, 10.0, -1)]
+    assert found.announced_position.tolist() == [1, 2]
+
+
+def test_a_break_that_falls_due_at_the_end_of_another_follows_it(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 30)], breaks=[(0, 5, 5), (0, 10, 5)])
+    found = lived(engine, centre, callers_of((6, 0, INF, 1)))
+    assert told(found, 0) == (ANSWERED, 15.0, 0)
+    assert ((found.break_start - OPENS) / 60.0).tolist() == [5.0, 10.0]
+
+
+# --- closing --------------------------------------------------------------------------------------
+
+
+def test_all_who_may_help_at_closing_do(engine: str) -> None:
+    """A reserve holds no longer."""
+    centre = centre_of([0, 0], [(0, 0, 30), (1, 0, 30)], reserve=2)
+    found = lived(engine, centre, callers_of((10, 0, INF, 1), (11, 0, INF, 1)))
+    assert told(found, 0) == (ANSWERED, 30.0, 0)
+    assert told(found, 1) == (ANSWERED, 30.0, 1)
+
+
+def test_nobody_waits_for_an_operator_whose_seat_is_gone(engine: str) -> None:
+    centre = centre_of([0], seats=[(0, 0, 1), (25, 0, 0)])
+    found = lived(engine, centre, callers_of((20, 0, INF, 20), (22, 0, INF, 1)))
+    assert told(found, 0) == (ANSWERED, 20.0, 0)
+    assert told(found, 1) == (CUT_OFF, 30.0, -1)
+
+
+@pytest.mark.parametrize(
+    "lasts, expected", [(5.0, (ANSWERED, 33.0, 0)), (12.0, (CUT_OFF, 30.0, -1)),
+                        (20.0, (CUT_OFF, 30.0, -1))]
+)  # fmt: skip
+def test_callers_wait_for_who_comes_back_from_a_break(
+    engine: str, lasts: float, expected: tuple[Outcome, float, int]
+) -> None:
+    """Who has a break to the end of the duty does not come back."""
+    centre = centre_of([0], [(0, 0, 40)], breaks=[(0, 28, lasts)])
+    assert told(lived(engine, centre, callers_of((29, 0, INF, 1))), 0) == expected
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def test_the_last_wait_is_that_on_the_line_and_not_before_a_transfer(engine: str) -> None:
+    """Passed on at 5 with the place of 0, answered at 7: the wait was 2 minutes."""
+    centre = centre_of([0, 1], [(0, 0, 30), (1, 7, 30)], tiers=[0, -1, -1, 0])
+    callers = callers_of((0, 0, INF, 5), (8, 1, INF, 1), (0, 1, INF, 10))
+    callers.arrival[2], callers.caller[2], callers.attempt[2] = np.nan, 0, 2
+    follow_ups = NO_FOLLOW_UPS._replace(**{
+        name: np.full(3, -1 if name in ("redial", "repeat", "transfer") else 0, column.dtype)
+        for name, column in NO_FOLLOW_UPS._asdict().items()
+    })  # fmt: skip
+    follow_ups.via[2], follow_ups.transfer[0] = Via.TRANSFER, 2
+    callers = Callers(**{**vars(callers), "follow_ups": follow_ups})
+    message = said([False, True], says=EXPECTED_WAIT, estimate=LAST_TO_ENTER_SERVICE)
+    centre.conduct.keeps_place[0] = True
+    found = lived(engine, *listening(centre, callers, message, 1.0, NEVER))
+    assert found.contact.tolist() == [0, 1, 2]
+    assert told(found, 2) == (ANSWERED, 7.0, 1)
+    assert found.announced_wait[1] == 120.0
+
+
+def test_a_position_that_gets_better_is_said(engine: str) -> None:
+    """Whoever is told to be first hangs up, the second a minute after the first."""
+    levels = [(1.0, INF, 1.0), (INF, 0.0, 1.0)]
+    message = said([True], at=60.0, every=60.0, levels=levels)
+    day = listening(centre_of([0], [(0, 0, 1)]), callers_of((2, 0, INF, 1), (2, 0, INF, 1)),
+                    message, 1.0, NEVER)  # fmt: skip
+    found = lived(engine, *day)
+    assert [told(found, row) for row in (0, 1)] == [(ABANDONED, 3.0, -1), (ABANDONED, 4.0, -1)]
+
+
+def test_the_effect_of_a_level_is_not_compounded(engine: str) -> None:
+    """1 in the first minute, then 2 a minute; compounded it would be 1 + 2 + 4."""
+    message = said([True], at=60.0, every=60.0, levels=[(INF, 0.0, 2.0)])
+    day = listening(centre_of([0], [(0, 0, 1)]), callers_of((2, 0, INF, 1)), message, 7.0,
+                    per_minute(1.0))  # fmt: skip
+    assert told(lived(engine, *day), 0) == (ABANDONED, 6.0, -1)
