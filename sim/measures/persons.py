@@ -54,21 +54,23 @@ def persons_of(outcomes: Outcomes, offered: Floats, answered: Floats, waited: Fl
     Returns
     -------
     dict of str to ndarray, shape (T + 1,)
-        `PERSONS`, all types in the last place.
+        `PERSONS`, all types in the last place; those that are 0 may be left out.
     """
     types = len(offered)
     once = len(outcomes) == 0 or bool(outcomes.attempt.max() <= 1)
     if once and not _any_called_back(outcomes):
         persons, served, took = (and_all(each) for each in (offered, answered, waited))
-        none = np.zeros(types + 1)
-        return {
+        figures = {
             "callers": persons, "reached": served, "served": served,
             "lost_callers": persons - served, "time_to_served": took, "dialled": persons,
-            "redials": none, "repeats": none, "transfers": none,
-            # A single contact may still be followed by one that comes to a closed line.
-            "follow_ups_lost": _follow_ups_lost(outcomes, types),
         }  # fmt: skip
-    return _counted(outcomes, types)
+    else:
+        figures = _counted(outcomes, types)
+    if outcomes.tells("follow_up_lost"):
+        # A single contact may have been followed by one that came to a closed line.
+        lost = outcomes.type[outcomes.follow_up_lost > 0].astype(np.intp)
+        figures["follow_ups_lost"] = and_all(numbers_at(lost, types))
+    return figures
 
 
 def _any_called_back(outcomes: Outcomes) -> bool:
@@ -98,17 +100,9 @@ def _counted(outcomes: Outcomes, types: int) -> dict[str, Floats]:
         "transfers": numbers_at(kind[offered[via == Via.TRANSFER]], types),
     }
     return {name: and_all(each) for name, each in by_type.items()} | {
-        "follow_ups_lost": _follow_ups_lost(outcomes, types),
         "callers": _distinct(caller[offered], kind[offered], people, types),
         "reached": _distinct(caller[answered], kind[answered], people, types),
     }
-
-
-def _follow_ups_lost(outcomes: Outcomes, types: int) -> Floats:
-    if not outcomes.tells("follow_up_lost"):
-        return np.zeros(types + 1)
-    lost = outcomes.follow_up_lost > 0
-    return and_all(numbers_at(outcomes.type[lost].astype(np.intp), types))
 
 
 def _distinct(caller: Whole, kind: Whole, people: int, types: int) -> Floats:

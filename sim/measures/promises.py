@@ -61,14 +61,14 @@ def promises_of(outcomes: Outcomes, promise: Floats) -> dict[str, Floats]:
     Returns
     -------
     dict of str to ndarray, shape (T + 1,)
-        `PROMISES`, all types in the last place.
+        `PROMISES`, all types in the last place; those of what nobody was promised are left out.
 
     Notes
     -----
     Times are compared by the clock. Of the announced waits the first counts for the error and
     the last for the promise; a wait without end, said when nobody is on duty, is neither.
     """
-    figures = {column.name: np.zeros(len(promise) + 1) for column in PROMISES}
+    figures: dict[str, Floats] = {}
     rows = _took_callback(outcomes)
     if len(rows):
         figures |= _callbacks(outcomes, rows, promise)

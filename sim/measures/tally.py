@@ -86,6 +86,7 @@ _PERSONAL = [
     [column.name for column in CONTACT_SUMS].index(name)
     for name in ("offered", "answered", "answered_wait")
 ]
+_FIGURE = {column.name: place for place, column in enumerate(TYPE_FIGURES)}
 _COUNTED = {column.name for column in CONTACT_SUMS} & set(Sums._fields)
 
 
@@ -305,7 +306,10 @@ def _type_figures(outcomes: Outcomes, sums: Sums, contacts: Floats, grid: Grid) 
     figures |= persons_of(outcomes, *(contacts[place].sum(axis=0) for place in _PERSONAL))
     figures |= promises_of(outcomes, grid.promise)
     figures["intervals_met"], figures["intervals"] = _intervals_met(contacts, grid)
-    return np.stack([figures[column.name] for column in TYPE_FIGURES])
+    whole = np.zeros((len(TYPE_FIGURES), len(grid.target)))
+    for name, figure in figures.items():
+        whole[_FIGURE[name]] = figure
+    return whole
 
 
 def _intervals_met(contacts: Floats, grid: Grid) -> tuple[Floats, Floats]:
