@@ -66,7 +66,7 @@ def people(scenario: Scenario, kind: int = 0, replication: int = 0, seed: int = 
     """The rows of one call type."""
     callers, _ = draw(scenario, replication, seed)
     rows = callers.type == kind
-    return Callers(**{f.name: getattr(callers, f.name)[rows] for f in fields(callers)})
+    return Callers(**{column.name: getattr(callers, column.name)[rows] for column in CALLERS})
 
 
 def counts(scenario: Scenario, days: int, edges: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -84,8 +84,10 @@ def hours(*clock: float) -> NDArray[np.float64]:
 
 def test_columns_are_as_declared(tmp_path: Path) -> None:
     callers, staff = draw(line(tmp_path, CARDS, DEPOSITS))
+    assert [f.name for f in fields(staff)] == [column.name for column in STAFF]
+    drawn = [column.name for column in CALLERS]
+    assert [f.name for f in fields(callers)] == [*drawn, "follow_ups", "choices"]
     for columns, table in ((CALLERS, callers), (STAFF, staff)):
-        assert [f.name for f in fields(table)] == [column.name for column in columns]
         for column in columns:
             assert getattr(table, column.name).dtype == np.dtype(column.dtype), column.name
     assert len({len(getattr(callers, column.name)) for column in CALLERS}) == 1

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.callers import CALLERS, STAFF
-from sim.outcomes import BREAKS, CONTACTS, PRESENCE
+from sim.callers import CALLERS, CHOICES, FOLLOW_UPS, STAFF
+from sim.outcomes import BREAKS, CONTACTS, PRESENCE, TRIES
 
 BANK = Path(__file__).parents[1] / "scenarios" / "bank.toml"
 
@@ -45,9 +45,14 @@ def test_declared_columns_are_the_tables_columns() -> None:
     scenario = sim.load(BANK)
     callers, staff = sim.draw(scenario)
     outcomes = sim.simulate(sim.centre_of(scenario), callers, staff)
-    tables = {CALLERS: callers, STAFF: staff, (*CONTACTS, *PRESENCE, *BREAKS): outcomes}
+    tables = {CALLERS: callers, STAFF: staff, (*CONTACTS, *PRESENCE, *BREAKS, *TRIES): outcomes}
+    parts = {"follow_ups": callers.follow_ups, "choices": callers.choices}
+    assert [parts[name]._fields for name in parts] == [
+        tuple(each.name for each in columns) for columns in (FOLLOW_UPS, CHOICES)
+    ]
     for columns, table in tables.items():
-        assert [each.name for each in columns] == list(table.__dataclass_fields__)
+        fields = set(table.__dataclass_fields__) - set(parts)
+        assert {each.name for each in columns} == fields
         for column in columns:
             assert getattr(table, column.name).dtype == column.dtype
             assert column.meaning

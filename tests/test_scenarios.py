@@ -25,8 +25,15 @@ PLANS = {
     "help_desk": ["help_after_1_min", "one_more_early", "reset_page", "save_one"],
     "online_store": ["two_more", "courier_calls", "courier_and_roster", "text_message"],
     "stay_on_the_line": [
-        "music_only", "reasons", "something_useful", "position", "expected_wait",
-        "expected_wait_by_the_first", "expected_wait_by_the_last", "cautious_wait", "callback",
+        "music_only",
+        "reasons",
+        "something_useful",
+        "position",
+        "expected_wait",
+        "expected_wait_by_the_first",
+        "expected_wait_by_the_last",
+        "cautious_wait",
+        "callback",
         "one_more",
     ],
 }

@@ -287,6 +287,7 @@ class _Day(Floor):
 
     def _ripen(self, now: float, row: int) -> None:
         self.ripe[row] = now
+        self.idle_look |= self.waiting.state[row] in (HOLDING, TO_BE_CALLED)
 
     # ends of contacts
 
@@ -349,6 +350,7 @@ class _Day(Floor):
             self._lose(now, row)
         else:
             self.move(row, TO_BE_CALLED)
+            self.idle_look = True
 
     def _lose(self, now: float, row: int) -> None:
         """Nobody is to try a row any more; where the table has it otherwise, it stays."""

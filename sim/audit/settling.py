@@ -29,6 +29,8 @@ class Floor(ABC):
         """When a row reached an `after`, last."""
         self.arrived = -1
         """The row that arrives in the event being handled."""
+        self.idle_look = False
+        """Whether the event being handled makes those look who have been idle for a while."""
         self.noted: set[int] = set()
         """Rows of which something wrong was told that will show again when their wait ends."""
         self._overlooked: dict[int, list[int]] = {}
@@ -65,16 +67,14 @@ class Floor(ABC):
     def settle(self, now: float) -> None:
         """Let all meet who must, one after the other."""
         while self.waiting.waits and any(self.crew.idle):
-            row, number = self._due_to_meet(now)
-            if row >= 0 and self.service(row) != (now, number):
-                # at the very instant at which a wait reaches an `after`, and before the event
-                # that says so, the design lets a caller and an operator who has been idle for a
-                # while meet but does not say that they must
-                row, number = self._due_to_meet(now, only_ripe=True)
+            # At the very instant at which a wait reaches an `after` those who have been idle for a
+            # while look when the event says so, then among all whose wait has; not before.
+            row, number = self._due_to_meet(now, only_ripe=not self.idle_look)
             if row < 0:
                 break
             self._meet(now, row, number)
         self.arrived = -1
+        self.idle_look = False
         self.crew.fresh.clear()
 
     def _due_to_meet(self, now: float, only_ripe: bool = False) -> tuple[int, int]:
