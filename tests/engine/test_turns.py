@@ -286,6 +286,13 @@ def test_who_is_to_be_called_back_keeps_the_place(engine: str) -> None:
     assert minutes(found.talk_started) == [0.0, 6.0, 7.0]
 
 
+def test_a_group_that_helps_after_a_while_helps_with_callbacks(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 30)], after=[10.0])
+    found = lived(engine, *called_back(centre, callers_of((1, 0, 1, 1))))
+    assert minutes(found.callback) == [2.0]
+    assert minutes(found.talk_started) == [11.0]
+
+
 def test_who_is_called_back_frees_the_line_once(engine: str) -> None:
     centre = centre_of([0], [(0, 0, 30)])
     rows: list[Row] = [(0, 0, INF, 6), (1, 0, 1, 1), (8, 0, INF, 10), (8.5, 0, INF, 1),
@@ -350,6 +357,7 @@ def test_a_position_that_gets_better_is_said(engine: str) -> None:
                     message, 1.0, NEVER)  # fmt: skip
     found = lived(engine, *day)
     assert [told(found, row) for row in (0, 1)] == [(ABANDONED, 3.0, -1), (ABANDONED, 4.0, -1)]
+    assert found.announced_position.tolist() == [1, 2]  # what was said first
 
 
 def test_the_effect_of_a_level_is_not_compounded(engine: str) -> None:

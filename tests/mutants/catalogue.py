@@ -516,7 +516,7 @@ KERNEL = in_file(
     ("caller_event/callback",
      "if stage in (HOLDING, TO_BE_CALLED):",
      "if stage == HOLDING:",
-     BUSY + "[callbacks]",
+     TURNS + "test_a_group_that_helps_after_a_while_helps_with_callbacks",
      "no group comes to help with callbacks"),
 )  # fmt: skip
 
@@ -637,7 +637,7 @@ LISTENING = in_file(
     ("hears_position/first",
      "        if before == 0:\n",
      "        if before >= 0:\n",
-     BUSY + "[messages]",
+     TURNS + "test_a_position_that_gets_better_is_said",
      "the last position said is kept, not the first"),
     ("hears_wait/first",
      "if isnan(self.announced_wait[row]):",
@@ -691,7 +691,7 @@ MODEL = in_file(
     ("group_opens/callback",
      "in (Stage.HOLDING, Stage.TO_BE_CALLED):",
      "in (Stage.HOLDING,):",
-     AUDIT,
+     TURNS + "test_a_group_that_helps_after_a_while_helps_with_callbacks",
      "no group comes to help with callbacks"),
     ("frees_line/callback",
      "if not self.lineless[row]:",
