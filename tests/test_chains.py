@@ -56,6 +56,7 @@ arrivals = { per_hour = DEPOSITS }
 talk = { by_interval = ["2 min", { exponential = "6 min" }], every = "6 h" }
 patience = { by_interval = [{ exponential = "60 s" }, { exponential = "180 s" }], every = "6 h" }
 hold_messages = "place"
+ivr = { time = "30 s" }
 redial = { after = ["abandoned", "cut_off"], share = 0.5, delay = "5 min", attempts = 3 }
 [operators.team]
 skills = { cards = { resolves = 0.8 }, deposits = {} }
@@ -217,7 +218,9 @@ def test_what_callers_choose(many: Callers) -> None:
     cards = many.type == 0
     phoned = cards & (many.follow_ups.via != Via.TRANSFER)
     np.testing.assert_allclose(found.menu[phoned], 20 + 40 * people.chance("menu", phoned))
-    assert np.all(np.isnan(found.menu[~phoned]))
+    passed_on = many.follow_ups.via == Via.TRANSFER
+    assert np.all(np.isnan(found.menu[passed_on]))
+    assert np.all(found.menu[~cards & ~passed_on] == 30.0)
     assert np.array_equal(found.contained[phoned], people.chance("contained", phoned) < 0.3)
     assert not found.contained[~phoned].any()
     assert np.array_equal(found.balk[cards], people.chance("balk", cards))

@@ -411,43 +411,44 @@ class Smooth(NamedTuple):
         return float(self.hazards.slope[self.which])
 
 
-@st.composite
-def smooth_hazards(draw: st.DrawFn) -> Smooth:
+def smooth_hazards(chance: np.random.Generator) -> Smooth:
     """One to three hazards, some with stretches on which nobody hangs up."""
     start, times, levels, slopes = [0], [], [], []
-    for _ in range(draw(st.integers(1, 3))):
-        pieces = draw(st.lists(st.tuples(st.integers(1, 90), st.floats(0.0, 0.9)), max_size=4))
-        gaps = [0, *(gap for gap, _ in pieces)]
-        rises = [0.0, *(rise if rise > 0.2 else 0.0 for _, rise in pieces)]
-        times += np.cumsum(gaps, dtype=float).tolist()
-        levels += np.cumsum(rises).tolist()
-        slopes.append(draw(st.sampled_from([0.0, 0.003, 0.02])))
+    for _ in range(chance.integers(1, 4)):
+        pieces = chance.integers(0, 5)
+        rises = chance.choice([0.0, 0.3, 0.9], pieces) * chance.random(pieces)
+        times += np.cumsum([0, *chance.integers(1, 91, pieces)], dtype=float).tolist()
+        levels += np.cumsum([0.0, *rises]).tolist()
+        slopes.append(chance.choice([0.0, 0.003, 0.02]))
         start.append(len(times))
     hazards = Hazards(np.array(start), np.array(times), np.array(levels), np.array(slopes),
                       np.zeros(len(slopes), np.bool_))  # fmt: skip
-    return Smooth(hazards, draw(st.integers(0, len(slopes) - 1)))
+    return Smooth(hazards, int(chance.integers(len(slopes))))
 
 
-@EXAMPLES
-@given(smooth_hazards(), st.integers(0, 400))
-def test_level_at_sums_up_the_hazard(smooth: Smooth, time: int) -> None:
-    summed = sum(smooth.rate(second + 0.5) for second in range(time))
-    found = rules.level_at(smooth.hazards, smooth.which, float(time))
-    assert found == pytest.approx(summed, abs=1e-9)
+def test_level_at_sums_up_the_hazard() -> None:
+    chance = np.random.default_rng(4)
+    for _ in range(100):
+        smooth, time = smooth_hazards(chance), int(chance.integers(400))
+        summed = sum(smooth.rate(second + 0.5) for second in range(time))
+        found = rules.level_at(smooth.hazards, smooth.which, float(time))
+        assert found == pytest.approx(summed, abs=1e-9)
 
 
-@EXAMPLES
-@given(smooth_hazards(), st.floats(0.001, 6.0))
-def test_time_at_is_when_the_level_is_reached(smooth: Smooth, level: float) -> None:
-    time = rules.time_at(smooth.hazards, smooth.which, level)
-    end = smooth.hazards.start[smooth.which + 1] - 1
-    if time == inf:
-        assert smooth.hazards.slope[smooth.which] == 0.0
-        assert smooth.hazards.level[end] < level
-        return
-    before = max(0.0, time - 1e-3)
-    assert rules.level_at(smooth.hazards, smooth.which, time) == pytest.approx(level, abs=1e-9)
-    assert rules.level_at(smooth.hazards, smooth.which, before) < level
+def test_time_at_is_when_the_level_is_reached() -> None:
+    chance = np.random.default_rng(5)
+    for _ in range(1000):
+        smooth, level = smooth_hazards(chance), chance.uniform(0.001, 2.0)
+        time = rules.time_at(smooth.hazards, smooth.which, level)
+        end = smooth.hazards.start[smooth.which + 1] - 1
+        if time == inf:
+            assert smooth.hazards.slope[smooth.which] == 0.0
+            assert smooth.hazards.level[end] < level
+            continue
+        before = max(0.0, time - 1e-3)
+        reached = rules.level_at(smooth.hazards, smooth.which, time)
+        assert reached == pytest.approx(level, abs=1e-9)
+        assert rules.level_at(smooth.hazards, smooth.which, before) < level
 
 
 def used_up_by_steps(
@@ -507,14 +508,13 @@ class Promises(NamedTuple):
         return float(self.said.broken[self.promise * (STEPS + 1) + minutes])
 
 
-@st.composite
-def promises(draw: st.DrawFn) -> Promises:
-    broken = [
-        base**k for base in (1.5, draw(st.sampled_from([0.5, 1.2]))) for k in range(STEPS + 1)
-    ]
-    promise = draw(st.sampled_from([-1, 0, 0, 1, 1]))
-    promised = inf if promise < 0 else float(draw(st.sampled_from([0, 17, 60, 200])))
-    return Promises(said(broken=np.array(broken)), promise, promised)
+def promises(chance: np.random.Generator) -> Promises:
+    """Powers, as a scenario has them, and any factors at all."""
+    powers = 1.5 ** np.arange(STEPS + 1)
+    factors = [1.0, *chance.choice([0.0, 0.5, 1.2], STEPS)]
+    promise = int(chance.integers(-1, 2))
+    promised = inf if promise < 0 else float(chance.choice([0, 17, 60, 200]))
+    return Promises(said(broken=np.concatenate([powers, factors])), promise, promised)
 
 
 def used_up_by_seconds(
@@ -534,27 +534,21 @@ def used_up_by_seconds(
     return (since + steady + budget / last if last > 0.0 else inf), 0.0
 
 
-@settings(EXAMPLES, max_examples=300)
-@given(
-    smooth_hazards(),
-    promises(),
-    st.integers(0, 300),
-    st.sampled_from([30.0, 100.0, 700.0, inf, inf]),
-    st.sampled_from([1.0, 0.5, 2.0, 0.0]),
-    st.floats(0.01, 5.0),
-)
-def test_patience_left_is_used_up_second_by_second(
-    smooth: Smooth, promise: Promises, since: int, lasts: float, scale: float, budget: float
-) -> None:
-    until = since + lasts
-    wait, left = used_up_by_seconds(smooth, promise, since, until, scale, budget)
-    found = rules.patience_left(
-        smooth.hazards, smooth.which, promise.said, promise.promise, float(since), until, scale,
-        promise.promised, budget,
-    )  # fmt: skip
-    assert found[0] == pytest.approx(wait, abs=1e-6)
-    if wait < inf:
-        assert found[1] == pytest.approx(left, abs=1e-9)
+def test_patience_left_is_used_up_second_by_second() -> None:
+    chance = np.random.default_rng(6)
+    for _ in range(400):
+        smooth, promise = smooth_hazards(chance), promises(chance)
+        since, scale = int(chance.integers(301)), float(chance.choice([1.0, 0.5, 2.0, 0.0]))
+        until = since + float(chance.choice([30.0, 100.0, 700.0, inf, inf]))
+        budget = float(chance.choice([0.1, 1.0, 5.0]) * chance.random()) + 1e-3
+        wait, left = used_up_by_seconds(smooth, promise, since, until, scale, budget)
+        found = rules.patience_left(
+            smooth.hazards, smooth.which, promise.said, promise.promise, float(since), until,
+            scale, promise.promised, budget,
+        )  # fmt: skip
+        assert found[0] == pytest.approx(wait, abs=1e-6)
+        if wait < inf:
+            assert found[1] == pytest.approx(left, abs=1e-9)
 
 
 @pytest.mark.parametrize("budget", [0.0, -0.5])

@@ -17,9 +17,11 @@ from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
 from sim.chains import NO_CHOICES, NO_FOLLOW_UPS
 from sim.conduct import (
+    CALLBACK_OFFER,
     EXPECTED_WAIT,
     LAST_TO_ENTER_SERVICE,
     POSITION,
+    QUEUE_LENGTH,
     STEPS,
     Announcements,
     Hazards,
@@ -149,7 +151,7 @@ def listening(
 ) -> tuple[Centre, Callers]:  # fmt: skip
     """All callers hear a message, and bear so much hazard."""
     rows = len(callers)
-    choices = NO_CHOICES._replace(
+    choices = callers.choices._replace(
         threshold=np.full(rows, threshold), hazard=np.zeros(rows, np.int32)
     )
     centre = Centre(**{**vars(centre), "announcements": announcements, "hazards": hazards})
@@ -228,6 +230,103 @@ def test_callers_wait_for_who_comes_back_from_a_break(
     assert told(lived(engine, centre, callers_of((29, 0, INF, 1))), 0) == expected
 
 
+def test_the_roster_of_the_closing_instant_holds_before_closing(engine: str) -> None:
+    centre = centre_of([0], [(0, 30, 40)])
+    assert told(lived(engine, centre, callers_of((29, 0, INF, 1))), 0) == (ANSWERED, 30.0, 0)
+
+
+def test_who_is_due_to_leave_at_closing_serves_to_the_end(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 30)])
+    found = lived(engine, centre, callers_of((28, 0, INF, 5), (29, 0, INF, 1)))
+    assert told(found, 1) == (ANSWERED, 33.0, 0)
+
+
+def test_no_break_is_taken_after_closing(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 50)], breaks=[(0, 28, 5)])
+    found = lived(engine, centre, callers_of((27, 0, INF, 5), (29, 0, INF, 1)))
+    assert told(found, 1) == (ANSWERED, 32.0, 0)
+
+
+def test_a_seat_that_comes_back_keeps_who_would_have_left(engine: str) -> None:
+    centre = centre_of([0], seats=[(0, 0, 1), (10, 0, 0), (12, 0, 1)])
+    found = lived(engine, centre, callers_of((5, 0, INF, 15), (19, 0, INF, 1)))
+    assert told(found, 1) == (ANSWERED, 20.0, 0)
+
+
+# --- callbacks ------------------------------------------------------------------------------------
+
+
+def called_back(
+    centre: Centre, callers: Callers, reached_at: int = 1, **conduct: float
+) -> tuple[Centre, Callers]:
+    """All callers ask to be called back instead of hanging up."""
+    rows, rules = len(callers), {"called_back": True, "tries": reached_at, **conduct}
+    none = NO_CHOICES
+    choices = none._replace(
+        accepts=np.ones(rows, np.bool_), instead=np.ones(rows, np.bool_),
+        reached_at=np.full(rows, reached_at, none.reached_at.dtype),
+    )  # fmt: skip
+    columns = {name: np.array([value], getattr(centre.conduct, name).dtype)
+               for name, value in rules.items()}  # fmt: skip
+    centre = Centre(**{**vars(centre), "conduct": centre.conduct._replace(**columns)})
+    return centre, Callers(**{**vars(callers), "choices": choices})
+
+
+def minutes(times: Any) -> list[float]:
+    """Times of the clock, so that NaN equals NaN as -1."""
+    return np.nan_to_num((times - OPENS) / 60.0, nan=-1.0).tolist()
+
+
+def test_who_is_to_be_called_back_keeps_the_place(engine: str) -> None:
+    """The second to phone is the first to be called, though the last to leave the line."""
+    centre = centre_of([0], [(0, 0, 30)])
+    day = called_back(centre, callers_of((0, 0, INF, 6), (1, 0, 4, 1), (2, 0, 1, 1)))
+    found = lived(engine, *day)
+    assert minutes(found.callback) == [-1.0, 5.0, 3.0]
+    assert minutes(found.talk_started) == [0.0, 6.0, 7.0]
+
+
+def test_a_group_that_helps_after_a_while_helps_with_callbacks(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 30)], after=[10.0])
+    found = lived(engine, *called_back(centre, callers_of((1, 0, 1, 1))))
+    assert minutes(found.callback) == [2.0]
+    assert minutes(found.talk_started) == [11.0]
+
+
+def test_who_is_called_back_frees_the_line_once(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 30)])
+    rows: list[Row] = [(0, 0, INF, 6), (1, 0, 1, 1), (8, 0, INF, 10), (8.5, 0, INF, 1),
+                       (9, 0, INF, 1)]  # fmt: skip
+    centre, callers = called_back(centre, callers_of(*rows))
+    found = lived(engine, Centre(**{**vars(centre), "lines": 2}), callers)
+    assert minutes(found.talk_started) == [0.0, 6.0, 8.0, 18.0, -1.0]
+    assert found.outcome.tolist() == [ANSWERED] * 4 + [Outcome.BLOCKED]
+
+
+def test_a_callback_that_was_tried_before_closing_is_tried_again_after_it(engine: str) -> None:
+    """Tried from 27 to 29, back at 29:30, while the operator talks until 33; dials until 35."""
+    centre = centre_of([0], [(0, 0, 30)])
+    day = called_back(
+        centre, callers_of((0, 0, INF, 27), (1, 0, 1, 1), (28, 0, INF, 4)), 2,
+        dial=120.0, again=30.0,
+    )  # fmt: skip
+    found = lived(engine, *day)
+    assert minutes(found.try_start) == [27.0, 33.0]
+    assert minutes(found.talk_started) == [0.0, 35.0, 29.0]
+
+
+@pytest.mark.parametrize("over, taken", [(119.0, 6.0), (120.0, -1.0), (-1.0, 6.0)])
+def test_a_callback_is_offered_for_a_longer_wait_only(
+    engine: str, over: float, taken: float
+) -> None:
+    """The second caller would be first in the queue of one operator, who needs 2 minutes."""
+    centre = centre_of([0], [(0, 0, 30)])
+    day = called_back(centre, callers_of((5, 0, INF, 9), (6, 0, INF, 1)), mean_handling=120.0)
+    message = said([True], says=CALLBACK_OFFER, over=over, estimate=QUEUE_LENGTH)
+    found = lived(engine, *listening(*day, message, 1.0, NEVER))
+    assert minutes(found.callback) == [-1.0, taken]
+
+
 # --- what is said ---------------------------------------------------------------------------------
 
 
@@ -258,6 +357,7 @@ def test_a_position_that_gets_better_is_said(engine: str) -> None:
                     message, 1.0, NEVER)  # fmt: skip
     found = lived(engine, *day)
     assert [told(found, row) for row in (0, 1)] == [(ABANDONED, 3.0, -1), (ABANDONED, 4.0, -1)]
+    assert found.announced_position.tolist() == [1, 2]  # what was said first
 
 
 def test_the_effect_of_a_level_is_not_compounded(engine: str) -> None:

@@ -27,12 +27,17 @@ def main(names: Sequence[str]) -> int:
         total = run_unchanged(chosen, tree).cpu
         print(f"{total:6.1f} s  named tests pass where nothing is changed", flush=True)
         for mutant in chosen:
-            unseen_by, cpu = survived(mutant, tree)
+            try:
+                unseen_by, cpu = survived(mutant, tree)
+            except MutantError as error:
+                print(f"{mutant.name}: NO RESULT, {error}", flush=True)
+                survivors += 1
+                continue
             total += cpu
             survivors += bool(unseen_by)
             found = f"SURVIVED {', '.join(unseen_by)}" if unseen_by else "caught"
             print(f"{cpu:6.1f} s  {mutant.name}: {found}", flush=True)
-    print(f"{total:6.1f} s  {len(chosen)} mutants, {survivors} survived")
+    print(f"{total:6.1f} s  {len(chosen)} mutants, {survivors} not caught")
     return 1 if survivors else 0
 
 

@@ -17,8 +17,11 @@ ROOT = Path(__file__).parents[2]
 
 COPIED = ("sim", "tests", "scenarios", "pyproject.toml")
 
-LIMIT = 120
-"""CPU seconds after which a run is stopped: a mutant must not go round for ever."""
+LIMIT = 60
+"""CPU seconds after which the test of a mutant is stopped, so that none goes round for ever."""
+
+LIMIT_UNCHANGED = 600
+"""CPU seconds after which all named tests, where nothing is changed, are stopped."""
 
 
 class Mutant(NamedTuple):
@@ -71,7 +74,7 @@ def copy_of(tree: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-def run(tests: Sequence[str], tree: Path, keep_code: bool = False) -> Run:
+def run(tests: Sequence[str], tree: Path, limit: int, keep_code: bool = False) -> Run:
     """Run tests of a copy in a process of their own, up to the first that fails.
 
     Parameters
@@ -80,6 +83,8 @@ def run(tests: Sequence[str], tree: Path, keep_code: bool = False) -> Run:
         As pytest names them.
     tree : Path
         The copy.
+    limit : int
+        CPU seconds after which the process is ended, which is an error.
     keep_code : bool
         Whether Python may write compiled modules into the copy.
     """
@@ -96,7 +101,7 @@ def run(tests: Sequence[str], tree: Path, keep_code: bool = False) -> Run:
     done = subprocess.run(
         command, cwd=tree, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)),
     )  # fmt: skip
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -108,7 +113,7 @@ def run(tests: Sequence[str], tree: Path, keep_code: bool = False) -> Run:
 def run_unchanged(mutants: Sequence[Mutant], tree: Path) -> Run:
     """Run all named tests where nothing is changed; they must pass."""
     tests = sorted({test for mutant in mutants for test in mutant.tests})
-    found = run(tests, tree, keep_code=True)
+    found = run(tests, tree, LIMIT_UNCHANGED, keep_code=True)
     if found.fails:
         raise MutantError(f"a named test fails where nothing is changed:\n{found.told}")
     return found
@@ -127,7 +132,7 @@ def survived(mutant: Mutant, tree: Path) -> tuple[list[str], float]:
         path.write_text(mutated(mutant, path.read_text(encoding="utf-8")), encoding="utf-8")
         for stale in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
             stale.unlink()
-        runs = {test: run([test], changed) for test in mutant.tests}
+        runs = {test: run([test], changed, LIMIT) for test in mutant.tests}
     return [test for test, each in runs.items() if not each.fails], sum(
         each.cpu for each in runs.values()
     )

@@ -1,0 +1,38 @@
+"""The heap of the compiled engine, against the one of Python."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush, heapreplace
+
+import numpy as np
+import pytest
+
+from sim.engine.heap import heap_of, pop, push, replace
+
+ADDED, TAKEN, REPLACED = range(3)
+
+
+def test_pairs_come_in_the_order_of_time_and_key() -> None:
+    """Times are so few that most pairs tie, and no pair is there twice, as in an engine."""
+    if hasattr(push, "signatures"):
+        pytest.skip("the compiler is on, and what is inlined cannot be called from Python")
+    chance = np.random.default_rng(1)
+    for room in (1, 2, 3, 7, 60):
+        times, keys = heap_of(room)
+        plain: list[tuple[float, int]] = []
+        size = 0
+        for key in chance.permutation(2000).tolist():
+            pair = float(chance.integers(4)), key
+            act = chance.integers(3)
+            if act == ADDED and size < room:
+                size = push(times, keys, size, *pair)
+                heappush(plain, pair)
+            elif act == TAKEN and size:
+                size = pop(times, keys, size)
+                heappop(plain)
+            elif act == REPLACED and size:
+                replace(times, keys, size, *pair)
+                heapreplace(plain, pair)
+            assert size == len(plain)
+            first = (times[0], keys[0]) if size else (times[0], -1)
+            assert first == (plain[0] if plain else (np.inf, -1))
