@@ -253,7 +253,7 @@ def messages_of(*heard: Written, filler: float = 1.0) -> Written:
     return {"filler": {"patience": filler}, "messages": named}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(laws, st.sampled_from([0.0, 0.1, 1.0]), st.none() | programmes())
 def test_waits_are_those_of_the_twin(
     law: Written, at_once: float, programme: Written | None
@@ -261,7 +261,7 @@ def test_waits_are_those_of_the_twin(
     hold_against_twin(law, at_once, programme)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(ending, st.sampled_from([0.0, 0.1]), st.none() | programmes())
 @example(UNIFORM, 0.0, messages_of(REMINDER))
 @example(UNIFORM, 0.0, messages_of(REMINDER, filler=0.0))

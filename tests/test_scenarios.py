@@ -230,7 +230,7 @@ def test_only_one_more_operator_helps_in_every_way() -> None:
 def test_a_callback_waits_at_home() -> None:
     assert change("stay_on_the_line", "callback", "abandonment", 40) < 0
     assert change("stay_on_the_line", "callback", "waited_over_5_min", 40) < -0.1
-    called = run(load(file_of("stay_on_the_line"), "callback"), 40).measures
+    called = run(load(file_of("stay_on_the_line"), "callback"), 12).measures
     assert (called["callbacks"].value or 0) > 100
     assert 0.7 < (called["callbacks_kept"].value or 0) < 1
 
@@ -239,7 +239,7 @@ def test_announced_waits_differ_as_their_estimators_do() -> None:
     """People ahead hang up, so what the queue promises is too long; a cautious promise more so."""
     bias = {}
     for plan in ("expected_wait", "expected_wait_by_the_first", "cautious_wait"):
-        measures = run(load(file_of("stay_on_the_line"), plan), 40).measures
+        measures = run(load(file_of("stay_on_the_line"), plan), 12).measures
         bias[plan] = measures["announced_bias"].value or 0.0
     assert bias["cautious_wait"] > bias["expected_wait"]
     assert abs(bias["expected_wait_by_the_first"]) < abs(bias["cautious_wait"])
@@ -361,6 +361,7 @@ def test_the_exact_figures_of_the_classic_day() -> None:
     assert wait / offered == pytest.approx(actual["wait_mean"], rel=1e-4)
 
 
+@pytest.mark.slow
 def test_the_same_hours_elsewhere_give_another_service() -> None:
     moved = load(file_of("classic_day"), "same_hours_moved").operators["agents"].headcount
     assert sum(moved) == sum(load(file_of("classic_day")).operators["agents"].headcount) == 81

@@ -17,6 +17,7 @@ def test_random_days_break_no_fact(day: Day) -> None:
     assert broken_facts(*day, simulate(*day)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("features", BUSY)
 @given(data=st.data())
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -49,6 +49,7 @@ def test_random_days(day: Day) -> None:
     held_together(day)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("features", BUSY)
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

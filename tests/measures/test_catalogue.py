@@ -44,7 +44,7 @@ def test_names_are_those_of_the_design() -> None:
     assert len(BY_GROUP) == 11
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(simulated(most=3))
 def test_every_measure_equals_plain_loops(drawn: object) -> None:
     scene, line, days = drawn  # type: ignore[misc]

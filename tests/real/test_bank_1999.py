@@ -109,6 +109,7 @@ def test_patience_counts_who_was_answered() -> None:
     assert rates[1] == 0
 
 
+@pytest.mark.slow
 def test_average_weekday_is_near_the_log(log: bank.Log, tmp_path: Path) -> None:
     scenario = load(bank.write_average(log, tmp_path))
     results = run(scenario, replications=40, seed=1, workers=1, audit=True)

@@ -9,6 +9,7 @@ from sim.theory.erlang import Line
 from tests.theory.played import Played
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("load", [0.4, 0.65])
 def test_errors_of_a_line_played_out(load: float) -> None:
     operators, handling = 4, 40.0

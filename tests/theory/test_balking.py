@@ -74,6 +74,7 @@ def test_callers_and_work_are_conserved() -> None:
     assert answered == pytest.approx(fate.answered_wait, rel=1e-7)
 
 
+@pytest.mark.slow
 def test_a_line_played_out() -> None:
     def joins(position: int, chance: random.Random) -> int | None:
         share = 0.4 if position >= 10 else 0.1 if position >= 3 else 0.0

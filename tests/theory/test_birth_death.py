@@ -107,6 +107,7 @@ def test_two_classes_by_the_formula_of_kleinrock() -> None:
     assert waits == pytest.approx([wait_slow, wait_fast], rel=1e-12)
 
 
+@pytest.mark.slow
 def test_growth_played_out() -> None:
     growth = (3.0, 1.0)
 

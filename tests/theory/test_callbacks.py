@@ -55,6 +55,7 @@ def test_dialling_that_everybody_gets_is_a_longer_handling_of_two_stages() -> No
     assert (line.callback_delay - dial) * line.delayed == pytest.approx(wait, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_callbacks_that_take_time_to_dial_played_out() -> None:
     line = callback_line(0.015, 60, 2, 60, 0.5, 0.8, dial=15, longest=9)
 

@@ -65,6 +65,7 @@ def test_pieces_without_a_change_are_one_piece() -> None:
     assert list(many) == pytest.approx(list(one), rel=1e-10, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_a_long_day_is_the_steady_state() -> None:
     hours = 40
     day = Day((0, hours * HOUR), (0.05,), (6,), 100, 60, 0.1).totals(20)
@@ -162,6 +163,7 @@ def played(day: Day, within: float, seed: int) -> list[float]:
     return [in_time, gone + len(queue), overtime]
 
 
+@pytest.mark.slow
 def test_a_day_with_falling_seats_played_out() -> None:
     days = np.array([played(STEPS, 25, seed) for seed in range(1000)])
     totals = STEPS.totals(25)

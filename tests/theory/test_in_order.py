@@ -39,6 +39,7 @@ def test_followed_callers_agree_with_littles_law() -> None:
     assert at_work == pytest.approx(line.rate * answered, rel=1e-10)
 
 
+@pytest.mark.slow
 def test_levels_played_out() -> None:
     def joins(position: int, chance: random.Random) -> int | None:
         level = 0 if position <= 2 else 1 if position <= 6 else 2

@@ -108,6 +108,7 @@ def test_contacts_follow_from_those_before() -> None:
     assert busy == pytest.approx(line.rate * line.handling * line.callers_reached, rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attempts", [2, 3])
 def test_bounded_attempts_played_out(attempts: int) -> None:
     line = RedialLine(

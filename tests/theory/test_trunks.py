@@ -44,6 +44,7 @@ def test_a_free_telephone_line_after_the_talk_blocks_fewer() -> None:
     assert line.occupancy == pytest.approx(0.05 * 90 * answered / 4, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_wrap_up_played_out() -> None:
     line = WrapUpLine(0.05, 60, 30, 4, 5, 120)
     played = Played(0.05, 60, 4, (1 / 120,), lines=5, wrap_up=30).play(80_000, seed=6)
@@ -87,6 +88,7 @@ def test_a_menu_of_no_time_is_a_line_with_telephone_lines() -> None:
     assert line.delayed_share == pytest.approx(delayed, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_menu_played_out() -> None:
     """As a line of endless operators that sends its callers on; written out, for it is short."""
     import heapq
