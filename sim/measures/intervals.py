@@ -67,16 +67,22 @@ class Pool:
     """Number of waits of each day; shape (replications,)."""
 
     @cached_property
-    def ordered(self) -> Floats:
-        """The waits of all days together, ascending."""
+    def queued(self) -> Floats:
+        """The waits of all days that are longer than 0, ascending."""
         if len(self.sizes) == 1:
-            return self.waits
+            return self.waits[np.searchsorted(self.waits, 0.0, side="right") :]
         # Timsort merges the days; those who did not wait, often most, need no merging.
-        merged = np.zeros(len(self.waits))
         queued = self.waits[self.waits > 0]
         queued.sort(kind="stable")
-        merged[len(merged) - len(queued) :] = queued
-        return merged
+        return queued
+
+    def at(self, percent: float) -> float:
+        """The smallest wait that at least so many per cent of all did not exceed."""
+        # percent / 100 first would be wrong: 100 * 0.07 is more than 7.
+        number = len(self.waits)
+        rank = min(max(math.ceil(number * percent / 100), 1), number)
+        place = rank - 1 - (number - len(self.queued))
+        return float(self.queued[place]) if place >= 0 else 0.0
 
     @cached_property
     def first(self) -> NDArray[np.int64]:
@@ -302,23 +308,16 @@ def quantile(pool: Pool, percent: int) -> Estimate:
     number, replications = len(pool.waits), len(pool.sizes)
     if number == 0:
         return missing("s", replications)
-    value = _at(pool.ordered, percent)
+    value = pool.at(percent)
     days = pool.by_day(percent)
     if replications == 1:
         return _estimate(value, None, "s", np.zeros(1), days)
     under = pool.number_up_to(value)
     pull = (under - under.sum() / number * pool.sizes) / (number / replications)
     half = half_width(pull)
-    low, high = (_at(pool.ordered, percent + 100 * side) for side in (-half, half))
+    low, high = (pool.at(percent + 100 * side) for side in (-half, half))
     slope = (high - low) / (2 * half) if half > 0 else 0.0
     return _estimate(value, (min(low, value), max(high, value)), "s", -slope * pull, days)
-
-
-def _at(ordered: Floats, percent: float) -> float:
-    # percent / 100 first would be wrong: 100 * 0.07 is more than 7.
-    number = len(ordered)
-    rank = math.ceil(number * percent / 100)
-    return float(ordered[min(max(rank, 1), number) - 1])
 
 
 def _estimate(
