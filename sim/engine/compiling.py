@@ -16,7 +16,8 @@ from typing import Any, TypeVar, cast
 F = TypeVar("F", bound=Callable[..., Any])
 
 SOURCES = (
-    "heap.py", "kernel.py", "compiling.py", "../rules.py", "../events.py", "../outcomes.py",
+    "heap.py", "records.py", "state.py", "queues.py", "hearing.py", "answering.py", "kernel.py",
+    "compiling.py", "../rules.py", "../conduct.py", "../events.py", "../outcomes.py",
     "../measures/passes.py", "../measures/sums.py",
 )  # fmt: skip
 """Files, from here, on which the compiled code depends."""

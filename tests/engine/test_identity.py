@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sim.callers import draw
 from sim.centre import centre_of
 from sim.engine import ENGINES, kernel, model, simulate
+from sim.engine.state import state_of
 from sim.outcomes import Outcomes
 from sim.scenario import load_plans
 from tests.strategies import BUSY, Day, days
@@ -102,7 +103,7 @@ def test_memory_that_was_never_written_is_never_read(monkeypatch: pytest.MonkeyP
         return array
 
     monkeypatch.setattr(np, "empty", littered)
-    state = kernel.state_of(centre, callers)
+    state = state_of(centre, callers)
     for times, keys in ((state.staff_time, state.staff_key), (state.caller_time, state.caller_key)):
         assert times[0] == np.inf
         assert keys[0] >= 0

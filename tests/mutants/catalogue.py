@@ -361,8 +361,8 @@ PATIENCE = in_file(
 )  # fmt: skip
 
 
-KERNEL = in_file(
-    "engine/kernel.py",
+QUEUES = in_file(
+    "engine/queues.py",
     ("joined_before/row",
      "    return row < other\n",
      "    return row > other\n",
@@ -393,6 +393,26 @@ KERNEL = in_file(
      "return int(there)",
      BUSY + "[callbacks]",
      "who is about to leave a seat counts as on duty"),
+    ("starts_idling/number",
+     "s.idle_since[ahead] == now and ahead > operator:",
+     "s.idle_since[ahead] == now and ahead < operator:",
+     IDENTITY,
+     "of two who idle since one instant the higher number is first"),
+    ("leaves/no_time",
+     "    if now > s.came[operator]:\n",
+     "    if now >= s.came[operator]:\n",
+     BUSY + "[roster]",
+     "presences of no length are in the table"),
+    ("takes_break/duty",
+     "end = min(now + lasts, s.duty_until[operator])",
+     "end = now + lasts",
+     IDENTITY,
+     "breaks last past the end of duty"),
+)  # fmt: skip
+
+
+HEARING = in_file(
+    "engine/hearing.py",
     ("frees_line/callback",
      "if not (g.calls_back and ",
      "if not (False and ",
@@ -408,6 +428,11 @@ KERNEL = in_file(
      "[row] >> outcome) & 1:",
      IDENTITY,
      "callers phone again after the wrong outcome"),
+)  # fmt: skip
+
+
+ANSWERING = in_file(
+    "engine/answering.py",
     ("answer/last_waited",
      "s.last_waited[g.kind[row]] = now - s.arrival[row]",
      "s.last_waited[g.kind[row]] = now - s.joined[row]",
@@ -423,11 +448,6 @@ KERNEL = in_file(
      "if not g.limited:",
      IDENTITY,
      "a transferred caller is thrown out"),
-    ("starts_idling/number",
-     "s.idle_since[ahead] == now and ahead > operator:",
-     "s.idle_since[ahead] == now and ahead < operator:",
-     IDENTITY,
-     "of two who idle since one instant the higher number is first"),
     ("looks_for_work/reserve",
      "kind = next_caller(g, s, group, s.idle_count[group] + 1, now)",
      "kind = next_caller(g, s, group, s.idle_count[group], now)",
@@ -458,16 +478,11 @@ KERNEL = in_file(
      "elif tried <= g.conduct.tries[kind] and s.scalars[CLOSED] == 0:",
      BUSY + "[callbacks]",
      "one try too many"),
-    ("leaves/no_time",
-     "    if now > s.came[operator]:\n",
-     "    if now >= s.came[operator]:\n",
-     BUSY + "[roster]",
-     "presences of no length are in the table"),
-    ("takes_break/duty",
-     "end = min(now + lasts, s.duty_until[operator])",
-     "end = now + lasts",
-     IDENTITY,
-     "breaks last past the end of duty"),
+)  # fmt: skip
+
+
+KERNEL = in_file(
+    "engine/kernel.py",
     ("duty_ends/closing",
      "elif g.serve and now >= g.closes:",
      "elif g.serve and now > g.closes:",
@@ -519,6 +534,7 @@ KERNEL = in_file(
      TURNS + "test_a_group_that_helps_after_a_while_helps_with_callbacks",
      "no group comes to help with callbacks"),
 )  # fmt: skip
+
 
 HEAP = in_file(
     "engine/heap.py",
@@ -952,7 +968,8 @@ CONDUCT_OF_CALLERS = in_file(
      "callers have the patience of another type"),
 )  # fmt: skip
 
-MUTANTS = [*WHO_MEETS, *WHAT_CALLERS_DO, *WHAT_IS_ANNOUNCED, *PATIENCE, *KERNEL, *HEAP, *DAY,
+MUTANTS = [*WHO_MEETS, *WHAT_CALLERS_DO, *WHAT_IS_ANNOUNCED, *PATIENCE, *QUEUES, *HEARING,
+           *ANSWERING, *KERNEL, *HEAP, *DAY,
            *CREW, *LISTENING, *MODEL, *TIES, *CHAINS_OF_CONTACTS,
            *CONDUCT_OF_CALLERS]  # fmt: skip
 """All of them."""

@@ -1,0 +1,242 @@
+"""Queues, idle operators, breaks and presence, as the compiled engine keeps them."""
+
+from __future__ import annotations
+
+from sim.engine.compiling import apart, inlined
+from sim.engine.heap import push, replace
+from sim.engine.state import (
+    AT_REST,
+    AWAY,
+    BREAKS,
+    CALLER_EVENTS,
+    CLOSED,
+    DUTY,
+    HOLDING,
+    IDLE,
+    KIND,
+    ON_BREAK,
+    PAST,
+    PRESENCES,
+    QUEUED,
+    SPENT,
+    STAFF_EVENTS,
+    TO_BE_CALLED,
+    TO_CALL,
+    Given,
+    State,
+)
+
+
+@inlined
+def schedule_staff(s: State, time: float, kind: int, operator: int) -> None:
+    """An operator's talk, wrap-up or break will end."""
+    key, size = kind * KIND + operator, s.scalars[STAFF_EVENTS]
+    if s.scalars[SPENT] == 1:
+        s.scalars[SPENT] = 0
+        replace(s.staff_time, s.staff_key, size, time, key)
+    else:
+        s.scalars[STAFF_EVENTS] = push(s.staff_time, s.staff_key, size, time, key)
+
+
+@inlined
+def schedule_caller(s: State, time: float, kind: int, row: int) -> None:
+    """A caller will hang up, or come within reach of a further group."""
+    key = kind * KIND + row
+    s.scalars[CALLER_EVENTS] = push(
+        s.caller_time, s.caller_key, s.scalars[CALLER_EVENTS], time, key
+    )
+
+
+@inlined
+def joined_before(s: State, row: int, other: int) -> bool:
+    """Whether a row has its place before another."""
+    if s.joined[row] != s.joined[other]:
+        return bool(s.joined[row] < s.joined[other])
+    return row < other
+
+
+@inlined
+def enters_line(g: Given, s: State, kind: int, row: int) -> None:
+    """Wait on the line, behind those who joined earlier.
+
+    Rows stay linked after they have left, until they are the first; each enters once.
+    """
+    s.stage[row] = HOLDING
+    s.scalars[QUEUED] += 1
+    head, tail = s.heads[kind], s.tails[kind]
+    if head < 0:
+        s.heads[kind] = row
+        s.tails[kind] = row
+    elif not joined_before(s, row, tail):
+        s.behind[tail] = row
+        s.tails[kind] = row
+    elif joined_before(s, row, head):
+        s.behind[row] = head
+        s.heads[kind] = row
+    else:
+        ahead = head
+        while not joined_before(s, row, int(s.behind[ahead])):
+            ahead = int(s.behind[ahead])
+        s.behind[row] = s.behind[ahead]
+        s.behind[ahead] = row
+
+
+@inlined
+def leaves_line(g: Given, s: State, row: int, now: float) -> None:
+    """The wait on the line is over, one way or another."""
+    s.stage[row] = PAST
+    s.wait_ended[row] = now
+    s.scalars[QUEUED] -= 1
+    kind = int(g.kind[row])
+    head = s.heads[kind]
+    while head >= 0 and s.stage[head] != HOLDING:
+        head = int(s.behind[head])
+    s.heads[kind] = head
+
+
+@apart
+def enters_calls(g: Given, s: State, row: int) -> None:
+    """Wait to be called back, behind those who joined earlier."""
+    s.stage[row] = TO_BE_CALLED
+    s.scalars[QUEUED] += 1
+    s.scalars[TO_CALL] += 1
+    queue = g.types + int(g.kind[row])
+    ahead, behind = -1, s.heads[queue]
+    while behind >= 0 and not joined_before(s, row, behind):
+        ahead, behind = behind, int(s.calls.behind[behind])
+    s.calls.ahead[row], s.calls.behind[row] = ahead, behind
+    if behind >= 0:
+        s.calls.ahead[behind] = row
+    if ahead < 0:
+        s.heads[queue] = row
+    else:
+        s.calls.behind[ahead] = row
+
+
+@apart
+def leaves_calls(g: Given, s: State, row: int) -> None:
+    """No longer wait to be called back."""
+    s.stage[row] = PAST
+    s.scalars[QUEUED] -= 1
+    s.scalars[TO_CALL] -= 1
+    ahead, behind = int(s.calls.ahead[row]), int(s.calls.behind[row])
+    if behind >= 0:
+        s.calls.ahead[behind] = ahead
+    if ahead < 0:
+        s.heads[g.types + int(g.kind[row])] = behind
+    else:
+        s.calls.behind[ahead] = behind
+
+
+@apart
+def position(g: Given, s: State, row: int) -> int:
+    """1 + those of the type who joined earlier and still hold the line or a callback."""
+    kind, ahead = int(g.kind[row]), 0
+    other = s.heads[kind]
+    while other >= 0 and joined_before(s, other, row):
+        ahead += int(s.stage[other] == HOLDING)
+        other = int(s.behind[other])
+    if g.calls_back:
+        other = s.heads[g.types + kind]
+        while other >= 0 and joined_before(s, other, row):
+            ahead += 1
+            other = int(s.calls.behind[other])
+    return 1 + ahead
+
+
+@inlined
+def on_duty(g: Given, s: State, group: int) -> int:
+    """Operators present and not on a break; of seats at most the seats."""
+    there = s.there[group]
+    return int(min(there, s.seats_set[group]) if g.seats[group] else there)
+
+
+@inlined
+def starts_idling(g: Given, s: State, operator: int, now: float) -> None:
+    """Join the idle of the group, in the order (idle since, number)."""
+    group = g.group[operator]
+    s.doing[operator] = IDLE
+    s.idle_since[operator] = now
+    ahead = s.last_idle[group]
+    while ahead >= 0 and s.idle_since[ahead] == now and ahead > operator:
+        ahead = s.before[ahead]
+    behind = s.first_idle[group] if ahead < 0 else s.after[ahead]
+    s.before[operator], s.after[operator] = ahead, behind
+    if ahead < 0:
+        s.first_idle[group] = operator
+    else:
+        s.after[ahead] = operator
+    if behind < 0:
+        s.last_idle[group] = operator
+    else:
+        s.before[behind] = operator
+    s.idle_count[group] += 1
+    s.scalars[AT_REST] += 1
+
+
+@inlined
+def stops_idling(g: Given, s: State, operator: int) -> None:
+    """The operator is no longer among the idle."""
+    group = g.group[operator]
+    ahead, behind = s.before[operator], s.after[operator]
+    if ahead < 0:
+        s.first_idle[group] = behind
+    else:
+        s.after[ahead] = behind
+    if behind < 0:
+        s.last_idle[group] = ahead
+    else:
+        s.before[behind] = ahead
+    s.idle_count[group] -= 1
+    s.scalars[AT_REST] -= 1
+
+
+@apart
+def leaves(g: Given, s: State, operator: int, now: float) -> None:
+    """The operator goes home."""
+    if s.doing[operator] != ON_BREAK:
+        s.there[g.group[operator]] -= 1
+    s.doing[operator] = AWAY
+    s.due_to_leave[operator] = False
+    if now > s.came[operator]:
+        place = s.scalars[PRESENCES]
+        s.presence_operator[place] = operator
+        s.presence_start[place] = s.came[operator]
+        s.presence_end[place] = now
+        s.scalars[PRESENCES] += 1
+
+
+@inlined
+def may_have_break(s: State, operator: int, now: float) -> bool:
+    """Whether a break is owed and there is still time for it."""
+    due = s.break_owed[operator] > 0 and s.scalars[CLOSED] == 0
+    return bool(due and now < s.duty_until[operator])
+
+
+@inlined
+def has_break(g: Given, s: State, operator: int, now: float) -> bool:
+    """Begin the break that is owed, if one is."""
+    if not may_have_break(s, operator, now):
+        return False
+    takes_break(g, s, operator, now)
+    return True
+
+
+@apart
+def takes_break(g: Given, s: State, operator: int, now: float) -> None:
+    """A break begins; it ends with the duty at the latest."""
+    lasts = g.break_lasts[s.break_next[operator]]
+    s.break_next[operator] += 1
+    s.break_owed[operator] -= 1
+    if s.doing[operator] != ON_BREAK:
+        s.there[g.group[operator]] -= 1
+    s.doing[operator] = ON_BREAK
+    end = min(now + lasts, s.duty_until[operator])
+    s.break_until[operator] = end
+    place = s.scalars[BREAKS]
+    s.break_operator[place] = operator
+    s.break_start[place] = now
+    s.break_end[place] = end
+    s.scalars[BREAKS] += 1
+    if end < s.duty_until[operator]:
+        schedule_staff(s, end, DUTY, operator)
