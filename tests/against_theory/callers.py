@@ -351,7 +351,7 @@ def callback_case(
     )
 
 
-CALLBACKS = callback_case("offered at joining", (0.1, 240, 24, 120, 0.5, 0.8), 700)
+CALLBACKS = callback_case("offered at joining", (0.1, 240, 24, 120, 0.5, 0.8), 800)
 CALLBACKS_LATER = callback_case("offered after 20 s", (0.1, 40, 4, 60, 0.5, 0.8, 20), 1100, at=20)
 CALLBACKS_INSTEAD = callback_case(
     "three in ten ask for one instead of hanging up",
