@@ -41,14 +41,19 @@ CALLERS = (
     Column("wrap_work", "float64", "", "wrap-up as a multiple of the mean of type and group"),
     Column("patience", "float64", "s", "wait until hang-up, hold messages included; inf: never; "
            "NaN: it depends on what the queue makes the messages say"),
+    Column("lane", "int16", "", "the queue that the contact joins; the type where that has one"),
 )  # fmt: skip
 """The table of callers: a row a potential contact, in the order of arrival."""
 
 STAFF = (
     Column("operator", "int32", "", "operator, numbered in file order"),
-    Column("absent", "bool", "", "whether the operator does not come at all that day"),
-)
-"""The table of staff: a row an operator."""
+    Column("absent", "bool", "", "whether the operator does not come at all that day; by operator "
+           "* days + day"),
+    Column("late", "float64", "s", "from the start of the duty until the operator is at the desk; "
+           "likewise"),
+    Column("pace", "float64", "", "multiplies the operator's talk and wrap-up"),
+)  # fmt: skip
+"""The table of staff: a row an operator; of who comes, a row an operator and day."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +71,14 @@ class Callers:
     talk_work: Floats
     wrap_work: Floats
     patience: Floats
+    lane: NDArray[np.int16] = None  # type: ignore[assignment]
+    """The queue that each contact joins, see `sim.crewing`; the type where that has but one."""
     follow_ups: FollowUps = NO_FOLLOW_UPS
     choices: Choices = NO_CHOICES
+
+    def __post_init__(self) -> None:
+        if self.lane is None:
+            object.__setattr__(self, "lane", self.type)
 
     def __len__(self) -> int:
         return len(self.arrival)
@@ -79,6 +90,14 @@ class Staff:
 
     operator: NDArray[np.int32]
     absent: NDArray[np.bool_]
+    late: Floats = None  # type: ignore[assignment]
+    pace: Floats = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.late is None:
+            object.__setattr__(self, "late", np.zeros(len(self.absent)))
+        if self.pace is None:
+            object.__setattr__(self, "pace", np.ones(len(self.operator)))
 
 
 class Streams:

@@ -21,6 +21,7 @@ from sim.conduct import (
     no_conduct,
     no_hazards,
 )
+from sim.crewing import Calendar, Crewing, no_crewing, one_day
 from sim.scenario import Scenario
 from sim.scenario.schema import CallType, Group
 
@@ -31,7 +32,8 @@ Ints = NDArray[np.int32]
 class Routing(NamedTuple):
     """Who may serve whom, and in which order; flat arrays that both engines read.
 
-    The first four are indexed by `type * len(ranked) + group`.
+    The first four are indexed by `lane * len(ranked) + group`; a lane is a queue, one a call type
+    unless its calls are shared out among groups (see `sim.crewing`).
     """
 
     tier: Ints
@@ -43,18 +45,18 @@ class Routing(NamedTuple):
     reserve: Ints
     """The group serves the type only while more than this many of its operators are idle."""
     klass: Ints
-    """Priority class of each type; the lowest goes first."""
+    """Priority class of each lane; the lowest goes first."""
     head_start: Floats
-    """Seconds credited to each type on arrival."""
+    """Seconds credited to each lane on arrival."""
     growth: Floats
-    """Score gained by each type per second waited."""
+    """Score gained by each lane per second waited."""
     ranked: NDArray[np.bool_]
     """For each group: whether it goes by rank before it goes by wait."""
 
 
 @dataclass(frozen=True, eq=False)
 class Centre:
-    """The line on one day: hours, who may serve whom, and the roster.
+    """The line on one day or several: hours, who may serve whom, and the roster.
 
     Operators are numbered in file order; those of one group are neighbours. Times are
     seconds on the running clock.
@@ -99,6 +101,10 @@ class Centre:
     """Messages that depend on the queue; by default none."""
     hazards: Hazards = None  # type: ignore[assignment]
     """Patience of the types that hear such messages, as pieces."""
+    crewing: Crewing = None  # type: ignore[assignment]
+    """Rules of queues and groups; by default one queue a type, and operators all alike."""
+    calendar: Calendar = None  # type: ignore[assignment]
+    """The days simulated; by default one, on which everybody comes by the clock."""
 
     def __post_init__(self) -> None:
         types, groups = len(self.types), len(self.groups)
@@ -106,6 +112,10 @@ class Centre:
             "conduct": no_conduct(types, groups, self.opens, self.closes),
             "announcements": no_announcements(types),
             "hazards": no_hazards(),
+            "crewing": no_crewing(types, groups),
+            "calendar": one_day(
+                self.opens, self.closes, len(self.duty_start), self.break_due, len(self.seat_time)
+            ),
         }
         for name, value in neutral.items():
             if getattr(self, name) is None:

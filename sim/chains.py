@@ -51,7 +51,10 @@ CHOICES = (
     Column("reached_at", "int32", "", "number of the first try that reaches the caller"),
     Column("threshold", "float64", "", "cumulative hazard at which the caller hangs up"),
     Column("hazard", "int32", "", "the caller's patience, by its place in `Hazards`"),
-)
+    Column("pick", "float64", "", "which of the idle operators of a group answers, where it is "
+           "left to chance: their number x this"),
+    Column("procedure", "int16", "", "the procedure that the contact needs; -1: none"),
+)  # fmt: skip
 """What a caller will choose, a row a potential contact; each empty where no type needs it."""
 
 
@@ -81,6 +84,8 @@ class Choices(NamedTuple):
     reached_at: NDArray[np.int32]
     threshold: Floats
     hazard: NDArray[np.int32]
+    pick: Floats
+    procedure: NDArray[np.int16]
 
 
 NO_FOLLOW_UPS = FollowUps(*(np.zeros(0, column.dtype) for column in FOLLOW_UPS))

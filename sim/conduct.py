@@ -52,9 +52,9 @@ class Conduct(NamedTuple):
     """Rules of each call type; T types, G groups."""
 
     opens: Floats
-    """When each type opens, in s on the running clock; shape (T,)."""
+    """When types open, in s on the running clock, type after type; ascending within a type."""
     closes: Floats
-    """When each type closes; a follow-up from then on is lost."""
+    """When they close; a follow-up from then on is lost, or waits for the next opening."""
     keeps_place: Flags
     """Whether a transfer from each type keeps the place in the queue; shape (T,)."""
     resolves: Floats
@@ -85,6 +85,10 @@ class Conduct(NamedTuple):
     """At most so many wait on the line; -1: no limit."""
     per_operator: float
     """At most so many wait for each operator on duty; inf: no limit."""
+    hours_from: Ints
+    """Type t has the hours `hours_from[t]` to `hours_from[t + 1] - 1`; shape (T + 1,)."""
+    carries: Flags
+    """Whether a follow-up that falls into closed hours comes at the next opening; shape (T,)."""
 
 
 class Announcements(NamedTuple):
@@ -169,6 +173,8 @@ def no_conduct(types: int, groups: int, opens: float, closes: float) -> Conduct:
         for_holding=np.zeros(groups, np.int32),
         queue_limit=-1,
         per_operator=np.inf,
+        hours_from=np.arange(types + 1, dtype=np.int32),
+        carries=np.zeros(types, np.bool_),
     )
 
 
@@ -228,6 +234,8 @@ def conduct_of(scenario: Scenario) -> Conduct:
         for_holding=np.array([g.reserve_for_holding for g in groups.values()], np.int32),
         queue_limit=-1 if limit is None else limit,
         per_operator=np.inf if per_operator is None else per_operator,
+        hours_from=np.arange(len(kinds) + 1, dtype=np.int32),
+        carries=np.zeros(len(kinds), np.bool_),
     )
 
 

@@ -78,6 +78,7 @@ BREAKS = (
     Column("break_operator", "int32", "", "operator"),
     Column("break_start", "float64", "s", "when the break began"),
     Column("break_end", "float64", "s", "when the break ended"),
+    Column("break_row", "int32", "", "the rostered break that it is, by its row in the roster"),
 )
 """The table of breaks as they were taken."""
 
@@ -130,11 +131,14 @@ class Outcomes:
     try_start: NDArray[np.float64] = None  # type: ignore[assignment]
     try_end: NDArray[np.float64] = None  # type: ignore[assignment]
     try_reached: NDArray[np.bool_] = None  # type: ignore[assignment]
+    break_row: NDArray[np.int32] = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         for column in (*CONTACTS, *TRIES):
             if getattr(self, column.name) is None:
                 object.__setattr__(self, column.name, self._neutral(column))
+        if self.break_row is None:
+            object.__setattr__(self, "break_row", np.full(len(self.break_start), -1, np.int32))
 
     def _neutral(self, column: Column) -> NDArray[Any]:
         """The column where nothing of the kind happens; it takes no memory where it can."""

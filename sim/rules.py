@@ -21,6 +21,13 @@ from sim.conduct import (
     Conduct,
     Hazards,
 )
+from sim.crewing import (
+    FASTEST,
+    IN_ORDER,
+    LEAST_OCCUPIED,
+    SLOWEST,
+    Crewing,
+)
 
 Whole = Sequence[int] | NDArray[np.int32] | NDArray[np.int64]
 Clocks = Sequence[float] | NDArray[np.float64]
@@ -29,13 +36,13 @@ Clocks = Sequence[float] | NDArray[np.float64]
 def may_serve(
     routing: Routing, place: int, joined: float, now: float, idle: int, closed: bool
 ) -> bool:
-    """Whether a group may take a caller of a type now.
+    """Whether a group may take a caller of a lane now.
 
     Parameters
     ----------
     routing : Routing
     place : int
-        type * groups + group.
+        lane * groups + group.
     joined, now : float
         When the caller joined, and the clock.
     idle : int
@@ -50,12 +57,130 @@ def may_serve(
     return bool(now >= joined + routing.after[place] and idle > routing.reserve[place])
 
 
+def is_called_for(crewing: Crewing, place: int, waiting: int, expected: float) -> bool:
+    """Whether a group is open to a lane, which may be so only while many or long ones wait.
+
+    Parameters
+    ----------
+    crewing : Crewing
+    place : int
+        lane * groups + group.
+    waiting : int
+        Callers who wait in the lane, callbacks included.
+    expected : float
+        Seconds that the last of them has to expect; see `expected_wait`.
+    """
+    if crewing.opens_queue[place] >= 0 and waiting <= crewing.opens_queue[place]:
+        return False
+    return bool(crewing.opens_wait[place] < 0.0 or expected > crewing.opens_wait[place])
+
+
+def expected_wait(waiting: int, handling: float, on_duty: int) -> float:
+    """The wait in s that so many callers mean for who comes next; inf where nobody is on duty.
+
+    Parameters
+    ----------
+    waiting : int
+    handling : float
+        Mean handling time of the type in s.
+    on_duty : int
+        Operators on duty who may serve the lane.
+    """
+    return float(waiting * handling / on_duty) if on_duty > 0 else float(np.inf)
+
+
+def goes_first(
+    how: int,
+    operator: int,
+    other: int,
+    busy: float,
+    other_busy: float,
+    pace: float,
+    other_pace: float,
+) -> bool:
+    """Whether an idle operator goes before another of the group who has been idle longer.
+
+    Parameters
+    ----------
+    how : int
+        IN_ORDER: the lower number; FASTEST, SLOWEST: the lower, or higher, personal factor, then
+        the lower number; LEAST_OCCUPIED: the smaller share of the time spent handling contacts.
+    operator, other : int
+        Their numbers.
+    busy, other_busy : float
+        Their shares, see `share_occupied`.
+    pace, other_pace : float
+        Their personal factors.
+    """
+    if how == LEAST_OCCUPIED:
+        return busy < other_busy
+    if how == FASTEST and pace != other_pace:
+        return pace < other_pace
+    if how == SLOWEST and pace != other_pace:
+        return pace > other_pace
+    return how in (IN_ORDER, FASTEST, SLOWEST) and operator < other
+
+
+def share_occupied(handled: float, came: float, now: float) -> float:
+    """Share of the time since an operator came that was spent handling contacts; 0 at first."""
+    return handled / (now - came) if now > came else 0.0
+
+
+def nth_idle(chance: float, idle: int) -> int:
+    """Which of so many idle operators it is, from 0, where that is left to chance."""
+    return min(int(chance * idle), idle - 1)
+
+
+def is_unresolved(
+    conduct: Conduct, crewing: Crewing, place: int, group: int, groups: int, chance: float,
+    procedure: int,
+) -> bool:  # fmt: skip
+    """Whether the matter is still open after a talk.
+
+    Parameters
+    ----------
+    place : int
+        type * groups + group.
+    chance : float
+        The contact's draw.
+    procedure : int
+        What it needs; -1: nothing special.
+    """
+    if procedure >= 0 and not crewing.knows[procedure * groups + group]:
+        return True
+    return bool(chance >= conduct.resolves[place])
+
+
+def is_called_in(
+    queue_above: int, wait_above: float, waiting: int, joined: float, now: float
+) -> bool:
+    """Whether an operator on call is needed.
+
+    Parameters
+    ----------
+    queue_above, wait_above : int, float
+        The condition: more than so many wait, -1: not by the queue; somebody has waited so many
+        s, inf: not by the wait.
+    waiting : int
+        Callers who wait in all lanes that the operator's group serves.
+    joined : float
+        Since when the caller counts as waiting whose wait is looked at; inf: nobody's is.
+    """
+    if queue_above >= 0 and waiting > queue_above:
+        return True
+    return bool(wait_above != np.inf and now >= joined + wait_above)
+
+
 def choose_caller(
     routing: Routing,
+    crewing: Crewing,
+    plain: bool,
     group: int,
     groups: int,
     heads: Whole,
     joined: Clocks,
+    waiting: Whole,
+    expected: Clocks,
     now: float,
     idle: int,
     closed: bool,
@@ -63,41 +188,56 @@ def choose_caller(
 ) -> int:
     """The queue whose first caller an operator of `group` takes; -1 if there is none.
 
-    Lowest rank if the group takes ranked, then lowest class, then the largest head start +
-    growth * wait, then the earliest to join, then the lowest row.
+    Lowest rank if the group takes ranked, then the longest queue if it goes by that, then the
+    lowest class, then the largest head start + growth * wait, then the earliest to join, then
+    the lowest row.
 
     Parameters
     ----------
-    heads : sequence of int, one or two a type
-        Row of the first waiting caller of each type, then, where there are callbacks, of the
-        first caller of each type who is to be called back; -1: nobody waits.
+    plain : bool
+        No group goes by the longest queue, or is open only under a condition: `waiting` and
+        `expected` are not looked at.
+    heads : sequence of int, one or two a lane
+        Row of the first waiting caller of each lane, then, where there are callbacks, of the
+        first caller of each lane who is to be called back; -1: nobody waits.
     joined : sequence of float, one a row
         Since when each caller counts as waiting.
+    waiting : sequence of int, one a lane
+        How many wait, callbacks included.
+    expected : sequence of float, one a lane
+        The wait in s that they mean; see `expected_wait`.
     for_holding : sequence of int, one a group
         Idle operators that callbacks leave to those who hold the line.
     """
-    types = len(routing.klass)
+    lanes = len(routing.klass)
     ranked = routing.ranked[group]
+    by_length = not plain and crewing.longest_queue[group]
     chosen = -1
-    best_rank, best_class, best_score = 0, 0, 0.0
+    best_rank, best_length, best_class, best_score = 0, 0, 0, 0.0
     best_joined, best_row = 0.0, 0
     for queue in range(len(heads)):
         row = heads[queue]
         if row < 0:
             continue
-        kind = queue if queue < types else queue - types
-        place = kind * groups + group
+        lane = queue if queue < lanes else queue - lanes
+        place = lane * groups + group
         if not may_serve(routing, place, joined[row], now, idle, closed):
             continue
-        if queue >= types and not closed and idle <= for_holding[group]:
+        kept = queue >= lanes and not closed and idle <= for_holding[group]
+        if kept or not (
+            plain or closed or is_called_for(crewing, place, waiting[lane], expected[lane])
+        ):
             continue
         rank = routing.rank[place] if ranked else 0
-        score = routing.head_start[kind] + routing.growth[kind] * (now - joined[row])
+        length = waiting[lane] if by_length else 0
+        score = routing.head_start[lane] + routing.growth[lane] * (now - joined[row])
         if chosen >= 0:
             if rank != best_rank:
                 better = rank < best_rank
-            elif routing.klass[kind] != best_class:
-                better = routing.klass[kind] < best_class
+            elif length != best_length:
+                better = length > best_length
+            elif routing.klass[lane] != best_class:
+                better = routing.klass[lane] < best_class
             elif score != best_score:
                 better = score > best_score
             elif joined[row] != best_joined:
@@ -107,19 +247,23 @@ def choose_caller(
             if not better:
                 continue
         chosen = queue
-        best_rank, best_class, best_score = rank, routing.klass[kind], score
-        best_joined, best_row = joined[row], row
+        best_rank, best_length, best_class = rank, length, routing.klass[lane]
+        best_score, best_joined, best_row = score, joined[row], row
     return chosen
 
 
 def choose_operator(
     routing: Routing,
-    kind: int,
+    crewing: Crewing,
+    plain: bool,
+    lane: int,
     groups: int,
     first_idle: Whole,
     idle_since: Clocks,
     idle: Whole,
     joined: float,
+    waiting: int,
+    expected: float,
     now: float,
     closed: bool,
 ) -> int:
@@ -129,10 +273,14 @@ def choose_operator(
 
     Parameters
     ----------
+    plain : bool
+        No group is open only under a condition: `waiting` and `expected` are not looked at.
     joined : float
         Since when the caller counts as waiting: now, unless a place was kept in a transfer.
+    waiting, expected : int, float
+        How many wait in the lane, the caller not included, and the wait in s that they mean.
     first_idle : sequence of int, one a group
-        The operator idle longest in each group; -1: nobody is idle.
+        The idle operator whom each group puts first; -1: nobody is idle.
     idle_since : sequence of float, one an operator
     idle : sequence of int, one a group
         How many are idle.
@@ -143,8 +291,10 @@ def choose_operator(
         operator = first_idle[group]
         if operator < 0:
             continue
-        place = kind * groups + group
+        place = lane * groups + group
         if not may_serve(routing, place, joined, now, idle[group], closed):
+            continue
+        if not (plain or closed or is_called_for(crewing, place, waiting, expected)):
             continue
         tier, since = routing.tier[place], idle_since[operator]
         if chosen >= 0:
@@ -161,18 +311,26 @@ def choose_operator(
     return chosen
 
 
-def thresholds(routing: Routing, types: int, groups: int) -> list[list[float]]:
-    """For each type the waits after which a further group may take its callers, ascending."""
-    return [
-        sorted(
-            {
-                float(routing.after[place])
-                for place in range(kind * groups, (kind + 1) * groups)
-                if routing.tier[place] >= 0 and routing.after[place] > 0
-            }
-        )
-        for kind in range(types)
-    ]
+def thresholds(
+    routing: Routing, lanes: int, groups: int, called: Sequence[tuple[int, float]] = ()
+) -> list[list[float]]:
+    """For each lane the waits after which a further group may take its callers, ascending.
+
+    Parameters
+    ----------
+    called : sequence of (int, float)
+        Groups with operators on call, and the waits in s after which they are called.
+    """
+    waits: list[set[float]] = [set() for _ in range(lanes)]
+    for lane in range(lanes):
+        first = lane * groups
+        for group in range(groups):
+            if routing.tier[first + group] >= 0 and routing.after[first + group] > 0:
+                waits[lane].add(float(routing.after[first + group]))
+        for group, wait in called:
+            if routing.tier[first + group] >= 0 and 0 < wait < np.inf:
+                waits[lane].add(float(wait))
+    return [sorted(each) for each in waits]
 
 
 def delay_until(time: float, now: float) -> float:
@@ -214,7 +372,21 @@ def queue_is_full(limit: int, per_operator: float, holding: int, on_duty: int) -
 
 def is_open(conduct: Conduct, kind: int, time: float) -> bool:
     """Whether a call type can be phoned at a time."""
-    return bool(conduct.opens[kind] <= time < conduct.closes[kind])
+    for hours in range(conduct.hours_from[kind], conduct.hours_from[kind + 1]):
+        if conduct.opens[hours] <= time < conduct.closes[hours]:
+            return True
+    return False
+
+
+def next_open(conduct: Conduct, kind: int, time: float) -> float:
+    """When who would phone at a time gets to a call type: then, or, on several days, when it
+    opens next; inf: not any more."""
+    for hours in range(conduct.hours_from[kind], conduct.hours_from[kind + 1]):
+        if conduct.opens[hours] <= time < conduct.closes[hours]:
+            return time
+        if conduct.carries[kind] and time < conduct.opens[hours]:
+            return float(conduct.opens[hours])
+    return float(np.inf)
 
 
 def talk_time(

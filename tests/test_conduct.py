@@ -247,6 +247,8 @@ def test_rules_of_each_type(scenario: Scenario) -> None:
         "for_holding": [2, 0],
         "queue_limit": 30,
         "per_operator": inf,
+        "hours_from": [0, 1, 2, 3],
+        "carries": [False, False, False],
     }
     assert set(found._fields) == set(expected)
     for name, value in found._asdict().items():

@@ -29,6 +29,7 @@ from sim.conduct import (
     no_announcements,
     no_conduct,
 )
+from sim.crewing import no_crewing
 
 EXAMPLES = settings(max_examples=200, deadline=None, derandomize=True)
 
@@ -139,8 +140,9 @@ def test_choose_caller() -> None:
                 order = (rank, routing.klass[kind], -score, floor.joined[row], row)
                 waiting.append((order, queue))
             found = rules.choose_caller(
-                routing, group, floor.groups, floor.heads, floor.joined, floor.now,
-                floor.idle[group], floor.closed, floor.for_holding,
+                routing, no_crewing(floor.types, floor.groups), True, group, floor.groups,
+                floor.heads, floor.joined, [], [], floor.now, floor.idle[group], floor.closed,
+                floor.for_holding,
             )  # fmt: skip
             assert found == (min(waiting)[1] if waiting else -1)
 
@@ -156,8 +158,9 @@ def test_choose_operator() -> None:
                 if who >= 0 and allowed(floor, kind, group, joined)
             ]
             found = rules.choose_operator(
-                floor.routing, kind, floor.groups, floor.first_idle, floor.idle_since, floor.idle,
-                joined, floor.now, floor.closed,
+                floor.routing, no_crewing(floor.types, floor.groups), True, kind, floor.groups,
+                floor.first_idle, floor.idle_since, floor.idle, joined, 0, 0.0, floor.now,
+                floor.closed,
             )  # fmt: skip
             assert found == (min(idle)[3] if idle else -1)
 

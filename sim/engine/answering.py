@@ -54,8 +54,11 @@ from sim.engine.state import (
 )
 
 may_serve = inlined_rule(rules.may_serve)
-choose_caller = inlined_rule(rules.choose_caller, may_serve=may_serve)
-choose_operator = inlined_rule(rules.choose_operator, may_serve=may_serve)
+is_called_for = apart_rule(rules.is_called_for)
+choose_caller = inlined_rule(rules.choose_caller, may_serve=may_serve, is_called_for=is_called_for)
+choose_operator = inlined_rule(
+    rules.choose_operator, may_serve=may_serve, is_called_for=is_called_for
+)
 delay_until = apart_rule(rules.delay_until)
 queue_is_full = apart_rule(rules.queue_is_full)
 share_who_balk = apart_rule(rules.share_who_balk)
@@ -168,7 +171,19 @@ def next_caller(g: Given, s: State, group: int, idle: int, now: float) -> int:
         return -1
     closed = s.scalars[CLOSED] == 1
     return choose_caller(
-        g.routing, group, g.groups, s.heads, s.joined, now, idle, closed, g.conduct.for_holding
+        g.routing,
+        g.crewing,
+        True,
+        group,
+        g.groups,
+        s.heads,
+        s.joined,
+        s.heads,
+        s.joined,
+        now,
+        idle,
+        closed,
+        g.conduct.for_holding,
     )
 
 
@@ -249,7 +264,19 @@ def joins(g: Given, s: State, row: int, now: float) -> None:
     if s.scalars[AT_REST] > 0:
         closed = s.scalars[CLOSED] == 1
         group = choose_operator(
-            g.routing, kind, g.groups, s.first_idle, s.idle_since, s.idle_count, since, now, closed
+            g.routing,
+            g.crewing,
+            True,
+            kind,
+            g.groups,
+            s.first_idle,
+            s.idle_since,
+            s.idle_count,
+            since,
+            0,
+            0.0,
+            now,
+            closed,
         )
     if group >= 0:
         operator = s.first_idle[group]

@@ -10,6 +10,7 @@ from typing import Any
 from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
 from sim.conduct import Announcements, Conduct, Hazards
+from sim.crewing import Crewing
 from sim.events import Kind
 from sim.rules import thresholds
 
@@ -56,6 +57,7 @@ class Day:
         self.centre = centre
         self.types, self.groups = len(centre.types), len(centre.groups)
         self.routing: Routing = as_lists(centre.routing)
+        self.crewing: Crewing = as_lists(centre.crewing)
         self.conduct: Conduct = as_lists(centre.conduct)
         self.said: Announcements = as_lists(centre.announcements)
         self.hazards: Hazards = as_lists(centre.hazards)

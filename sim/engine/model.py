@@ -123,8 +123,8 @@ class Line(Listening):
         if isnan(self.joined[row]) or self.stage[row] == Stage.IN_MENU:
             self.joined[row] = now
         group = choose_operator(
-            self.routing, kind, self.groups, self.first_idle, self.idle_since, self.idle_count,
-            self.joined[row], now, self.closed,
+            self.routing, self.crewing, True, kind, self.groups, self.first_idle, self.idle_since,
+            self.idle_count, self.joined[row], 0, 0.0, now, self.closed,
         )  # fmt: skip
         if group >= 0:
             self.answer(self.first_idle[group], row)
@@ -358,8 +358,8 @@ class Line(Listening):
     def next_queue(self, group: int) -> int:
         """The queue from which an idle operator of the group takes a caller now; -1: none."""
         return choose_caller(
-            self.routing, group, self.groups, self.heads, self.joined, self.now,
-            self.idle_count[group], self.closed, self.conduct.for_holding,
+            self.routing, self.crewing, True, group, self.groups, self.heads, self.joined, [], [],
+            self.now, self.idle_count[group], self.closed, self.conduct.for_holding,
         )  # fmt: skip
 
     def settle(self) -> None:

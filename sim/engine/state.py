@@ -13,6 +13,7 @@ from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
 from sim.chains import Choices
 from sim.conduct import Announcements, Conduct, Hazards
+from sim.crewing import Crewing
 from sim.engine.heap import heap_of
 from sim.engine.records import as_records, records_of
 from sim.events import Kind
@@ -76,6 +77,7 @@ class Given(NamedTuple):
     per_operator: float
     quantiles: int
     types: int
+    crewing: Crewing
     conduct: Conduct
     """Of what follows, each is one array of records; see `sim.engine.records`."""
     said: Announcements
@@ -229,6 +231,7 @@ def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
         per_operator=float(centre.conduct.per_operator),
         quantiles=centre.announcements.quantile_size,
         types=len(centre.types),
+        crewing=as_records(centre.crewing),
         conduct=as_records(centre.conduct),
         said=as_records(centre.announcements),
         hazards=as_records(centre.hazards),
