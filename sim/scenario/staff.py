@@ -44,6 +44,7 @@ from sim.scenario.values import (
     refuse_all,
     shown,
     surroundings,
+    under,
     wrong,
 )
 
@@ -204,6 +205,27 @@ class Group(Part):
         if self.headcount and day:
             self._headcount_every = (day.closes - day.opens) / len(self.headcount)
         return self
+
+    @model_validator(mode="after")
+    def shrinkage_once(self) -> Self:
+        """What is simulated is not planned for once more."""
+        if self.shrinkage is not None:
+            with under("shrinkage"):
+                self.shrinkage.counted_twice(dict(self.simulated()))
+        return self
+
+    def simulated(self) -> Iterator[tuple[str, str]]:
+        """Parts of shrinkage that the group simulates, each with the key that says so."""
+        if self.absence:
+            yield "absence", "`absence`"
+        if self.late is not None and self.late.share:
+            yield "adherence", "`late`"
+        shifts = (self.shifts or {}).values()
+        held: set[str] = {meeting.what for shift in shifts for meeting in shift.meetings}
+        held |= {row.activity for row in self.roster or ()}
+        for what, part in (("meeting", "meetings"), ("training",) * 2, ("coaching",) * 2):
+            if what in held:
+                yield part, f"a {what} of a shift" if self.shifts else f"a {what} of the roster"
 
     @property
     def headcount_every(self) -> float:
