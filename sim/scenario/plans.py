@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from sim.scenario.days import WEEKDAYS
 from sim.scenario.values import (
     LongerThanZero,
     Money,
@@ -213,8 +214,10 @@ def drop_days(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
     before, after = (table_at(each, "day").get("days") for each in (base, raw))
     if not isinstance(before, list) or not isinstance(after, list):
         return
-    gone = [day for day in before if day not in after and isinstance(day, str)]
-    if not gone:
+    # Where the base's own days are wrong, what is said of others is not told once more.
+    right = 0 < len(before) == len({*map(str, before)} & {*WEEKDAYS})
+    gone = [day for day in (before if right else WEEKDAYS) if day not in after]
+    if not gone or before == after:
         return
     types, groups = (list(table_at(raw, key).values()) for key in ("callers", "operators"))
     for table in (raw.get("day"), *types, *groups):
