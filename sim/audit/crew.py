@@ -117,7 +117,7 @@ class Crew:
         self._coming[self.operators[duty.operator].group].append(comes)
 
     def call_in(self, now: float, groups: list[int], waiting: list[int], joined: float) -> None:
-        """Call those on call whom the callers who wait make necessary.
+        """Call those on call whom the callers who wait make necessary; not who is still at work.
 
         Parameters
         ----------
@@ -129,8 +129,9 @@ class Crew:
             Since when somebody waits whose wait is looked at; NaN: nobody's is.
         """
         for duty in self.on_call:
-            group = self.operators[duty.operator].group
-            if self.closed or duty.called or group not in groups:
+            who = self.operators[duty.operator]
+            group = who.group
+            if self.closed or duty.called or who.present or group not in groups:
                 continue
             needed = 0 <= duty.above_queue < waiting[group] or now >= joined + duty.above_wait
             if needed and duty.start <= now < duty.end:

@@ -33,6 +33,7 @@ class Ending(Floor):
         """A contact reaches the line."""
 
     def note_once(self, fact: Fact, row: int, example: str) -> None:
+        """Note what is wrong with a row of which nothing was noted yet."""
         if row not in self.noted:
             self.found.note(fact, example)
             self.noted.add(row)
@@ -53,6 +54,7 @@ class Ending(Floor):
             self.agenda.put(self.chain.phones[child], ARRIVAL, child, self.phone, child)
 
     def take_callback(self, row: int) -> None:
+        """A caller leaves the line and keeps the place."""
         self.move(row, TO_BE_CALLED)
         self.lines_busy -= self.has_line[row]
         self.has_line[row] = False

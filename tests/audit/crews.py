@@ -314,6 +314,22 @@ def not_called() -> World:
     return _on_call(made, wait=180.0)
 
 
+def called_when_away() -> World:
+    """Who is still at work from an earlier duty is called only once gone home."""
+    made = world(
+        centre_with([[0]], [0, 0], duties=[(0, 0, 30), (1, 0, 5), (1, 6, 30)]),
+        [
+            (1, 0, INF, A, 1, 20, 20, 0),
+            (2, 0, INF, A, 2, 9, 9, 1),
+            (7, 0, INF, A, 15, 16, 16, 1),
+            (10, 0, INF, A, 16, 17, 17, 1),
+        ],
+        [(0, 0, 30), (1, 0, 9), (1, 15, 30)],
+    )
+    called = {"call_queue": [0], "call_wait": [INF], "call_delay": [300.0]}
+    return after(made, calendar(on_call=[-1, -1, 0], **called))
+
+
 def staying() -> World:
     """Five minutes past the end of duty one more caller is served, but not ten."""
     made = world(
@@ -415,7 +431,8 @@ def carried_over() -> World:
 RIGHT: Sequence[Callable[[], World]] = [
     shared_out, many_wait, long_waits, longest_queue, in_order, quickest, slowest, least_occupied,
     by_chance, ringing, not_known, late, too_late, absent_on_a_day, seats_without,
-    called_by_queue, called_by_wait, not_called, staying, lunch, over_at_lunch, cut_off_at_lunch,
+    called_by_queue, called_by_wait, not_called, called_when_away, staying,
+    lunch, over_at_lunch, cut_off_at_lunch,
     seats_anew, seats_owed_anew, carried_over,
 ]  # fmt: skip
 
@@ -466,6 +483,7 @@ WRONG: list[tuple[Fact, Callable[[], World], Change]] = [
     (Fact.STRAY, called_by_wait, line(duty_end=clocks([30, 6]))),
     (Fact.ON_CALL, not_called, calendar(call_wait=[60.0])),
     (Fact.STRAY, not_called, add("presence", 1, 5, 30)),
+    (Fact.ON_CALL, called_when_away, put("presence_start", 2, 12)),
     (Fact.STAYS, staying, crewing(stays=[60.0])),
     (Fact.STAYS, staying, crewing(stays=[420.0])),
     (Fact.ON_DUTY, staying, crewing(stays=[0.0])),
