@@ -74,11 +74,16 @@ class Ending(Floor):
             self.agenda.put(ends, FREED, number, self._end_try, row)
 
     def _talk(self, row: int, number: int) -> None:
-        self.agenda.put(self.told.talked[row], FREED, number, self._end_talk, row)
-        self.agenda.put(self.told.handled[row], FREED, number, self.crew.freed, number)
+        self.agenda.put(self.told.talked[row], FREED, number, self._end_talk, (row, number))
 
-    def _end_talk(self, now: float, row: int) -> None:
+    def _end_talk(self, now: float, what: tuple[int, int]) -> None:
+        """The caller leaves; without anything to wrap up that is one event with what follows."""
+        row, number = what
         self.end(row, PAST)
+        if self.told.handled[row] == now:
+            self.crew.freed(now, number)
+        else:
+            self.agenda.put(self.told.handled[row], FREED, number, self.crew.freed, number)
 
     # callbacks
 
