@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim import rules
-from sim.engine.on_call import calls_in
 from sim.engine.choosing import next_caller, next_operator, pick
 from sim.engine.compiling import apart, apart_rule, inlined
 from sim.engine.hearing import (
@@ -16,6 +15,7 @@ from sim.engine.hearing import (
     is_transfer,
     listens_on,
 )
+from sim.engine.on_call import calls_in
 from sim.engine.queues import (
     enters_calls,
     enters_line,

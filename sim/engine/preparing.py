@@ -11,7 +11,7 @@ from sim import rules
 from sim.callers import Callers, Staff
 from sim.centre import Centre
 from sim.crewing import LEAST_OCCUPIED, LONGEST_IDLE
-from sim.engine.heap import heap_of
+from sim.engine.heap import heap_of, tree_of
 from sim.engine.records import as_records, records_of
 from sim.engine.state import (
     BREAK_DUE,
@@ -88,12 +88,15 @@ def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
 def _uses(centre: Centre, callers: Callers) -> dict[str, bool]:
     """What callers may do on the day; what they do not costs one look at a flag."""
     conduct = centre.conduct
+    follows, uses_menu = len(callers.follow_ups.via) > 0, len(callers.choices.menu) > 0
+    calls_back = bool(conduct.called_back.any())
     return {
-        "follows": len(callers.follow_ups.via) > 0,
-        "uses_menu": len(callers.choices.menu) > 0,
+        "follows": follows,
+        "uses_menu": uses_menu,
         "balks": len(callers.choices.balk) > 0,
         "procedures": len(callers.choices.procedure) > 0,
-        "calls_back": bool(conduct.called_back.any()),
+        "calls_back": calls_back,
+        "comes_later": follows or uses_menu or calls_back or _calls_in(centre),
         "listens": bool(centre.announcements.by_queue.any()),
         "limited": conduct.queue_limit >= 0 or conduct.per_operator != np.inf,
         "grows": bool(conduct.per_minute.any() or conduct.past_promise.any()),
@@ -117,6 +120,11 @@ def _uses_of_crew(centre: Centre, staff: Staff) -> dict[str, bool]:
         "stays": bool(crewing.stays.any()),
         "settles": bool((crewing.opens_wait >= 0.0).any()),
     }
+
+
+def _calls_in(centre: Centre) -> bool:
+    """Whether operators are on call."""
+    return bool((centre.calendar.on_call >= 0).any())
 
 
 def _goes_by_length(centre: Centre) -> bool:
@@ -215,10 +223,10 @@ def state_of(centre: Centre, callers: Callers) -> State:
     def longs(number: int) -> Longs:
         return np.zeros(number, np.int64)
 
-    staff_time, staff_key = heap_of(operators)
+    staff_time, staff_key = tree_of(operators)
     caller_time, caller_key = heap_of(_room(centre, callers))
     return State(
-        scalars=longs(12), staff_time=staff_time,
+        scalars=longs(10), staff_time=staff_time,
         staff_key=staff_key, caller_time=caller_time,
         caller_key=caller_key, arrival=arrival, joined=joined,
         stage=np.zeros(rows, np.int8), behind=none(rows),
@@ -249,10 +257,9 @@ def _room(centre: Centre, callers: Callers) -> int:
     """At most so many events of callers, and of those who are called in, are ahead at a time."""
     on_call = centre.calendar.on_call
     thresholds = _thresholds(centre, centre.duty_operator, on_call)
-    uses = _uses(centre, callers)
-    arrives = uses["follows"] or uses["uses_menu"] or uses["calls_back"]
     # A row has at most one hang-up, its lane's thresholds and one arrival ahead of it.
-    most = 1 + int(arrives) + max(map(len, thresholds), default=0)
+    arrives = int(_uses(centre, callers)["comes_later"])
+    most = 1 + arrives + max(map(len, thresholds), default=0)
     return len(callers) * most + int(np.count_nonzero(on_call >= 0))
 
 

@@ -41,11 +41,11 @@ NOTHING, ROSTER, HOURS, ARRIVES, STAFF, CALLER = wide(range(6))
 FIRST, NEVER, KIND = wide((0, -1, 1 << 32))
 """A key is kind * KIND + entity. NEVER is the key of nothing, which is due at inf: lower than
 every key, so that an empty heap never ties with it."""
-(LINES_BUSY, QUEUED, TO_CALL, AT_REST, CLOSED, PERIOD, STAFF_EVENTS, SPENT, CALLER_EVENTS,
- PRESENCES, BREAKS, TRIES) = wide(range(12))  # fmt: skip
+(LINES_BUSY, QUEUED, TO_CALL, AT_REST, CLOSED, PERIOD, CALLER_EVENTS, PRESENCES, BREAKS,
+ TRIES) = wide(range(10))  # fmt: skip
 """Places of `State.scalars`: lines taken, callers with a place in a queue, those of them who are
-to be called back, operators who idle, 1 while closed, the period that opened last, events of the
-staff, 1 while the first of them is being handled, events of callers, rows written."""
+to be called back, operators who idle, 1 while closed, the period that opened last, events of
+callers, rows written."""
 
 
 NO_ROW = np.int32(-1)
@@ -121,6 +121,8 @@ class Given(NamedTuple):
     """Whether it matters how many wait in a lane."""
     settles: bool
     """Whether it matters how long they have to expect to wait, which any event may change."""
+    comes_later: bool
+    """Whether an event of a caller may be ahead who does not wait, or of who has been called in."""
     queue_limit: int
     per_operator: float
     quantiles: int
@@ -245,6 +247,7 @@ class State(NamedTuple):
     """See `LINES_BUSY` to `TRIES`."""
     staff_time: Floats
     staff_key: Longs
+    """A tree: an operator has one event ahead at most."""
     caller_time: Floats
     caller_key: Longs
     arrival: Floats
