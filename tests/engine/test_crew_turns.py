@@ -401,13 +401,30 @@ def test_all_who_wait_for_the_group_count(
 
 
 def test_a_type_that_the_group_does_not_serve_calls_nobody(engine: str) -> None:
-    """Two of the other type wait, then one of its own, who is one too few."""
-    centre = centre_of([0, 1], ALWAYS, tiers=[0, 0, 0, -1])
+    """One too many waits from 2 on, the duty begins at 6; at 7 somebody else begins to wait."""
+    centre = centre_of([0, 1], [(0, 0, 30), (1, 6, 30)], tiers=[0, 0, 0, -1])
     centre = changed(
         centre, "calendar", on_call=[-1, 0], call_queue=[0], call_wait=[INF], call_delay=[300.0]
     )
-    rows: list[Row] = [(0, 0, INF, 20), (1, 1, INF, 1), (2, 1, INF, 1), (9, 0, INF, 1)]
+    rows: list[Row] = [(0, 0, INF, 20), (2, 0, INF, 1), (7, 1, INF, 1), (9, 0, INF, 1)]
     assert there(lived(engine, centre, callers_of(*rows)), 1) == [(14.0, 30.0)]
+
+
+def test_nobody_is_called_for_who_is_answered_at_that_instant(engine: str) -> None:
+    """The group may help after 4 minutes, which is also when somebody would be called."""
+    centre = on_call((1, 0, 30), wait=4, after=[4.0])
+    found = lived(engine, centre, callers_of((1, 0, INF, 1)))
+    assert told(found, 0) == (ANSWERED, 5.0, 0)
+    assert there(found, 1) == []
+
+
+def test_nobody_is_called_after_closing(engine: str) -> None:
+    """Since 28 somebody waits; at 32 the line is closed."""
+    found = lived(
+        engine, on_call((1, 0, 50), wait=4), callers_of((20, 0, INF, 15), (28, 0, INF, 1))
+    )
+    assert told(found, 1) == (ANSWERED, 35.0, 0)
+    assert there(found, 1) == []
 
 
 def test_a_callback_that_comes_back_waits_again(engine: str) -> None:
