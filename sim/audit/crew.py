@@ -57,7 +57,9 @@ class Operator:
 class Crew:
     """All operators; follows the roster, and is told of contacts by the day."""
 
-    def __init__(self, centre: Centre, staff: Staff, agenda: Agenda, hours: Hours) -> None:
+    def __init__(
+        self, centre: Centre, staff: Staff, turnout: Turnout, agenda: Agenda, hours: Hours
+    ) -> None:
         self._agenda, self._hours = agenda, hours
         self._serve = centre.serve
         self._seats: list[bool] = centre.seats.tolist()
@@ -85,7 +87,6 @@ class Crew:
         """Told when one of several who come at once is there: each looks for work at once."""
         self.presences: list[Spell] = []
         self.breaks: list[Spell] = []
-        turnout = Turnout(centre, staff)
         self.on_call = [duty for duty in turnout.duties if duty.on_call]
         self._schedule(turnout)
 

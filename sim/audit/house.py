@@ -13,6 +13,7 @@ import numpy as np
 from sim.audit.hours import Hours
 
 if TYPE_CHECKING:
+    from sim.audit.turnout import Duty, Turnout
     from sim.centre import Centre
 
 
@@ -24,7 +25,7 @@ def listed(table: Any) -> Any:
 class House:
     """Who may serve whom, in which order, and what callers of each type do."""
 
-    def __init__(self, centre: Centre) -> None:
+    def __init__(self, centre: Centre, turnout: Turnout) -> None:
         routing, crewing = listed(centre.routing), listed(centre.crewing)
         self.type_of: list[int] = crewing.lane_type
         self.types, self.groups = len(centre.types), len(centre.groups)
@@ -58,21 +59,18 @@ class House:
         """Whether a group takes callers of each lane only under a condition."""
         self.by_wait = any(wait >= 0 for of_lane in self.opens_wait for wait in of_lane)
         """Whether a group is open while the wait is long: it may be so after any event."""
-        self.afters = self._afters(centre)
+        self.afters = self._afters(turnout.duties, centre.operator_group.tolist())
         self.conduct = listed(centre.conduct)
 
     def _by_lane(self, column: list[Any]) -> list[list[Any]]:
         return [column[k * self.groups : (k + 1) * self.groups] for k in range(self.lanes)]
 
-    def _afters(self, centre: Centre) -> list[set[float]]:
+    def _afters(self, duties: list[Duty], group_of: list[int]) -> list[set[float]]:
         """Waits in each lane at which a further group may serve, or operators are called."""
         afters = [{self.after[lane][g] for g in self.groups_of[lane]} for lane in range(self.lanes)]
-        conditions = centre.calendar.on_call.tolist()
-        for who, condition in zip(centre.duty_operator.tolist(), conditions, strict=True):
-            wait = float(centre.calendar.call_wait[condition]) if condition >= 0 else inf
-            if wait < inf:
-                for lane in self.lanes_of[centre.operator_group[who]]:
-                    afters[lane].add(wait)
+        for duty in duties:
+            for lane in self.lanes_of[group_of[duty.operator]] if duty.above_wait < inf else ():
+                afters[lane].add(duty.above_wait)
         return afters
 
     def only_in_need(self, lane: int, group: int) -> bool:

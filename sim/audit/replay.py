@@ -18,6 +18,7 @@ from sim.audit.house import House
 from sim.audit.listening import Ear, Moment, Programmes
 from sim.audit.spells import break_rows, moot, note_break_rows, note_spells, presence_rows
 from sim.audit.told import Chain, Told
+from sim.audit.turnout import Turnout
 from sim.audit.waiting import HOLDING, IN_MENU, PAST, TO_BE_CALLED
 from sim.outcomes import Outcome, Via
 
@@ -41,8 +42,9 @@ def replay(
     found: Findings,
 ) -> None:
     """Note what in the tables does not follow from the events of the day and the rules."""
-    agenda, house = Agenda(), House(centre)
-    crew = Crew(centre, staff, agenda, house.hours)
+    agenda, turnout = Agenda(), Turnout(centre, staff)
+    house = House(centre, turnout)
+    crew = Crew(centre, staff, turnout, agenda, house.hours)
     day = _Day(house, told, crew, agenda, found)
     day.begin(centre, callers, chain)
     day.live()
