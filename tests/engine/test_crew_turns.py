@@ -272,7 +272,8 @@ def test_pace_does_not_multiply_what_goes_with_a_transfer(engine: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "procedure, operator, again", [(0, 0, True), (1, 0, False), (0, 1, False), (-1, 0, False)]
+    "procedure, operator, again",
+    [(0, 0, True), (1, 0, False), (0, 1, False), (1, 1, True), (-1, 0, False)],
 )
 def test_what_an_operator_does_not_know_is_not_resolved(
     engine: str, procedure: int, operator: int, again: bool
@@ -420,10 +421,9 @@ def test_nobody_is_called_for_who_is_answered_at_that_instant(engine: str) -> No
 
 def test_nobody_is_called_after_closing(engine: str) -> None:
     """Since 28 somebody waits; at 32 the line is closed."""
-    found = lived(
-        engine, on_call((1, 0, 50), wait=4), callers_of((20, 0, INF, 15), (28, 0, INF, 1))
-    )
-    assert told(found, 1) == (ANSWERED, 35.0, 0)
+    callers = callers_of((20, 0, INF, 18), (28, 0, INF, 1))
+    found = lived(engine, on_call((1, 0, 50), wait=4), callers)
+    assert told(found, 1) == (ANSWERED, 38.0, 0)
     assert there(found, 1) == []
 
 
@@ -503,10 +503,10 @@ def test_who_stays_has_no_break_and_keeps_nobody_waiting(engine: str) -> None:
 
 
 def test_nobody_stays_after_closing(engine: str) -> None:
-    """The duty ends at 28, the call in hand at 31."""
-    centre = changed(centre_of([0], [(0, 0, 28)]), "crewing", stays=[600.0])
-    found = lived(engine, centre, callers_of((20, 0, INF, 11), (25, 0, INF, 1)))
-    assert told(found, 1) == (CUT_OFF, 30.0, -1)
+    """The duty ends at 28, the call in hand at 31; who waits waits for the other operator."""
+    centre = changed(centre_of([0, 0], [(0, 0, 28), (1, 0, 30)]), "crewing", stays=[600.0])
+    found = lived(engine, centre, callers_of((20, 0, INF, 11), (20, 0, INF, 14), (25, 0, INF, 1)))
+    assert told(found, 2) == (ANSWERED, 34.0, 1)
     assert there(found, 0) == [(0.0, 31.0)]
 
 
@@ -625,6 +625,14 @@ def test_seats_are_set_anew_in_the_morning(
     found = lived(engine, centre, callers_of(*rows))
     assert minutes(np.where(found.operator >= 0, found.wait_ended, np.nan))[2] == taken
     assert [there(found, who) for who in range(3)] == presence
+
+
+def test_nobody_sits_down_at_night(engine: str) -> None:
+    """Somebody waits from 9 on, whom a second seat at 12 would serve."""
+    seats = [(0, 0, 1), (12, 0, 2), (15, 0, 2)]
+    centre = on_days(centre_of([0, 0], seats=seats), *DAYS, seat_day=[0, 0, 1])
+    found = lived(engine, centre, callers_of((5, 0, INF, 20), (9, 0, INF, 1)))
+    assert told(found, 1) == (ANSWERED, 15.0, 1)
 
 
 def test_a_departure_owed_in_the_evening_is_not_in_the_morning(engine: str) -> None:

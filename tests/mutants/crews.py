@@ -209,7 +209,7 @@ DUTY = in_file(
     ("seats_change/closed",
      "        if self.closed:\n            return\n",
      "",
-     CREW_TURNS + "test_seats_are_set_anew_in_the_morning",
+     CREW_TURNS + "test_nobody_sits_down_at_night",
      "somebody sits down at night"),
     ("seats_are_set/present",
      "present = sum(state != State.AWAY for state in own)",
