@@ -283,19 +283,21 @@ class Crew:
         chance : float
             The caller's draw, by which it goes where that is left to chance.
         """
-        idle = [self.operators[number] for number in self.idle[group]]
-        idle.sort(key=lambda who: (who.since, who.number))
+        how, idle = self._picks[group], self.idle[group]
         if not idle:
             return -1
-        how = self._picks[group]
         if how == RANDOM:
-            return idle[min(int(chance * len(idle)), len(idle) - 1)].number
-        if how == LEAST_OCCUPIED:
-            idle.sort(key=lambda who: who.share_busy(now))
-        elif how in (IN_ORDER, FASTEST, SLOWEST):
-            slower = {IN_ORDER: 0, FASTEST: 1, SLOWEST: -1}[how]
-            idle.sort(key=lambda who: (slower * who.pace, who.number))
-        return idle[0].number
+            in_turn = sorted(idle, key=lambda n: (self.operators[n].since, n))
+            return in_turn[min(int(chance * len(idle)), len(idle) - 1)]
+
+        def merit(number: int) -> tuple[float, ...]:
+            who = self.operators[number]
+            if how == LEAST_OCCUPIED:
+                return who.share_busy(now), who.since, number
+            slower = {IN_ORDER: 0, FASTEST: 1, SLOWEST: -1}.get(how)
+            return (who.since if slower is None else slower * who.pace), number
+
+        return min(idle, key=merit)
 
     def by_idleness(self, group: int) -> bool:
         """Whether a group puts first who has been idle longest."""

@@ -111,6 +111,8 @@ class _Day(Ending):
 
     def _call_in(self, now: float, row: int, for_its_wait: bool) -> None:
         """Call operators whom those who wait make necessary."""
+        if not self.crew.on_call:
+            return
         house, waiting = self.house, self.waiting
         lengths = [sum(map(waiting.length, house.lanes_of[g])) for g in self._all_groups]
         joined = nan

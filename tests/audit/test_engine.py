@@ -11,6 +11,13 @@ from sim.engine import simulate
 from tests.crews import CREW
 from tests.strategies import BUSY, Day, days
 
+CREWS = {feature: (feature,) for feature in CREW} | {
+    "procedures": ("procedures", "follow_ups"),
+    "hours_of_days": ("periods", "hours", "follow_ups", "staff"),
+    "called_days": ("periods", "on_call", "stays", "callbacks"),
+}
+"""Rules of crews whose rarer turns need callers, and each other."""
+
 
 @given(days())
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,11 +35,11 @@ def test_busy_days_break_no_fact(features: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("feature", CREW)
+@pytest.mark.parametrize("features", CREWS)
 @given(data=st.data())
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-def test_days_of_crews_break_no_fact(feature: str, data: st.DataObject) -> None:
-    day = data.draw(days([feature], least=8))
+def test_days_of_crews_break_no_fact(features: str, data: st.DataObject) -> None:
+    day = data.draw(days(CREWS[features], least=10))
     assert broken_facts(*day, simulate(*day)) == []
 
 

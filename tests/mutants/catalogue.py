@@ -6,6 +6,7 @@ hold them against each other cannot see it: it is for the audit, or for a test o
 
 from __future__ import annotations
 
+from tests.mutants.audited import AUDITED
 from tests.mutants.crews import CREWS
 from tests.mutants.named import (
     AUDIT,
@@ -997,5 +998,5 @@ CONDUCT_OF_CALLERS = in_file(
 MUTANTS = [*WHO_MEETS, *WHAT_CALLERS_DO, *WHAT_IS_ANNOUNCED, *PATIENCE, *QUEUES, *HEARING,
            *ANSWERING, *KERNEL, *HEAP, *DAY,
            *CREW, *LISTENING, *MODEL, *MEETING, *PERIODS, *FOLLOWING, *TIES, *CHAINS_OF_CONTACTS,
-           *CONDUCT_OF_CALLERS, *CREWS]  # fmt: skip
+           *CONDUCT_OF_CALLERS, *CREWS, *AUDITED]  # fmt: skip
 """All of them."""
