@@ -388,29 +388,26 @@ def _callers(
     )
 
 
-def _features(draw: st.DrawFn, without: frozenset[str]) -> frozenset[str]:
+def _features(draw: st.DrawFn) -> frozenset[str]:
     """What a day has: each feature in about half of the days, and in some none of them."""
     if draw(st.integers(0, 5)) == 0:
         return frozenset()
-    some = [feature for feature in FEATURES if feature not in without]
-    return frozenset(feature for feature in some if draw(st.integers(0, 4)) >= 2)
+    return frozenset(feature for feature in FEATURES if draw(st.integers(0, 4)) >= 2)
 
 
 @st.composite
-def days(
-    draw: st.DrawFn, always: Iterable[str] = (), least: int = 0, without: Iterable[str] = ()
-) -> Day:
+def days(draw: st.DrawFn, always: Iterable[str] = (), least: int = 0) -> Day:
     """A small line with any mixture of the model's features, its callers and its staff.
 
     Parameters
     ----------
-    always, without : iterable of str
-        Those of `FEATURES` that every day has, or that none has.
+    always : iterable of str
+        Those of `FEATURES` that every day has.
     least : int
         First attempts at least, of 25 at most.
     """
     clock = Clock(draw, draw(st.booleans()))
-    on = _features(draw, frozenset(without)).union(always)
+    on = _features(draw).union(always)
     types, groups = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     times = times_of(clock, on)
     roster = Roster(clock, times, on)

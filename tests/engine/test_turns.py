@@ -61,6 +61,12 @@ def test_a_group_that_may_help_at_closing_still_does(engine: str) -> None:
     assert told(found, 1) == (CUT_OFF, 30.0, -1)
 
 
+def test_a_group_that_comes_first_answers_first(engine: str) -> None:
+    """Whoever has been idle longer in the other group."""
+    centre = centre_of([0, 1], [(0, 0, 30), (1, 2, 30)], tiers=[1, 0])
+    assert told(lived(engine, centre, callers_of((3, 0, INF, 1))), 0) == (ANSWERED, 3.0, 1)
+
+
 def said(kinds: Sequence[bool], **message: Any) -> Announcements:
     """One message for the last type, heard by those who wait for it."""
     none = no_announcements(len(kinds))
@@ -229,6 +235,15 @@ def test_who_is_called_back_frees_the_line_once(engine: str) -> None:
     found = lived(engine, Centre(**{**vars(centre), "lines": 2}), callers)
     assert minutes(found.talk_started) == [0.0, 6.0, 8.0, 18.0, -1.0]
     assert found.outcome.tolist() == [ANSWERED] * 4 + [Outcome.BLOCKED]
+
+
+def test_nobody_asks_to_be_called_back_after_closing(engine: str) -> None:
+    """Gives up at 29 or at 31, while the operator talks until 35."""
+    centre = centre_of([0], [(0, 0, 30)])
+    day = called_back(centre, callers_of((20, 0, INF, 15), (25, 0, 4, 1), (26, 0, 5, 1)))
+    found = lived(engine, *day)
+    assert minutes(found.callback) == [-1.0, 29.0, -1.0]
+    assert told(found, 2) == (ABANDONED, 31.0, -1)
 
 
 def test_a_callback_that_was_tried_before_closing_is_tried_again_after_it(engine: str) -> None:
