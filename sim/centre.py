@@ -238,9 +238,7 @@ class _Roster:
             for turn in range(shift.operators):
                 who = self._hire(place, f"{name} {shift_name} {turn + 1}")
                 self.duties.append((who, shift.from_, shift.to))
-                self.breaks += [
-                    (who, b.at[turn % len(b.at)], b.lasts, b.paid) for b in shift.breaks
-                ]
+                self.breaks += [(who, b.turn(turn) or 0.0, b.lasts, b.paid) for b in shift.breaks]
 
     def _add_rows(self, place: int, name: str, group: Group) -> None:
         known: dict[str, int] = {}

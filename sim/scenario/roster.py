@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -52,11 +53,13 @@ ROSTER_SCHEMA = {
 }
 
 
-def best_day(start: float, end: float, day: Hours) -> float:
+def best_day(start: float, end: float, days: Sequence[Hours]) -> float:
     """0 or 24 h, whichever lays the stretch more over the open hours; 0 when both are equal."""
 
     def overlap(moved: float) -> float:
-        return max(0.0, min(end + moved, day.closes) - max(start + moved, day.opens))
+        return sum(
+            max(0.0, min(end + moved, day.closes) - max(start + moved, day.opens)) for day in days
+        )
 
     return max((0.0, DAY), key=overlap)
 
@@ -115,7 +118,7 @@ def stretches_in(table: Table, day: Hours | None) -> list[Stretch]:
             problems.append(Problem(row, "no operator"))
         problems += wrong_end(row, start, end)
         begins, length = start.seconds, (end.seconds - start.seconds) % DAY or DAY
-        moved = best_day(begins, begins + length, day) if day else 0.0
+        moved = best_day(begins, begins + length, [day] if day else [])
         on_duty = activity.lower() == ON_DUTY
         dated = start.day is not None
         found.append(Stretch(row, name, begins + moved, begins + moved + length, on_duty, dated))
