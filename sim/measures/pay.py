@@ -25,14 +25,13 @@ from sim.measures.spread import (
 )
 from sim.outcomes import Outcomes
 from sim.roster import expected_at
+from sim.scenario.days import WEEKDAYS
 from sim.times import DAY
 
 if TYPE_CHECKING:
     from sim.callers import Staff
     from sim.scenario import Scenario
     from sim.scenario.pay import Premium
-
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 PAY_FIGURES = (
     Column("rostered", "float64", "s", "paid duty without overtime: as rostered, less unpaid "
