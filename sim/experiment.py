@@ -352,9 +352,7 @@ def _replicate(job: Job, numbers: range, apart: bool) -> Part:
         day = _day(centre, job, number)
         compiled = job.engine == "kernel"
         _, callers, staff, outcomes = day
-        part.tallies.append(
-            tally(centre, job.scenario, outcomes, grid, compiled, staff, callers)
-        )
+        part.tallies.append(tally(centre, job.scenario, outcomes, grid, compiled, staff, callers))
         if job.audit:
             part.broken.extend(f"replication {number}: {fact}" for fact in _broken(day))
     return part

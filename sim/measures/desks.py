@@ -23,8 +23,6 @@ DESK_FIGURES = (
     Column("breaks_due", "float64", "breaks", "rostered breaks that fell due while their operator "
            "was there"),
     Column("breaks_missed", "float64", "breaks", "of these, never taken"),
-    Column("followed", "float64", "contacts", "answered, and followed by a repeat call or a "
-           "transfer, or by one that came to a closed line"),
 )  # fmt: skip
 """What a day is for operators, by group and all."""
 
@@ -157,9 +155,7 @@ def _breaks(outcomes: Outcomes, centre: Centre) -> dict[str, Floats]:
 
 def fell_due(outcomes: Outcomes, centre: Centre) -> NDArray[np.bool_]:
     """Whether each rostered break fell due while its operator was there."""
-    breaks = Stretches(
-        centre.break_operator.astype(np.intp), centre.break_due, centre.break_due
-    )
+    breaks = Stretches(centre.break_operator.astype(np.intp), centre.break_due, centre.break_due)
     present = Stretches(
         outcomes.presence_operator.astype(np.intp), outcomes.presence_start, outcomes.presence_end
     )

@@ -154,7 +154,7 @@ def _seats_paid(
     """Seats x time, and seconds x share of their premiums."""
     changes = centre.seat_time[centre.seat_group == group]
     times = np.unique(np.concatenate([changes, centre.calendar.period_closes]))
-    seats = seats_at(group, times, centre, number.astype(np.intp))[:-1]
+    seats = seats_at(group, times, centre, number)[:-1]
     dearer = 0.0 if rate is None else float((seats * np.diff(rate.until(times))).sum())
     return float((seats * np.diff(times)).sum()), dearer
 
@@ -194,6 +194,8 @@ def rate_of(premiums: Sequence[Premium], days: tuple[str, ...], centre: Centre) 
     for start, end, share in _hours(premiums, days, range(-1, last)):
         steps[start] = steps.get(start, 0.0) + share
         steps[end] = steps.get(end, 0.0) - share
+    if not steps:  # on no day that is simulated
+        return None
     times = np.array(sorted(steps))
     shares = np.cumsum([steps[time] for time in times.tolist()])[:-1]
     total = np.concatenate([[0.0], np.cumsum(shares * np.diff(times))])
@@ -234,14 +236,16 @@ def paid_for(
     dict of str to ndarray, shape (G + 1,)
         `PAY_FIGURES` by group and all; those that are 0 may be left out.
     """
-    found = {"rostered": pay.rostered.copy(), "premium": pay.premium.copy()}
+    found = {"rostered": pay.rostered.copy()}
+    if any(rate is not None for rate in pay.rates):
+        found["premium"] = pay.premium.copy()
     if staff is not None and staff.absent.any():
         _add_absence(found, pay, centre, staff)
     if staff is not None and staff.late.any():
         _add_late(found, pay, centre, staff)
     if len(pay.called.operator):
         _add_called(found, pay, centre, outcomes, staff)
-    if any(rate is not None for rate in pay.rates):
+    if "premium" in found:
         _add_overtime(found, pay, centre, outcomes, staff)
     if len(outcomes.break_row) and (centre.break_paid.any() or centre.calendar.break_kind.any()):
         found |= _off_phone(centre, outcomes)
@@ -262,7 +266,8 @@ def _add_absence(found: dict[str, Floats], pay: Pay, centre: Centre, staff: Staf
     paid = pay.absence_paid
     found["absence"] = np.where(paid, seconds, 0.0)
     found["rostered"] -= np.where(paid, 0.0, seconds)
-    found["premium"] -= np.where(paid, 0.0, dearer)
+    if "premium" in found:
+        found["premium"] -= np.where(paid, 0.0, dearer)
 
 
 def _add_late(found: dict[str, Floats], pay: Pay, centre: Centre, staff: Staff) -> None:
@@ -297,7 +302,8 @@ def _add_called(
     for stretches, sign in ((duty, 1), (rest, -1)):
         group = of[stretches.operator]
         found["rostered"] += sign * sums_at(group, stretches.end - stretches.start, columns)
-        found["premium"] += sign * sums_at(group, dear(pay, stretches, of), columns)
+        if "premium" in found:
+            found["premium"] += sign * sums_at(group, dear(pay, stretches, of), columns)
     found["standby"] = sums_at(of[who], standby, columns)
 
 
@@ -316,7 +322,7 @@ def _add_overtime(
         if rate is not None:
             times, there, seats = seat_pieces(
                 g, present.start[mine], present.end[mine], centre, np.zeros(0),
-                number.astype(np.intp),
+                number,
             )  # fmt: skip
             over = np.maximum(0, there - seats)
             found["premium"][g] += float((over * np.diff(rate.until(times))).sum())

@@ -102,9 +102,7 @@ def shrinkage_parts(ledger: Ledger) -> list[Row]:
         paid, off_duty = (float(columns[key].sum()) for key in ("paid", "off_duty"))
         parts = {part: float(columns[part].sum()) for part in SIMULATED}
         planned = float(columns["planned"].sum())
-        parts |= {
-            f"planned {part}": planned * weight for part, weight in _weights(group).items()
-        }
+        parts |= {f"planned {part}": planned * weight for part, weight in _weights(group).items()}
         # Who leaves early is paid to the end of duty, and breaks may be longer than the unpaid.
         parts["other"] = off_duty - sum(parts.values())
         for part, seconds in parts.items():
@@ -176,9 +174,7 @@ def _sums_of_all(ledger: Ledger) -> tuple[Floats, Floats]:
     return sums, on_duty
 
 
-def _stretch(
-    ledger: Ledger, part: slice, sums: Floats, required: Floats, on_duty: Floats
-) -> Row:
+def _stretch(ledger: Ledger, part: slice, sums: Floats, required: Floats, on_duty: Floats) -> Row:
     """Some neighbouring intervals of one day together."""
     grid = ledger.grid
     whole = {name: sums[place, part].sum() for name, place in _PLACE.items()}
