@@ -64,7 +64,8 @@ def stretches_of(work: Work) -> Stretches:
 
 def longest_by_group(outcomes: Outcomes, centre: Centre) -> Floats:
     """The longest stretch of each group on a single day; shape (G,)."""
-    return longest_stretches(outcomes, centre, np.full(1, -np.inf))[0]
+    longest: Floats = longest_stretches(outcomes, centre, np.full(1, -np.inf))[0]
+    return longest
 
 
 def longest_stretches(outcomes: Outcomes, centre: Centre, day_begins: Floats) -> Floats:

@@ -160,7 +160,7 @@ def _seats_paid(
 
 
 def _chosen(stretches: Stretches, rows: NDArray[np.bool_]) -> Stretches:
-    return Stretches(*(each[rows] for each in stretches))
+    return Stretches(stretches.operator[rows], stretches.start[rows], stretches.end[rows])
 
 
 def breaks_in_turn(centre: Centre) -> tuple[Floats, Floats]:

@@ -181,9 +181,11 @@ def is_open(times: Floats, centre: Centre) -> NDArray[np.bool_]:
     """Whether the line is open at each time."""
     opens, closes = centre.calendar.period_opens, centre.calendar.period_closes
     if len(opens) == 1:
-        return (times >= opens[0]) & (times < closes[0])
-    period = np.searchsorted(opens, times, side="right") - 1
-    return (period >= 0) & (times < closes[period])
+        during: NDArray[np.bool_] = (times >= opens[0]) & (times < closes[0])
+    else:
+        period = np.searchsorted(opens, times, side="right") - 1
+        during = (period >= 0) & (times < closes[period])
+    return during
 
 
 def seat_time(

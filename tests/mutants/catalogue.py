@@ -6,27 +6,21 @@ hold them against each other cannot see it: it is for the audit, or for a test o
 
 from __future__ import annotations
 
+from tests.mutants.crews import CREWS
+from tests.mutants.named import (
+    AUDIT,
+    BUSY,
+    BUSY_AUDIT,
+    CHAINS,
+    CONDUCT,
+    HEAP_ALONE,
+    IDENTITY,
+    RULES,
+    TREE_ALONE,
+    TURNS,
+    in_file,
+)
 from tests.mutants.running import ROOT, Mutant
-
-IDENTITY = "tests/engine/test_identity.py::test_random_days"
-AUDIT = "tests/audit/test_engine.py::test_random_days_break_no_fact"
-BUSY = "tests/engine/test_identity.py::test_busy_days"
-BUSY_AUDIT = "tests/audit/test_engine.py::test_busy_days_break_no_fact"
-HEAP_ALONE = "tests/engine/test_heap.py::test_pairs_come_in_the_order_of_time_and_key"
-TURNS = "tests/engine/test_turns.py::"
-RULES = "tests/test_rules.py::"
-CHAINS = "tests/test_chains.py::"
-CONDUCT = "tests/test_conduct.py::"
-
-
-def in_file(file: str, *mutants: tuple[str, str, str, str | tuple[str, ...], str]) -> list[Mutant]:
-    """The mutants of one file: name, old, new, tests, why."""
-    stem = file.removesuffix(".py").removeprefix("engine/")
-    return [
-        Mutant(f"{stem}/{name}", file, old, new, (tests,) if isinstance(tests, str) else tests, why)
-        for name, old, new, tests, why in mutants
-    ]
-
 
 WHO_MEETS = in_file(
     "rules.py",
@@ -71,18 +65,18 @@ WHO_MEETS = in_file(
      "the least suited type is taken first"),
     ("choose_caller/rank_before_class",
      "if rank != best_rank:",
-     "if rank != best_rank and routing.klass[kind] == best_class:",
+     "if rank != best_rank and routing.klass[lane] == best_class:",
      RULES + "test_choose_caller",
      "the class goes before the rank"),
     ("choose_caller/class",
-     "better = routing.klass[kind] < best_class",
-     "better = routing.klass[kind] > best_class",
+     "better = routing.klass[lane] < best_class",
+     "better = routing.klass[lane] > best_class",
      (RULES + "test_choose_caller",
       AUDIT),
      "the lowest priority is taken first"),
     ("choose_caller/class_before_score",
-     "elif routing.klass[kind] != best_class:",
-     "elif routing.klass[kind] != best_class and score == best_score:",
+     "elif routing.klass[lane] != best_class:",
+     "elif routing.klass[lane] != best_class and score == best_score:",
      RULES + "test_choose_caller",
      "a long wait goes before the class"),
     ("choose_caller/score",
@@ -92,7 +86,7 @@ WHO_MEETS = in_file(
       AUDIT),
      "a head start puts callers back"),
     ("choose_caller/growth",
-     "routing.growth[kind] * (now - joined[row])",
+     "routing.growth[lane] * (now - joined[row])",
      "(now - joined[row])",
      RULES + "test_choose_caller",
      "priorities do not grow at their own pace"),
@@ -107,14 +101,14 @@ WHO_MEETS = in_file(
      RULES + "test_choose_caller",
      "ties go by nothing that is written down"),
     ("choose_caller/for_holding",
-     "and idle <= for_holding[group]:",
-     "and idle < for_holding[group]:",
+     "and idle <= for_holding[group]",
+     "and idle < for_holding[group]",
      (RULES + "test_choose_caller",
       AUDIT),
      "callbacks take one operator too many from those who hold the line"),
     ("choose_caller/for_holding_after_closing",
-     "if queue >= types and not closed and",
-     "if queue >= types and",
+     "kept = queue >= lanes and not closed and",
+     "kept = queue >= lanes and",
      RULES + "test_choose_caller",
      "callbacks are left undone after closing"),
     ("choose_operator/tier",
@@ -139,14 +133,14 @@ WHO_MEETS = in_file(
      RULES + "test_choose_operator",
      "who kept a place waits for a helping group once more"),
     ("thresholds/last_group",
-     "for place in range(kind * groups, (kind + 1) * groups)",
-     "for place in range(kind * groups, (kind + 1) * groups - 1)",
+     "for group in range(groups):\n            if routing",
+     "for group in range(groups - 1):\n            if routing",
      (RULES + "test_thresholds",
       AUDIT),
      "the last group does not help out when the time comes"),
     ("thresholds/skill",
-     "if routing.tier[place] >= 0 and routing.after[place] > 0",
-     "if routing.after[place] > 0",
+     "if routing.tier[first + group] >= 0 and routing.after[first + group] > 0",
+     "if routing.after[first + group] > 0",
      RULES + "test_thresholds",
      "room and time are spent on groups that never help"),
     ("delay_until/rounding",
@@ -181,13 +175,13 @@ WHAT_CALLERS_DO = in_file(
       AUDIT),
      "one more than the limit waits"),
     ("is_open/closes",
-     "conduct.opens[kind] <= time < conduct.closes[kind]",
-     "conduct.opens[kind] <= time <= conduct.closes[kind]",
+     "if conduct.opens[hours] <= time < conduct.closes[hours]:\n            return True",
+     "if conduct.opens[hours] <= time <= conduct.closes[hours]:\n            return True",
      RULES + "test_is_open",
      "calls come at closing time"),
     ("is_open/opens",
-     "conduct.opens[kind] <= time < conduct.closes[kind]",
-     "conduct.opens[kind] < time < conduct.closes[kind]",
+     "if conduct.opens[hours] <= time < conduct.closes[hours]:\n            return True",
+     "if conduct.opens[hours] < time < conduct.closes[hours]:\n            return True",
      RULES + "test_is_open",
      "a follow-up at opening time is lost"),
     ("talk_time/per_minute",
@@ -378,6 +372,11 @@ QUEUES = in_file(
      "while head >= 0 and s.stage[head] == PAST:",
      IDENTITY,
      "who left for a callback blocks the line"),
+    ("leaves_line/nobody_waits",
+     "if s.scalars[QUEUED] == 0 and not g.comes_later:",
+     "if s.scalars[QUEUED] == 0:",
+     IDENTITY,
+     "who would phone again never does, once nobody waits"),
     ("enters_calls/old_place",
      "while behind >= 0 and not joined_before(s, row, behind):",
      "while behind >= 0:",
@@ -518,6 +517,11 @@ KERNEL = in_file(
      "g.closes == time",
      TURNS + "test_the_roster_of_the_closing_instant_holds_before_closing",
      "the line closes before the roster of that instant holds"),
+    ("staff_event/past",
+     "    s.staff_time[place] = np.inf\n",
+     "    s.staff_time[place] = now\n",
+     IDENTITY,
+     "an operator who has nothing ahead is freed again"),
     ("live_through/staff",
      "(s.staff_time[0] == time and s.staff_key[0] < key)",
      "(s.staff_time[0] == time and s.staff_key[0] <= key)",
@@ -538,6 +542,16 @@ KERNEL = in_file(
 
 HEAP = in_file(
     "engine/heap.py",
+    ("put/ties",
+     "sooner = (other_time < time) | ((other_time == time) & (other_key < key))",
+     "sooner = other_time < time",
+     TREE_ALONE,
+     "of events of one instant the one scheduled last comes first"),
+    ("put/neighbour",
+     "other = ((node - 1) ^ 1) + 1",
+     "other = node ^ 1",
+     TREE_ALONE,
+     "events come late, and the clock goes back"),
     ("push/ties",
      "if times[above] < time or (times[above] == time and keys[above] <= key):",
      "if times[above] <= time:",
@@ -563,7 +577,7 @@ HEAP = in_file(
 DAY = in_file(
     "engine/day.py",
     ("position/callbacks",
-     "ahead += bisect_left(self.queues[self.types + kind], place)",
+     "ahead += bisect_left(self.queues[self.lanes + lane], place)",
      "ahead += 0",
      BUSY_AUDIT + "[callbacks]",
      "who is to be called back does not count in the position"),
@@ -573,8 +587,8 @@ DAY = in_file(
      BUSY_AUDIT + "[callbacks]",
      "who is about to leave a seat counts as on duty"),
     ("on_duty_for/skill",
-     "for group, tier in enumerate(tiers) if tier >= 0)",
-     "for group, tier in enumerate(tiers) if tier >= -1)",
+     "return [group for group, tier in enumerate(tiers) if tier >= 0]",
+     "return [group for group, tier in enumerate(tiers) if tier >= -1]",
      BUSY_AUDIT + "[messages]",
      "operators without the skill shorten the announced wait"),
 )  # fmt: skip
@@ -582,8 +596,8 @@ DAY = in_file(
 CREW = in_file(
     "engine/crew.py",
     ("duty_ends/closing",
-     "elif self.centre.serve and self.now >= self.centre.closes:",
-     "elif self.centre.serve and self.now > self.centre.closes:",
+     "elif self.centre.serve and self.now >= self.period_closes[self.period]:",
+     "elif self.centre.serve and self.now > self.period_closes[self.period]:",
      TURNS + "test_who_is_due_to_leave_at_closing_serves_to_the_end",
      "who is due to leave at closing does not serve to the end"),
     ("is_free/owed",
@@ -592,8 +606,8 @@ CREW = in_file(
      AUDIT,
      "two leave where one is owed"),
     ("may_have_break/closing",
-     "and not self.closed\n",
-     "\n",
+     "return not self.closed or self.awaits_opening(operator)",
+     "return True",
      TURNS + "test_no_break_is_taken_after_closing",
      "breaks are taken while callers wait to be served after closing"),
     ("has_break/duty",
@@ -616,11 +630,6 @@ CREW = in_file(
      "cancelled = 0",
      TURNS + "test_a_seat_that_comes_back_keeps_who_would_have_left",
      "seats that rise are taken twice"),
-    ("groups_that_stay/owed",
-     "able = [-owed for owed in self.departures_owed]",
-     "able = [0 * owed for owed in self.departures_owed]",
-     TURNS + "test_nobody_waits_for_an_operator_whose_seat_is_gone",
-     "callers wait after closing for operators who leave"),
 )  # fmt: skip
 
 LISTENING = in_file(
@@ -705,20 +714,10 @@ MODEL = in_file(
      BUSY_AUDIT + "[callbacks]",
      "callbacks are taken after closing"),
     ("group_opens/callback",
-     "in (Stage.HOLDING, Stage.TO_BE_CALLED):",
-     "in (Stage.HOLDING,):",
+     "in (Stage.HOLDING, Stage.TO_BE_CALLED)",
+     "in (Stage.HOLDING,)",
      TURNS + "test_a_group_that_helps_after_a_while_helps_with_callbacks",
      "no group comes to help with callbacks"),
-    ("frees_line/callback",
-     "if not self.lineless[row]:",
-     "if True:",
-     TURNS + "test_who_is_called_back_frees_the_line_once",
-     "a line is freed twice, and more calls come in than there are lines"),
-    ("may_redial/blocked",
-     "blocked = outcome == Outcome.BLOCKED",
-     "blocked = False",
-     AUDIT,
-     "a busy tone is followed by a redial as late as a hang-up is"),
     ("dialled/tries",
      "if tried < self.conduct.tries[kind] and not self.closed:",
      "if tried <= self.conduct.tries[kind] and not self.closed:",
@@ -739,26 +738,53 @@ MODEL = in_file(
      "wrap_up += 0.0",
      AUDIT,
      "the first operator is free while still on the call"),
+)  # fmt: skip
+
+MEETING = in_file(
+    "engine/meeting.py",
+    ("settle/all",
+     "while self.idle_count[group] and (queue",
+     "if self.idle_count[group] and (queue",
+     TURNS + "test_all_who_may_help_at_closing_do",
+     "one operator a group comes to help, though more could"),
+)  # fmt: skip
+
+PERIODS = in_file(
+    "engine/periods.py",
+    ("groups_that_stay/owed",
+     "able = [-owed for owed in self.departures_owed]",
+     "able = [0 * owed for owed in self.departures_owed]",
+     TURNS + "test_nobody_waits_for_an_operator_whose_seat_is_gone",
+     "callers wait after closing for operators who leave"),
+    ("gives_up_callbacks/tried",
+     "if not (only_new and self.tried[row]):",
+     "if True:",
+     TURNS + "test_a_callback_that_was_tried_before_closing_is_tried_again_after_it",
+     "callbacks already tried are given up at closing"),
+)  # fmt: skip
+
+FOLLOWING = in_file(
+    "engine/following.py",
+    ("frees_line/callback",
+     "if not self.lineless[row]:",
+     "if True:",
+     TURNS + "test_who_is_called_back_frees_the_line_once",
+     "a line is freed twice, and more calls come in than there are lines"),
+    ("may_redial/blocked",
+     "blocked = outcome == Outcome.BLOCKED",
+     "blocked = False",
+     AUDIT,
+     "a busy tone is followed by a redial as late as a hang-up is"),
     ("may_repeat/transfer",
      "if not self.may_follow or self.follow_ups.transfer[row] >= 0:",
      "if not self.may_follow:",
      BUSY_AUDIT + "[follow_ups]",
      "who is passed on phones again as well"),
     ("may_repeat/resolved",
-     "follow_ups.unresolved[row] >= resolved:",
-     "follow_ups.unresolved[row] > resolved:",
+     "self.groups, self.follow_ups.unresolved[row], procedure,",
+     "self.groups, self.follow_ups.unresolved[row] - 1e-9, procedure,",
      BUSY_AUDIT + "[follow_ups]",
      "who is just not resolved does not phone"),
-    ("settle/all",
-     "while self.idle_count[group] and (queue",
-     "if self.idle_count[group] and (queue",
-     TURNS + "test_all_who_may_help_at_closing_do",
-     "one operator a group comes to help, though more could"),
-    ("gives_up_callbacks/tried",
-     "if not (only_new and self.tried[row]):",
-     "if True:",
-     TURNS + "test_a_callback_that_was_tried_before_closing_is_tried_again_after_it",
-     "callbacks already tried are given up at closing"),
 )  # fmt: skip
 
 
@@ -974,6 +1000,6 @@ CONDUCT_OF_CALLERS = in_file(
 
 MUTANTS = [*WHO_MEETS, *WHAT_CALLERS_DO, *WHAT_IS_ANNOUNCED, *PATIENCE, *QUEUES, *HEARING,
            *ANSWERING, *KERNEL, *HEAP, *DAY,
-           *CREW, *LISTENING, *MODEL, *TIES, *CHAINS_OF_CONTACTS, *NEEDS,
-           *CONDUCT_OF_CALLERS]  # fmt: skip
+           *CREW, *LISTENING, *MODEL, *MEETING, *PERIODS, *FOLLOWING, *TIES, *CHAINS_OF_CONTACTS,
+           *NEEDS, *CONDUCT_OF_CALLERS, *CREWS]  # fmt: skip
 """All of them."""
