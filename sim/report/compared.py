@@ -37,7 +37,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print(Text(wording.plain(base.scenario.name), style="bold"))
     indented(
         console,
-        f"{base.days:,} days, seed {base.seed}, the same callers under every plan. Under each "
+        f"{base.days:,} {wording.period(base)}s, seed {base.seed}, the same callers under every plan. Under each "
         f"value: its change from {wording.plain(comparison.base)} and half the 95 % interval of "
         "the change (+-); * = surely not zero.",
         by=0,
@@ -177,14 +177,14 @@ def in_one_line(comparison: Comparison, plan: str) -> str:
         return f"{ends[0]} -> {ends[1]} ({changed(moves[name]).strip().removesuffix('*')})"
 
     results = comparison.results[comparison.base]
-    level = wording.level_of(results)
+    word, level = wording.period(results), wording.level_of(results)
     if same_level(comparison, plan):
         level = f"{level} {step('service_level')}"
     else:
         level = "in time is another limit now"
     return (
         f"Your change: {level}; contacts that hang up {step('abandonment')}; "
-        f"occupancy {step('occupancy')}; cost a day, {results.scenario.currency} "
+        f"occupancy {step('occupancy')}; cost a {word}, {results.scenario.currency} "
         f"{step('total_cost')}."
     )
 
@@ -200,6 +200,7 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
         for name in ("blocked", "cut_off", "redials", "repeats", "transfers")
     )
     reached = {"callers_reached": "reached in the end (of callers)"} if in_the_end else {}
+    word = wording.period(comparison.results[comparison.base])
     aspects = {
         "client": {
             **level,
@@ -208,8 +209,8 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
             "wait_mean": "mean wait",
             **tails,
         },
-        "staff": {"occupancy": "occupancy", "paid_hours": "paid a day"},
-        "money": {"total_cost": f"{moves['total_cost'].unit} a day in all"},
+        "staff": {"occupancy": "occupancy", "paid_hours": f"paid a {word}"},
+        "money": {"total_cost": f"{moves['total_cost'].unit} a {word} in all"},
     }
     for who, names in aspects.items():
         said = [_moved(comparison, moves[name], name, what) for name, what in names.items()]
@@ -293,7 +294,7 @@ def traps_of(comparison: Comparison, plan: str) -> Iterator[str]:
     """Where one figure gets better and another worse, though both are called service."""
     moves = comparison.differences[plan]
     level, hang_up, cost = moves["service_level"], moves["abandonment"], moves["total_cost"]
-    name = wording.plain(plan)
+    name, word = wording.plain(plan), wording.period(comparison.results[plan])
 
     def step(move: Difference) -> str:
         return wording.change(move.value, None, move.unit)
@@ -314,7 +315,7 @@ def traps_of(comparison: Comparison, plan: str) -> Iterator[str]:
             break
     if _falls(cost) and _rises(hang_up):
         yield (
-            f"{name}: cheaper as counted ({step(cost)} {cost.unit} a day), and more hang up "
+            f"{name}: cheaper as counted ({step(cost)} {cost.unit} a {word}), and more hang up "
             f"({step(hang_up)}); what a lost call costs decides."
         )
 
