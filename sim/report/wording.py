@@ -163,6 +163,13 @@ def listing(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def listing_or(parts: Sequence[str]) -> str:
+    """ "a", "a or b", "a, b or c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} or {parts[-1]}"
+
+
 def limits(results: Results) -> str:
     """What "in time" means: "20 s", or "20 s (deposits 1 min)" where types have their own."""
     scenario = results.scenario
