@@ -59,10 +59,14 @@ class Rate(NamedTuple):
     """In s on the running clock, ascending."""
     total: Floats
     """Seconds x share up to then."""
+    share: Floats
+    """Share that holds from then on."""
 
     def until(self, times: Floats) -> Floats:
         """Seconds x share up to some times."""
-        found: Floats = np.interp(times, self.times, self.total)
+        # Not np.interp, which rounds where nothing is added.
+        row = np.maximum(np.searchsorted(self.times, times, side="right") - 1, 0)
+        found: Floats = self.total[row] + self.share[row] * (times - self.times[row])
         return found
 
 
@@ -190,16 +194,15 @@ def rate_of(premiums: Sequence[Premium], days: tuple[str, ...], centre: Centre) 
     if not premiums:
         return None
     last = int(max(centre.calendar.day_start[-1], *centre.duty_end, centre.closes) // DAY) + 2
-    steps: dict[float, float] = {}
-    for start, end, share in _hours(premiums, days, range(-1, last)):
-        steps[start] = steps.get(start, 0.0) + share
-        steps[end] = steps.get(end, 0.0) - share
-    if not steps:  # on no day that is simulated
+    hours = np.array(list(_hours(premiums, days, range(-1, last)))).reshape(-1, 3)
+    if not len(hours):  # on no day that is simulated
         return None
-    times = np.array(sorted(steps))
-    shares = np.cumsum([steps[time] for time in times.tolist()])[:-1]
-    total = np.concatenate([[0.0], np.cumsum(shares * np.diff(times))])
-    return Rate(times, total)
+    start, end, share = hours.T
+    times = np.unique(np.concatenate([start, end]))
+    holds = (start <= times[:, None]) & (times[:, None] < end)
+    shares = np.where(holds, share, 0.0).sum(axis=1)
+    total = np.concatenate([[0.0], np.cumsum(shares[:-1] * np.diff(times))])
+    return Rate(times, total, shares)
 
 
 def _hours(

@@ -41,8 +41,9 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print(Text(wording.plain(base.scenario.name), style="bold"))
     indented(
         console,
-        f"{base.days:,} {wording.period(base)}s, seed {base.seed}, the same callers under every plan. Under each "
-        f"value: its change from {wording.plain(comparison.base)} and half the 95 % interval of "
+        f"{base.days:,} {wording.period(base)}s, seed {base.seed}, the same callers under every "
+        f"plan. Under each value: its change from {wording.plain(comparison.base)} and half "
+        "the 95 % interval of "
         "the change (+-); * = surely not zero.",
         by=0,
     )
