@@ -14,12 +14,18 @@ MODULES = (
     "callbacks",
     "chain",
     "day",
+    "duties",
     "erlang",
     "general_patience",
     "in_order",
+    "on_call",
+    "people",
     "redial",
+    "skills",
     "steady",
+    "transient",
     "trunks",
+    "unequal",
 )
 
 
