@@ -1,7 +1,8 @@
-"""A binary heap of (time, key) pairs over plain arrays; compiled. Keys are not negative.
+"""The first of many (time, key) pairs, over plain arrays; compiled. Keys are not negative.
 
-The first time of an empty heap is inf, so that a loop may look at it without asking how many
-there are.
+A binary heap takes any number of pairs; a tree has a place for each of so many pairs, and is
+quicker where each pair is replaced again and again. The first time of either is inf while it has
+no pair, so that a loop may look at it without asking how many there are.
 """
 
 from __future__ import annotations
@@ -20,6 +21,45 @@ def heap_of(room: int) -> tuple[Floats, Longs]:
     times, keys = np.empty(room + 1), np.empty(room + 1, np.int64)
     times[0], keys[0] = np.inf, 0
     return times, keys
+
+
+def tree_of(places: int) -> tuple[Floats, Longs]:
+    """Times and keys of a tree with so many places, each for one pair; without one, due at inf.
+
+    The pairs of all places stand at the end; before them the earlier of each two, before those
+    the earlier of each two of them, and so on to the first of all.
+    """
+    width = 1
+    while width < places:
+        width *= 2
+    return np.full(2 * width - 1, np.inf), np.zeros(2 * width - 1, np.int64)
+
+
+@inlined
+def leaf(times: Floats, place: int) -> int:
+    """Where in a tree the pair of a place stands."""
+    return (len(times) >> 1) + place
+
+
+@inlined
+def put(times: Floats, keys: Longs, place: int, time: float, key: int) -> None:
+    """Put a pair in its place in a tree, instead of what was there; a time of inf takes it out.
+
+    Which pairs are looked at depends on the place alone, so that the processor need neither guess
+    nor wait, as it must on the way through a heap.
+    """
+    node = leaf(times, place)
+    times[node], keys[node] = time, key
+    while node > 0:
+        other = ((node - 1) ^ 1) + 1
+        other_time, other_key = times[other], keys[other]
+        # Nothing is branched upon, and the time, chosen by itself, is a plain minimum: both
+        # matter more than the comparison that is made twice.
+        sooner = (other_time < time) | ((other_time == time) & (other_key < key))
+        key = other_key if sooner else key
+        time = other_time if other_time < time else time
+        node = (node - 1) >> 1
+        times[node], keys[node] = time, key
 
 
 @inlined

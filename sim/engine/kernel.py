@@ -13,7 +13,7 @@ from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
 from sim.engine.answering import arrives, is_freed, phones, seeks, settle
 from sim.engine.compiling import apart, compiled, inlined
-from sim.engine.heap import pop
+from sim.engine.heap import leaf, pop, put
 from sim.engine.hearing import ends, frees_line, hangs_up, hears
 from sim.engine.queues import (
     has_break,
@@ -49,9 +49,7 @@ from sim.engine.state import (
     OPENED,
     ROSTER,
     SEATS_CHANGE,
-    SPENT,
     STAFF,
-    STAFF_EVENTS,
     STARTS,
     TO_BE_CALLED,
     Given,
@@ -213,16 +211,20 @@ def foreseen(g: Given, s: State, change: int) -> tuple[float, int, int]:
 
 @inlined
 def staff_event(g: Given, s: State, key: int, now: float) -> None:
-    """The first event of the staff; what is scheduled meanwhile takes its place in the heap."""
-    s.scalars[SPENT] = 1
-    if key >= FREED * KIND:
-        is_freed(g, s, key - FREED * KIND, now)
-    elif not has_break(g, s, key, now):
-        s.there[g.group[key]] += 1
-        seeks(g, s, key, now)
-    if s.scalars[SPENT] == 1:
-        s.scalars[SPENT] = 0
-        s.scalars[STAFF_EVENTS] = pop(s.staff_time, s.staff_key, s.scalars[STAFF_EVENTS])
+    """The first event of the staff; mostly the operator's next one takes its place."""
+    freed = key >= FREED * KIND
+    operator = key - FREED * KIND if freed else key
+    place = leaf(s.staff_time, operator)
+    # Only the leaf, to see whether anything comes in its place: what is put there, or the line at
+    # the end, also renews what is above it, and the first of all is not looked at before.
+    s.staff_time[place] = np.inf
+    if freed:
+        is_freed(g, s, operator, now)
+    elif not has_break(g, s, operator, now):
+        s.there[g.group[operator]] += 1
+        seeks(g, s, operator, now)
+    if s.staff_time[place] == np.inf:
+        put(s.staff_time, s.staff_key, operator, np.inf, key)
 
 
 @inlined

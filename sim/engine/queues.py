@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.engine.compiling import apart, inlined
-from sim.engine.heap import push, replace
+from sim.engine.heap import push, put
 from sim.engine.state import (
     AT_REST,
     AWAY,
@@ -18,8 +20,6 @@ from sim.engine.state import (
     PAST,
     PRESENCES,
     QUEUED,
-    SPENT,
-    STAFF_EVENTS,
     TO_BE_CALLED,
     TO_CALL,
     Given,
@@ -30,12 +30,7 @@ from sim.engine.state import (
 @inlined
 def schedule_staff(s: State, time: float, kind: int, operator: int) -> None:
     """An operator's talk, wrap-up or break will end."""
-    key, size = kind * KIND + operator, s.scalars[STAFF_EVENTS]
-    if s.scalars[SPENT] == 1:
-        s.scalars[SPENT] = 0
-        replace(s.staff_time, s.staff_key, size, time, key)
-    else:
-        s.scalars[STAFF_EVENTS] = push(s.staff_time, s.staff_key, size, time, key)
+    put(s.staff_time, s.staff_key, operator, time, kind * KIND + operator)
 
 
 @inlined
@@ -87,6 +82,9 @@ def leaves_line(g: Given, s: State, row: int, now: float) -> None:
     s.stage[row] = PAST
     s.wait_ended[row] = now
     s.scalars[QUEUED] -= 1
+    if s.scalars[QUEUED] == 0 and not g.comes_later:
+        # Whatever is left belongs to callers who no longer wait.
+        s.scalars[CALLER_EVENTS], s.caller_time[0] = 0, np.inf
     kind = int(g.kind[row])
     head = s.heads[kind]
     while head >= 0 and s.stage[head] != HOLDING:

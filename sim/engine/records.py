@@ -7,12 +7,24 @@ columns it has; `table.column[row]` reads the same as of a tuple of arrays.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 T = TypeVar("T")
+
+
+def _record_type(columns: dict[str, NDArray[Any]]) -> np.dtype[Any]:
+    """The type of a record with these columns."""
+    return _type_of(tuple((name, column.dtype) for name, column in columns.items()))
+
+
+@cache
+def _type_of(fields: tuple[tuple[str, np.dtype[Any]], ...]) -> np.dtype[Any]:
+    """The type of a record, made once: making it takes longer than filling a record or two."""
+    return np.dtype((np.record, np.dtype(list(fields), align=True)))
 
 
 def as_records(columns: T, **renamed: str) -> T:
@@ -36,8 +48,7 @@ def as_records(columns: T, **renamed: str) -> T:
         for name, column in named.items()
         if isinstance(column, np.ndarray)
     }
-    dtype = np.dtype([(name, column.dtype) for name, column in arrays.items()], align=True)
-    records = np.zeros(max(1, *map(len, arrays.values())), dtype)
+    records = np.zeros(max(1, *map(len, arrays.values())), _record_type(arrays))
     for name, column in arrays.items():
         records[name][: len(column)] = column
     return cast(T, records.view(np.recarray))
@@ -54,8 +65,7 @@ def records_of(rows: int, **columns: NDArray[Any] | np.generic | float) -> Any:
         What each field starts with.
     """
     started = {name: np.asarray(column) for name, column in columns.items()}
-    dtype = np.dtype([(name, column.dtype) for name, column in started.items()], align=True)
-    records = np.zeros(max(1, rows), dtype)
+    records = np.zeros(max(1, rows), _record_type(started))
     if rows:
         for name, column in started.items():
             records[name] = column

@@ -14,7 +14,7 @@ from sim.centre import Centre, Routing
 from sim.chains import Choices
 from sim.conduct import Announcements, Conduct, Hazards
 from sim.crewing import Crewing
-from sim.engine.heap import heap_of
+from sim.engine.heap import heap_of, tree_of
 from sim.engine.records import as_records, records_of
 from sim.events import Kind
 from sim.outcomes import Outcome, Outcomes, Via
@@ -45,11 +45,10 @@ NOTHING, ROSTER, CLOSES, ARRIVES, STAFF, CALLER = wide(range(6))
 FIRST, NEVER, KIND = wide((0, -1, 1 << 32))
 """A key is kind * KIND + entity. NEVER is the key of nothing, which is due at inf: lower than
 every key, so that an empty heap never ties with it."""
-(LINES_BUSY, QUEUED, TO_CALL, AT_REST, CLOSED, STAFF_EVENTS, SPENT, CALLER_EVENTS, PRESENCES,
- BREAKS, TRIES) = wide(range(11))  # fmt: skip
+(LINES_BUSY, QUEUED, TO_CALL, AT_REST, CLOSED, CALLER_EVENTS, PRESENCES, BREAKS,
+ TRIES) = wide(range(9))  # fmt: skip
 """Places of `State.scalars`: lines taken, callers with a place in a queue, those of them who are
-to be called back, operators who idle, 1 once closed, events of the staff, 1 while the first of
-them is being handled, events of callers, rows written."""
+to be called back, operators who idle, 1 once closed, events of callers, rows written."""
 
 
 NO_ROW = np.int32(-1)
@@ -73,6 +72,8 @@ class Given(NamedTuple):
     listens: bool
     limited: bool
     grows: bool
+    comes_later: bool
+    """Whether a caller who does not wait may have an event ahead: an arrival of its own."""
     queue_limit: int
     per_operator: float
     quantiles: int
@@ -158,9 +159,10 @@ class State(NamedTuple):
     """Everything that changes during the day."""
 
     scalars: Longs
-    """See `LINES_BUSY` to `BREAKS`."""
+    """See `LINES_BUSY` to `TRIES`."""
     staff_time: Floats
     staff_key: Longs
+    """A tree: an operator has one event ahead at most."""
     caller_time: Floats
     caller_key: Longs
     arrival: Floats
@@ -258,14 +260,17 @@ def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
 def _uses(centre: Centre, callers: Callers) -> dict[str, Any]:
     """Which features the day uses; what it does not use costs one look at a flag."""
     conduct = centre.conduct
+    follows, uses_menu = len(callers.follow_ups.via) > 0, len(callers.choices.menu) > 0
+    calls_back = bool(conduct.called_back.any())
     return {
-        "follows": len(callers.follow_ups.via) > 0,
-        "uses_menu": len(callers.choices.menu) > 0,
+        "follows": follows,
+        "uses_menu": uses_menu,
         "balks": len(callers.choices.balk) > 0,
-        "calls_back": bool(conduct.called_back.any()),
+        "calls_back": calls_back,
         "listens": bool(centre.announcements.by_queue.any()),
         "limited": conduct.queue_limit >= 0 or conduct.per_operator != np.inf,
         "grows": bool(conduct.per_minute.any() or conduct.past_promise.any()),
+        "comes_later": follows or uses_menu or calls_back,
     }
 
 
@@ -314,8 +319,7 @@ def state_of(centre: Centre, callers: Callers) -> State:
     thresholds = rules.thresholds(centre.routing, types, groups)
     uses = _uses(centre, callers)
     # A row has at most one hang-up, its type's thresholds and one arrival ahead of it.
-    arrives = uses["follows"] or uses["uses_menu"] or uses["calls_back"]
-    room = rows * (1 + int(arrives) + max(map(len, thresholds), default=0))
+    room = rows * (1 + int(uses["comes_later"]) + max(map(len, thresholds), default=0))
     arrival = callers.arrival
     joined = arrival
     if uses["follows"] or uses["uses_menu"]:
@@ -336,11 +340,11 @@ def state_of(centre: Centre, callers: Callers) -> State:
     def longs(number: int) -> Longs:
         return np.zeros(number, np.int64)
 
-    staff_time, staff_key = heap_of(operators)
+    staff_time, staff_key = tree_of(operators)
     caller_time, caller_key = heap_of(room)
     first_break = np.searchsorted(centre.break_operator, np.arange(operators))
     return State(
-        scalars=longs(11), staff_time=staff_time,
+        scalars=longs(9), staff_time=staff_time,
         staff_key=staff_key, caller_time=caller_time,
         caller_key=caller_key, arrival=arrival, joined=joined,
         stage=np.zeros(rows, np.int8), behind=none(rows),

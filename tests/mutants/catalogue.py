@@ -13,6 +13,7 @@ AUDIT = "tests/audit/test_engine.py::test_random_days_break_no_fact"
 BUSY = "tests/engine/test_identity.py::test_busy_days"
 BUSY_AUDIT = "tests/audit/test_engine.py::test_busy_days_break_no_fact"
 HEAP_ALONE = "tests/engine/test_heap.py::test_pairs_come_in_the_order_of_time_and_key"
+TREE_ALONE = "tests/engine/test_heap.py::test_a_tree_has_one_pair_in_each_place"
 TURNS = "tests/engine/test_turns.py::"
 RULES = "tests/test_rules.py::"
 CHAINS = "tests/test_chains.py::"
@@ -378,6 +379,11 @@ QUEUES = in_file(
      "while head >= 0 and s.stage[head] == PAST:",
      IDENTITY,
      "who left for a callback blocks the line"),
+    ("leaves_line/nobody_waits",
+     "if s.scalars[QUEUED] == 0 and not g.comes_later:",
+     "if s.scalars[QUEUED] == 0:",
+     IDENTITY,
+     "who would phone again never does, once nobody waits"),
     ("enters_calls/old_place",
      "while behind >= 0 and not joined_before(s, row, behind):",
      "while behind >= 0:",
@@ -518,6 +524,11 @@ KERNEL = in_file(
      "g.closes == time",
      TURNS + "test_the_roster_of_the_closing_instant_holds_before_closing",
      "the line closes before the roster of that instant holds"),
+    ("staff_event/past",
+     "    s.staff_time[place] = np.inf\n",
+     "    s.staff_time[place] = now\n",
+     IDENTITY,
+     "an operator who has nothing ahead is freed again"),
     ("live_through/staff",
      "(s.staff_time[0] == time and s.staff_key[0] < key)",
      "(s.staff_time[0] == time and s.staff_key[0] <= key)",
@@ -538,6 +549,16 @@ KERNEL = in_file(
 
 HEAP = in_file(
     "engine/heap.py",
+    ("put/ties",
+     "sooner = (other_time < time) | ((other_time == time) & (other_key < key))",
+     "sooner = other_time < time",
+     TREE_ALONE,
+     "of events of one instant the one scheduled last comes first"),
+    ("put/neighbour",
+     "other = ((node - 1) ^ 1) + 1",
+     "other = node ^ 1",
+     TREE_ALONE,
+     "events come late, and the clock goes back"),
     ("push/ties",
      "if times[above] < time or (times[above] == time and keys[above] <= key):",
      "if times[above] <= time:",
