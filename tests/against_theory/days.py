@@ -79,7 +79,8 @@ class Window:
 class Days:
     """Sums of many days: {scope: {sum: one number a day}}.
 
-    The scope "" is the whole line; others are call types, and "attempt 1", "attempt 2" ...
+    The scope "" is the whole line; others are call types, operator groups, and "attempt 1",
+    "attempt 2" ...
     """
 
     sums: dict[str, dict[str, Array]]
@@ -148,6 +149,9 @@ def simulate_days(scenario: Scenario, days: int, seed: int, window: Window) -> D
             scopes[f"attempt {attempt}"] = outcomes.attempt == attempt
         day = {scope: contact_sums(callers, outcomes, there & of) for scope, of in scopes.items()}
         day[""] = contact_sums(callers, outcomes, there) | staff_sums(scenario, outcomes, window)
+        for place, name in enumerate(centre.groups if len(centre.groups) > 1 else ()):
+            mine = centre.operator_group == place
+            day[name] = staff_sums(scenario, outcomes, window, name, mine)
         rows.append(day)
         waits.append(np.sort(outcomes.wait[there & ~np.isnan(outcomes.wait)]))
     sums = {
@@ -237,15 +241,29 @@ def announcement_sums(outcomes: Outcomes, counts: NDArray[np.bool_]) -> dict[str
     }
 
 
-def staff_sums(scenario: Scenario, outcomes: Outcomes, window: Window) -> dict[str, float]:
-    """What the operators' day adds up to, in s: within the window, and all in all."""
+def staff_sums(
+    scenario: Scenario,
+    outcomes: Outcomes,
+    window: Window,
+    group: str = "",
+    mine: NDArray[np.bool_] | None = None,
+) -> dict[str, float]:
+    """What the operators' day adds up to, in s: within the window, and all in all.
+
+    Of one group where it is named, and `mine` tells of each operator whether it is theirs.
+    """
     answered = outcomes.outcome == Outcome.ANSWERED
+    spells = np.ones(len(outcomes.presence_operator), np.bool_)
+    if mine is not None:
+        answered &= mine[outcomes.operator]
+        spells = mine[outcomes.presence_operator]
     began, done = outcomes.talk_started[answered], outcomes.handled[answered]
-    edges, seats = seats_of(scenario)
-    present = outcomes.presence_end - outcomes.presence_start
-    times = np.unique(np.concatenate([outcomes.presence_start, outcomes.presence_end, edges]))
-    here = np.searchsorted(np.sort(outcomes.presence_start), times[:-1], side="right")
-    here -= np.searchsorted(np.sort(outcomes.presence_end), times[:-1], side="right")
+    edges, seats = seats_of(scenario, group)
+    came, left = outcomes.presence_start[spells], outcomes.presence_end[spells]
+    present = left - came
+    times = np.unique(np.concatenate([came, left, edges]))
+    here = np.searchsorted(np.sort(came), times[:-1], side="right")
+    here -= np.searchsorted(np.sort(left), times[:-1], side="right")
     wanted = np.append(seats, 0)[np.searchsorted(edges, times[:-1], side="right") - 1]
     return {
         "busy": np.diff(np.clip([began, done], window.start, window.end), axis=0).sum(),
@@ -256,17 +274,21 @@ def staff_sums(scenario: Scenario, outcomes: Outcomes, window: Window) -> dict[s
     }
 
 
-def seats_of(scenario: Scenario) -> tuple[Array, Array]:
-    """Edges in s from opening to closing, and operators wanted in each piece, all groups."""
+def seats_of(scenario: Scenario, name: str = "") -> tuple[Array, Array]:
+    """Edges in s from opening to closing, and operators wanted in each piece, of a group or all."""
     opens, closes = scenario.day.opens, scenario.day.closes
-    every = [g.headcount_every for g in scenario.operators.values() if g.headcount is not None]
-    step = min(every, default=closes - opens)
-    edges = np.append(np.arange(opens, closes - 1e-6, step), closes)
-    seats = np.zeros(len(edges) - 1)
-    for group in scenario.operators.values():
+    groups = [g for each, g in scenario.operators.items() if name in ("", each)]
+    shifts = [shift for group in groups for shift in (group.shifts or {}).values()]
+    cuts = [opens, closes, *(t for shift in shifts for t in (shift.from_, shift.to))]
+    for group in groups:
         if group.headcount is not None:
-            place = (edges[:-1] - opens) // group.headcount_every
+            cuts += np.arange(opens, closes - 1e-6, group.headcount_every).tolist()
+    edges = np.unique(np.clip(cuts, opens, closes))
+    seats = np.zeros(len(edges) - 1)
+    for group in groups:
+        if group.headcount is not None:
+            place = (edges[:-1] - opens + 1e-6) // group.headcount_every
             seats += np.array(group.headcount)[place.astype(int)]
-        else:
-            seats += sum(shift.operators for shift in (group.shifts or {}).values())
+    for shift in shifts:
+        seats += shift.operators * ((shift.from_ <= edges[:-1]) & (edges[:-1] < shift.to))
     return edges, seats

@@ -19,6 +19,7 @@ MODULES = (
     "general_patience",
     "in_order",
     "on_call",
+    "pauses",
     "people",
     "redial",
     "skills",
