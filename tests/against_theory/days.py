@@ -9,7 +9,8 @@ and their work are as many as they should be is a figure of its own, without reg
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -134,13 +135,17 @@ def regressed(days: Array, controls: list[Array]) -> Figure:
     return Figure(float(weights[0] / scale[0]), math.sqrt(variance * spread) / scale[0])
 
 
-def simulate_days(scenario: Scenario, days: int, seed: int, window: Window) -> Days:
-    """The sums of the days 0 to `days` - 1."""
+def simulate_days(
+    scenario: Scenario, days: int, seed: int, window: Window, paces: Sequence[float] = ()
+) -> Days:
+    """The sums of the days 0 to `days` - 1; `paces` in place of what is drawn of each operator."""
     centre = centre_of(scenario)
     rows: list[dict[str, dict[str, float]]] = []
     waits = []
     for replication in range(days):
         callers, staff = draw(scenario, replication, seed)
+        if paces:
+            staff = replace(staff, pace=np.array(paces))
         outcomes = simulate(centre, callers, staff, engine="kernel")
         first_phoned = callers.arrival[outcomes.caller]
         there = (first_phoned >= window.start) & (first_phoned < window.end)
