@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.centre import operators_of
 from sim.chains import CHOICES as CHOICES
 from sim.chains import FOLLOW_UPS as FOLLOW_UPS
 from sim.chains import NO_CHOICES, NO_FOLLOW_UPS, Chance, Generation, Tree
@@ -174,7 +173,7 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
     tree = Tree(scenario, streams.of_persons(persons))
     if not tree.is_plain:
         callers = _with_tree(callers, tree, threshold)
-    return callers, everyone(sum(map(operators_of, scenario.operators.values())))
+    return callers, everyone(sum(group.size for group in scenario.operators.values()))
 
 
 def _with_tree(callers: Callers, tree: Tree, threshold: Floats) -> Callers:

@@ -29,7 +29,10 @@ WHOLE = (
     "callers.*.talk",
     "callers.*.wrap_up",
     "callers.*.patience",
+    "callers.*.on.*.arrivals",
     "callers.*.busyness",
+    "callers.*.shares",
+    "callers.*.procedures",
     "callers.*.priority",
     "callers.*.ivr",
     "callers.*.balk",
@@ -38,6 +41,11 @@ WHOLE = (
     "callers.*.transfer",
     "callers.*.callback",
     "operators.*.skills",
+    "operators.*.pace",
+    "operators.*.learning",
+    "operators.*.late",
+    "operators.*.shrinkage",
+    "operators.*.shifts.*.on_call",
     "operators.*.roster",
     "hold_messages.*.messages.*.levels",
     "hold_messages.*.messages.*.estimate",
@@ -54,7 +62,6 @@ NAMED_THINGS = (
 """What `remove = true` takes out."""
 
 STAFFED_BY = ("shifts", "headcount", "roster")
-WORKING_DAYS = 5
 
 
 class Plan(Part):
@@ -79,12 +86,11 @@ class Plan(Part):
             refuse_all([Wrong(("one_off_cost",), what, 'written_off = "24 months" is meant, say')])
         return self
 
-    @property
-    def daily_cost(self) -> float:
-        """Cost a day; a simulated day counts as one of five a week."""
+    def daily_cost(self, days_a_week: float) -> float:
+        """Cost a day, where a week has so many."""
         if self.written_off is None:
             return self.cost_per_day
-        days = self.written_off / WEEK * WORKING_DAYS
+        days = self.written_off / WEEK * days_a_week
         return self.cost_per_day + self.one_off_cost / days
 
 
@@ -130,7 +136,7 @@ def staffed_anew(group: dict[str, Any], over: Mapping[str, Any]) -> dict[str, An
         return group
     gone = {way for way in STAFFED_BY if way not in new}
     if "headcount" not in new:
-        gone.add("every")
+        gone |= {"every", "on"}
     return {key: value for key, value in group.items() if key not in gone}
 
 

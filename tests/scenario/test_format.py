@@ -25,28 +25,11 @@ DAY = (HERE / "day.toml").read_text(encoding="utf-8")
 CALLERS = (HERE / "callers.toml").read_text(encoding="utf-8")
 DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 EXAMPLE = DESIGN.split("```toml\n")[1].split("```")[0]
-LATER = ("absence",)
-
-
-def without_later_features(text: str) -> str:
-    """The example of the design page without what is not simulated yet."""
-    kept = [line for line in text.split("\n") if line.split(" = ")[0] not in LATER]
-    return "\n".join(kept).replace("reserve = 0, ", "")
-
-
-def test_the_example_of_the_page_is_refused_only_for_what_is_not_simulated(tmp_path: Path) -> None:
-    path = tmp_path / "example.toml"
-    path.write_text(EXAMPLE, encoding="utf-8")
-    with pytest.raises(ScenarioError) as caught:
-        load(path)
-    keys = [mistake.key.split(".")[-1] for mistake in caught.value.mistakes]
-    assert keys == ["absence"]
-    assert all("not simulated yet" in mistake.what for mistake in caught.value.mistakes)
 
 
 def test_the_example_of_the_page_means_what_it_says(tmp_path: Path) -> None:
     path = tmp_path / "example.toml"
-    path.write_text(without_later_features(EXAMPLE), encoding="utf-8")
+    path.write_text(EXAMPLE, encoding="utf-8")
     base, lunch, noon = load_plans(path)
     assert list(base.callers) == ["cards", "deposits"]
     assert base.hours_of("deposits") == (9 * 3600, 17 * 3600)
@@ -293,7 +276,7 @@ def damaged(tables: dict[str, Any], place: tuple[Any, ...], value: Any, renamed:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    st.sampled_from([DAY, CALLERS, EXAMPLE, without_later_features(EXAMPLE)]),
+    st.sampled_from([DAY, CALLERS, EXAMPLE]),
     st.lists(
         st.tuples(
             st.sampled_from(PLACES), st.sampled_from(ODD), st.sampled_from(["", "", "tlak", "*"])
