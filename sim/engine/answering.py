@@ -5,8 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from sim import rules
-from sim.engine.compiling import apart, apart_rule, inlined, inlined_rule
-from sim.engine.hearing import ends, follows, frees_line, is_transfer, listens_on
+from sim.engine.choosing import next_caller, next_operator, pick
+from sim.engine.compiling import apart, apart_rule, inlined
+from sim.engine.hearing import (
+    delay_until,
+    ends,
+    follows,
+    frees_line,
+    is_transfer,
+    listens_on,
+)
+from sim.engine.on_call import calls_in
 from sim.engine.queues import (
     enters_calls,
     enters_line,
@@ -14,6 +23,7 @@ from sim.engine.queues import (
     leaves,
     leaves_calls,
     leaves_line,
+    next_opening,
     on_duty,
     position,
     schedule_caller,
@@ -25,7 +35,6 @@ from sim.engine.state import (
     ABANDONED,
     ANSWERED,
     ARRIVAL,
-    AT_REST,
     BEFORE,
     BLOCKED,
     CALLBACK_LOST,
@@ -53,33 +62,50 @@ from sim.engine.state import (
     State,
 )
 
-may_serve = inlined_rule(rules.may_serve)
-is_called_for = apart_rule(rules.is_called_for)
-choose_caller = inlined_rule(rules.choose_caller, may_serve=may_serve, is_called_for=is_called_for)
-choose_operator = inlined_rule(
-    rules.choose_operator, may_serve=may_serve, is_called_for=is_called_for
-)
-delay_until = apart_rule(rules.delay_until)
+is_unresolved = apart_rule(rules.is_unresolved)
 queue_is_full = apart_rule(rules.queue_is_full)
 share_who_balk = apart_rule(rules.share_who_balk)
 talk_time = apart_rule(rules.talk_time)
 
 
 @inlined
-def wait(g: Given, s: State, row: int, kind: int, now: float) -> None:
+def wait(g: Given, s: State, row: int, lane: int, now: float) -> None:
     """The caller waits; patience runs, and groups that help out later come nearer."""
-    enters_line(g, s, kind, row)
-    if g.listens and g.said.by_queue[kind]:
-        s.listening.budget[row] -= g.said.at_once[kind]
+    enters_line(g, s, lane, row)
+    if g.listens and g.said.by_queue[g.kind[row]]:
+        s.listening.budget[row] -= g.said.at_once[g.kind[row]]
         listens_on(g, s, row, now)
     elif g.patience[row] != np.inf:
         schedule_caller(s, now + g.patience[row], HANG_UP, row)
-    for place in range(g.threshold_from[kind], g.threshold_from[kind + 1]):
+    for place in range(g.threshold_from[lane], g.threshold_from[lane + 1]):
         delay = g.thresholds[place]
         if s.joined[row] < now:  # a place that was kept is older than the wait
             delay = delay_until(s.joined[row] + g.thresholds[place], now)
         if delay > 0.0:
             schedule_caller(s, now + delay, OPENED, row)
+    if g.counts:
+        is_counted(g, s, lane, now)
+
+
+@apart
+def is_counted(g: Given, s: State, lane: int, now: float) -> None:
+    """One more waits in a lane: groups may open to it, and operators be called."""
+    for group in range(g.groups):
+        place = lane * g.groups + group
+        if g.crewing.opens_queue[place] >= 0 or g.crewing.opens_wait[place] >= 0.0:
+            settle(g, s, now)
+            break
+    calls_in(g, s, lane, np.inf, now)
+
+
+@apart
+def opens(g: Given, s: State, row: int, now: float) -> None:
+    """A wait reaches a threshold: a further group may help, or operators be called."""
+    if s.stage[row] not in (HOLDING, TO_BE_CALLED):
+        return
+    settle(g, s, now)
+    waits = s.stage[row] in (HOLDING, TO_BE_CALLED)
+    calls_in(g, s, int(g.lane[row]), s.joined[row] if waits else np.inf, now)
 
 
 @apart
@@ -145,7 +171,7 @@ def dials(g: Given, s: State, operator: int, row: int, now: float) -> None:
     place = s.scalars[TRIES]
     s.scalars[TRIES] += 1
     s.tries.contact[place], s.tries.operator[place], s.tries.start[place] = row, operator, now
-    s.try_of[operator] = place
+    s.duty.try_of[operator] = place
     schedule_staff(s, now + g.conduct.dial[g.kind[row]], FREED, operator)
 
 
@@ -157,47 +183,54 @@ def talks(g: Given, s: State, operator: int, row: int, now: float) -> None:
     s.operator[row] = operator
     kind = int(g.kind[row])
     talk = g.talk_work[row] * g.talk_mean[kind * g.groups + g.group[operator]]
-    if g.calls_back:
-        s.calls.talk_started[row] = now
-    if g.grows:
-        talk = grown(g, s, row, kind, talk)
+    if g.varies:
+        talk = varied(g, s, operator, row, talk, now)
     schedule_staff(s, now + talk, FREED, operator)
 
 
-@inlined
-def next_caller(g: Given, s: State, group: int, idle: int, now: float) -> int:
-    """The call type that one of so many idle operators of the group takes now; -1: none."""
-    if s.scalars[QUEUED] == 0:
-        return -1
-    closed = s.scalars[CLOSED] == 1
-    return choose_caller(
-        g.routing,
-        g.crewing,
-        True,
-        group,
-        g.groups,
-        s.heads,
-        s.joined,
-        s.heads,
-        s.joined,
-        now,
-        idle,
-        closed,
-        g.conduct.for_holding,
-    )
+@apart
+def varied(g: Given, s: State, operator: int, row: int, talk: float, now: float) -> float:
+    """The talk in s at the operator's own pace, longer for who waited, after the ringing."""
+    if g.paced:
+        talk *= g.pace[operator]
+    if g.grows:
+        talk = grown(g, s, row, int(g.kind[row]), talk)
+    if g.rings or g.calls_back:
+        is_callback = g.calls_back and s.calls.tried[row] > 0
+        ring = 0.0 if is_callback else g.crewing.ring[g.group[operator]]
+        s.calls.talk_started[row] = now + ring
+        talk = ring + talk
+    return talk
 
 
 @inlined
 def looks_for_work(g: Given, s: State, operator: int, now: float) -> None:
     """A free operator takes the caller who is next, or idles; after closing, goes home."""
     group = g.group[operator]
-    kind = next_caller(g, s, group, s.idle_count[group] + 1, now)
-    if kind >= 0:
-        answer(g, s, operator, s.heads[kind], now)
-    elif s.scalars[CLOSED] == 1:
-        leaves(g, s, operator, now)
+    queue = next_caller(g, s, group, s.idle_count[group] + 1, now)
+    if queue >= 0:
+        answer(g, s, operator, s.heads[queue], now)
+    elif s.scalars[CLOSED] == 1 or (g.stays and s.duty.due_to_leave[operator]):
+        finds_nobody(g, s, operator, now)
     else:
         starts_idling(g, s, operator, now)
+
+
+@apart
+def finds_nobody(g: Given, s: State, operator: int, now: float) -> None:
+    """Who has nothing more to do goes home, unless the line opens again within the duty."""
+    until = s.duty.duty_until[operator]
+    if not s.duty.due_to_leave[operator] and until > next_opening(g, s):
+        starts_idling(g, s, operator, now)
+    else:
+        leaves(g, s, operator, now)
+
+
+@apart
+def may_stay(g: Given, s: State, operator: int, now: float) -> bool:
+    """Whether who is due to leave would still take somebody who waits."""
+    until = s.duty.duty_until[operator] + g.crewing.stays[g.group[operator]]
+    return bool(s.scalars[CLOSED] == 0 and now < until)
 
 
 @apart
@@ -211,12 +244,14 @@ def settle(g: Given, s: State, now: float) -> None:
     """Groups in file order, longest idle first, take whom they may."""
     for group in range(g.groups):
         while s.idle_count[group] > 0:
-            kind = next_caller(g, s, group, s.idle_count[group], now)
-            if kind < 0:
+            queue = next_caller(g, s, group, s.idle_count[group], now)
+            if queue < 0:
                 break
-            operator = s.first_idle[group]
+            operator, row = s.first_idle[group], s.heads[queue]
+            if g.picky:
+                operator = pick(g, s, group, row, now)
             stops_idling(g, s, operator)
-            answer(g, s, operator, s.heads[kind], now)
+            answer(g, s, operator, row, now)
 
 
 @inlined
@@ -260,30 +295,13 @@ def joins(g: Given, s: State, row: int, now: float) -> None:
         if np.isnan(s.joined[row]) or s.stage[row] == IN_MENU:
             s.joined[row] = now
         since = s.joined[row]
-    kind, group = int(g.kind[row]), -1
-    if s.scalars[AT_REST] > 0:
-        closed = s.scalars[CLOSED] == 1
-        group = choose_operator(
-            g.routing,
-            g.crewing,
-            True,
-            kind,
-            g.groups,
-            s.first_idle,
-            s.idle_since,
-            s.idle_count,
-            since,
-            0,
-            0.0,
-            now,
-            closed,
-        )
-    if group >= 0:
-        operator = s.first_idle[group]
+    lane = int(g.lane[row])
+    operator = next_operator(g, s, row, lane, since, now)
+    if operator >= 0:
         stops_idling(g, s, operator)
         answer(g, s, operator, row, now)
     elif not ((g.limited or g.balks) and does_not_stay(g, s, row, now)):
-        wait(g, s, row, kind, now)
+        wait(g, s, row, lane, now)
 
 
 @apart
@@ -306,6 +324,7 @@ def comes_back(g: Given, s: State, row: int, now: float) -> None:
         return
     enters_calls(g, s, row)
     settle(g, s, now)
+    calls_in(g, s, int(g.lane[row]), np.inf, now)
 
 
 @apart
@@ -328,7 +347,11 @@ def goes_on(g: Given, s: State, row: int, place: int, now: float) -> float:
         return float(g.follow_ups.conference[row])
     frees_line(g, s, row)
     child = int(g.follow_ups.repeat_call[row])
-    unresolved = g.follow_ups.unresolved[row] >= g.conduct.resolves[place]
+    procedure = int(g.choices.procedure[row]) if g.procedures else -1
+    unresolved = is_unresolved(
+        g.conduct, g.crewing, place, place % g.groups, g.groups, g.follow_ups.unresolved[row],
+        procedure,
+    )  # fmt: skip
     if unresolved and g.follow_ups.transfer[row] < 0 and child >= 0:
         follows(g, s, row, child, g.follow_ups.repeat_delay[row], REPEAT, now)
     return 0.0
@@ -340,6 +363,8 @@ def talk_ends(g: Given, s: State, operator: int, row: int, now: float) -> float:
     s.talk_ended[row] = now
     place = int(g.kind[row]) * g.groups + g.group[operator]
     wrap_up = g.wrap_work[row] * g.wrap_mean[place]
+    if g.paced:
+        wrap_up *= g.pace[operator]
     if g.follows:
         wrap_up += goes_on(g, s, row, place, now)
     else:
@@ -352,7 +377,7 @@ def dialled(g: Given, s: State, operator: int, row: int, now: float) -> bool:
     """The caller answers, or may be tried again later, or is given up; whether they answer."""
     kind, tried = int(g.kind[row]), s.calls.tried[row]
     reached = tried == g.choices.reached_at[row]
-    place = s.try_of[operator]
+    place = s.duty.try_of[operator]
     s.tries.end[place], s.tries.reached[place] = now, reached
     if reached:
         talks(g, s, operator, row, now)
@@ -362,6 +387,15 @@ def dialled(g: Given, s: State, operator: int, row: int, now: float) -> bool:
     else:
         s.outcome[row] = CALLBACK_LOST
     return bool(reached)
+
+
+@apart
+def was_busy(g: Given, s: State, operator: int, row: int, now: float) -> None:
+    """Count what a contact took of the operator's time, dialling and ringing included."""
+    began = s.wait_ended[row]
+    if g.calls_back and s.calls.tried[row] > 0:
+        began = s.tries.start[s.duty.try_of[operator]]
+    s.duty.busy[operator] += now - began
 
 
 @inlined
@@ -380,8 +414,10 @@ def is_freed(g: Given, s: State, operator: int, now: float) -> None:
     elif dialled(g, s, operator, row, now):
         return
     s.serving[operator] = -1
+    if g.least:
+        was_busy(g, s, operator, row, now)
     group = g.group[operator]
-    if s.due_to_leave[operator]:
+    if s.duty.due_to_leave[operator] and not (g.stays and may_stay(g, s, operator, now)):
         leaves(g, s, operator, now)
     elif s.departures_owed[group] > 0:
         s.departures_owed[group] -= 1

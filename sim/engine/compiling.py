@@ -16,9 +16,10 @@ from typing import Any, TypeVar, cast
 F = TypeVar("F", bound=Callable[..., Any])
 
 SOURCES = (
-    "heap.py", "records.py", "state.py", "queues.py", "hearing.py", "answering.py", "kernel.py",
-    "compiling.py", "../rules.py", "../conduct.py", "../crewing.py", "../events.py",
-    "../outcomes.py", "../measures/passes.py", "../measures/sums.py",
+    "heap.py", "records.py", "state.py", "queues.py", "hearing.py", "on_call.py", "choosing.py",
+    "answering.py", "hours.py", "kernel.py", "compiling.py", "../rules.py", "../conduct.py",
+    "../crewing.py", "../events.py", "../outcomes.py", "../measures/passes.py",
+    "../measures/sums.py",
 )  # fmt: skip
 """Files, from here, on which the compiled code depends."""
 

@@ -1,33 +1,42 @@
-"""Operators who come and go: duty, breaks, seats and closing, in the model in SimPy."""
+"""Operators who come and go: duty, breaks and seats, in the model in SimPy."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sim.engine.day import Day, State
+from sim.engine.day import State
+from sim.engine.meeting import Meeting
 from sim.events import Kind
 
 
-class Crew(Day):
+class Crew(Meeting):
     """The operators' part of a day."""
 
     def schedule_crew(self) -> None:
         """All that is known of the roster, while the clock is 0."""
-        centre = self.centre
-        duties = zip(centre.duty_operator, centre.duty_start, centre.duty_end, strict=True)
-        for operator, start, end in duties:
-            if not self.absent[operator]:
-                who = int(operator)
-                self.happens(Kind.DUTY, who, float(start), self.duty_starts, float(end))
-                self.happens(Kind.DUTY, who, float(end), self.duty_ends)
-        breaks = zip(centre.break_operator, centre.break_due, centre.break_lasts, strict=True)
-        for operator, due, lasts in breaks:
-            if not self.absent[operator]:
-                self.happens(Kind.DUTY, int(operator), float(due), self.break_is_due, float(lasts))
-        seats = zip(centre.seat_time, centre.seat_group, centre.seat_number, strict=True)
+        roster = self.expected
+        duties = zip(
+            roster.duty_operator, roster.duty_start, roster.duty_end, roster.on_call, strict=True
+        )
+        for row, (operator, start, end, on_call) in enumerate(duties):
+            if on_call < 0:
+                self.happens(Kind.DUTY, operator, start, self.duty_starts, end)
+                self.happens(Kind.DUTY, operator, end, self.duty_ends)
+            else:
+                self.happens(Kind.DUTY, operator, end, self.on_call_ends, row)
+        breaks = zip(
+            roster.break_operator, roster.break_due, roster.break_lasts, roster.break_row,
+            strict=True,
+        )  # fmt: skip
+        for operator, due, lasts, row in breaks:
+            self.happens(Kind.DUTY, operator, due, self.break_is_due, (lasts, row))
+        seats = zip(roster.seat_time, roster.seat_group, roster.seat_number, strict=True)
         for time, group, number in seats:
-            change = (int(group), int(number))
-            self.happens(Kind.DUTY, self.first[group], float(time), self.seats_change, change)
+            anew = time in self.period_opens[1:]
+            act = self.seats_are_set if anew else self.seats_change
+            self.happens(Kind.DUTY, self.first[group], time, act, (group, number))
+
+    # --- duty --------------------------------------------------------------------------------
 
     def duty_starts(self, event: Any) -> None:
         """A person's duty begins; who is still at work from an earlier one just goes on."""
@@ -39,7 +48,7 @@ class Crew(Day):
 
     def comes(self, operator: int) -> None:
         """The operator is there."""
-        self.came[operator] = self.now
+        self.came[operator], self.busy[operator] = self.now, 0.0
         self.there[self.group[operator]] += 1
         self.looks_for_work(operator)
 
@@ -51,7 +60,7 @@ class Crew(Day):
         if state == State.ON_BREAK:
             self.there[self.group[operator]] += 1
             self.leaves(operator)
-        elif self.centre.serve and self.now >= self.centre.closes:
+        elif self.centre.serve and self.now >= self.period_closes[self.period]:
             return
         elif state == State.IDLE:
             self.stops_idling(operator)
@@ -59,10 +68,15 @@ class Crew(Day):
         elif state == State.AT_WORK:
             self.due_to_leave[operator] = True
 
+    def on_call_ends(self, event: Any) -> None:
+        """A duty on call ends, if it ever began."""
+        raise NotImplementedError
+
     def leaves(self, operator: int) -> None:
         """The operator goes home."""
         self.state[operator] = State.AWAY
         self.due_to_leave[operator] = False
+        self.breaks_owed[operator].clear()
         self.there[self.group[operator]] -= 1
         if self.now > self.came[operator]:
             self.presence.append((operator, self.came[operator], self.now))
@@ -70,39 +84,56 @@ class Crew(Day):
     def is_free(self, operator: int) -> None:
         """To go home, to have the break that is due, or for the next caller."""
         self.serving[operator] = -1
+        self.busy[operator] += self.now - self.began[operator]
         group = self.group[operator]
         if self.due_to_leave[operator]:
-            self.leaves(operator)
+            if self.stays_on(operator):
+                self.looks_for_work(operator)
+            else:
+                self.leaves(operator)
         elif self.departures_owed[group]:
             self.departures_owed[group] -= 1
             self.leaves(operator)
         elif not self.has_break(operator):
             self.looks_for_work(operator)
 
+    def stays_on(self, operator: int) -> bool:
+        """Whether who is due to leave stays for another caller, should one wait."""
+        stays = self.crewing.stays[self.group[operator]]
+        return not self.closed and self.now < self.duty_until[operator] + stays
+
+    # --- breaks ------------------------------------------------------------------------------
+
     def break_is_due(self, event: Any) -> None:
-        """A break begins, now or when the work in hand or an earlier break is done."""
+        """A break begins, now or when the work in hand or an earlier break is done; who is not
+        on duty is owed none."""
         operator = event.entity
+        state = self.state[operator]
+        if state == State.AWAY or self.now >= self.duty_until[operator]:
+            return
         self.breaks_owed[operator].append(event._value)
-        if self.state[operator] == State.IDLE and self.may_have_break(operator):
+        if state == State.IDLE and self.may_have_break(operator):
             self.stops_idling(operator)
             self.has_break(operator)
 
     def may_have_break(self, operator: int) -> bool:
         """Whether a break is owed and there is still time for it."""
-        due = bool(self.breaks_owed[operator]) and not self.closed
-        return due and self.now < self.duty_until[operator]
+        if not self.breaks_owed[operator] or self.now >= self.duty_until[operator]:
+            return False
+        return not self.closed or self.awaits_opening(operator)
 
     def has_break(self, operator: int) -> bool:
         """Begin the break that is owed, if one is; it ends with the duty at the latest."""
         if not self.may_have_break(operator):
             return False
-        now, lasts = self.now, self.breaks_owed[operator].pop(0)
+        now = self.now
+        lasts, row = self.breaks_owed[operator].pop(0)
         if self.state[operator] != State.ON_BREAK:
             self.there[self.group[operator]] -= 1
         self.state[operator] = State.ON_BREAK
         end = min(now + lasts, self.duty_until[operator])
         self.break_until[operator] = end
-        self.breaks.append((operator, now, end))
+        self.breaks.append((operator, now, end, row))
         if end < self.duty_until[operator]:
             self.happens(Kind.DUTY, operator, lasts, self.break_ends)
         return True
@@ -114,9 +145,13 @@ class Crew(Day):
             self.there[self.group[operator]] += 1
             self.looks_for_work(operator)
 
+    # --- seats -------------------------------------------------------------------------------
+
     def seats_change(self, event: Any) -> None:
         """A headcount falls (idle ones leave, others once free) or rises (departures owed are
-        cancelled first)."""
+        cancelled first); while the line is closed nobody sits down or gets up."""
+        if self.closed:
+            return
         group, number = event._value
         change = number - self.seats_set[group]
         self.seats_set[group] = number
@@ -129,21 +164,20 @@ class Crew(Day):
             return
         cancelled = min(change, self.departures_owed[group])
         self.departures_owed[group] -= cancelled
+        self.fill_seats(group, change - cancelled)
+
+    def seats_are_set(self, event: Any) -> None:
+        """The line opens again: so many are to be there, whoever is still at work among them."""
+        group, number = event._value
+        own = self.state[self.first[group] : self.first[group + 1]]
+        present = sum(state != State.AWAY for state in own)
+        self.seats_set[group] = number
+        self.departures_owed[group] = max(0, present - number)
+        self.fill_seats(group, max(0, number - present))
+
+    def fill_seats(self, group: int, lacking: int) -> None:
+        """So many come, the lowest free numbers first."""
         own = range(self.first[group], self.first[group + 1])
         free = [who for who in own if self.state[who] == State.AWAY]
-        for operator in free[: change - cancelled]:
+        for operator in free[:lacking]:
             self.comes(operator)
-
-    def groups_that_stay(self) -> list[bool]:
-        """At closing, of each group: whether an operator who takes calls is there or to come."""
-        able = [-owed for owed in self.departures_owed]
-        coming = set(self.centre.duty_operator[self.centre.duty_start > self.now].tolist())
-        for operator, state in enumerate(self.state):
-            stays = state in (State.IDLE, State.AT_WORK) and not self.due_to_leave[operator]
-            # A break that ends with the duty has no return.
-            returns = (
-                state == State.ON_BREAK and self.break_until[operator] < self.duty_until[operator]
-            )
-            if stays or returns or (operator in coming and not self.absent[operator]):
-                able[self.group[operator]] += 1
-        return [number > 0 for number in able]

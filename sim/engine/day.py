@@ -10,8 +10,9 @@ from typing import Any
 from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
 from sim.conduct import Announcements, Conduct, Hazards
-from sim.crewing import Crewing
+from sim.crewing import LONGEST_IDLE, Crewing
 from sim.events import Kind
+from sim.roster import expected_at
 from sim.rules import thresholds
 
 NAN = float("nan")
@@ -47,24 +48,28 @@ def as_lists(table: Any) -> Any:
 
 
 class Day:
-    """The state of the line, and the queues. What happens is told in `crew`, `listening`, `model`.
+    """The state of the line, and the queues.
 
-    A queue holds (since, row) in order; queue t is of those of type t who hold the line, queue
-    T + t of those who are to be called back.
+    What happens is told in `meeting`, `crew`, `calling`, `periods`, `listening`, `following` and
+    `model`. A queue holds (since, row) in order; queue l is of those of lane l who hold the line,
+    queue L + l of those who are to be called back.
     """
 
     def __init__(self, centre: Centre, callers: Callers, staff: Staff) -> None:
         self.centre = centre
         self.types, self.groups = len(centre.types), len(centre.groups)
+        self.lanes = len(centre.crewing.lane_type)
         self.routing: Routing = as_lists(centre.routing)
         self.crewing: Crewing = as_lists(centre.crewing)
         self.conduct: Conduct = as_lists(centre.conduct)
         self.said: Announcements = as_lists(centre.announcements)
         self.hazards: Hazards = as_lists(centre.hazards)
-        self.absent: list[bool] = staff.absent.tolist()
+        self.expected = as_lists(expected_at(centre, staff))
         self._take_callers(callers)
-        self._take_operators()
+        self._take_operators(staff)
+        self._take_rules()
         self.closed = False
+        self.period = 0
 
     # --- what is different in a real day: see `model` -----------------------------------------
 
@@ -77,12 +82,12 @@ class Day:
         """Let `act` happen to an entity after a delay."""
         raise NotImplementedError
 
-    def looks_for_work(self, operator: int) -> None:
-        """A free operator takes the caller who is next, or idles; after closing, goes home."""
+    def answer(self, operator: int, row: int) -> None:
+        """An idle operator and a caller meet."""
         raise NotImplementedError
 
-    def settle(self) -> None:
-        """Groups in file order, longest idle first, take whom they may."""
+    def leaves(self, operator: int) -> None:
+        """The operator goes home."""
         raise NotImplementedError
 
     # --- who there is -------------------------------------------------------------------------
@@ -90,6 +95,7 @@ class Day:
     def _take_callers(self, callers: Callers) -> None:
         rows = len(callers)
         self.kind: list[int] = callers.type.tolist()
+        self.lane: list[int] = callers.lane.tolist()
         self.arrival: list[float] = callers.arrival.tolist()
         self.joined = self.arrival.copy()
         self.patience: list[float] = callers.patience.tolist()
@@ -100,11 +106,10 @@ class Day:
         self.follow_ups = as_lists(callers.follow_ups)
         self.choices = as_lists(callers.choices)
         self.may_follow = bool(self.follow_ups.via)
-        self.thresholds = thresholds(self.routing, self.types, self.groups)
         self.calls_back = any(self.conduct.called_back)
         self.stage = [Stage.BEFORE] * rows
         self.queues: list[list[tuple[float, int]]] = [
-            [] for _ in range(self.types * (2 if self.calls_back else 1))
+            [] for _ in range(self.lanes * (2 if self.calls_back else 1))
         ]
         self.heads = [-1] * len(self.queues)
         self.holding = 0
@@ -129,8 +134,9 @@ class Day:
         self.announced_position = [-1] * rows
         self.promised_until = [NAN] * rows
 
-    def _take_operators(self) -> None:
+    def _take_operators(self, staff: Staff) -> None:
         operators = self.centre.operators
+        self.pace: list[float] = staff.pace.tolist()
         self.group: list[int] = self.centre.operator_group.tolist()
         self.first: list[int] = self.centre.first_operator.tolist()
         self.seats: list[bool] = self.centre.seats.tolist()
@@ -140,7 +146,9 @@ class Day:
         self.duty_until = [NAN] * operators
         self.break_until = [NAN] * operators
         self.due_to_leave = [False] * operators
-        self.breaks_owed: list[list[float]] = [[] for _ in range(operators)]
+        self.breaks_owed: list[list[tuple[float, int]]] = [[] for _ in range(operators)]
+        self.began = [NAN] * operators
+        self.busy = [0.0] * operators
         self.idle_since = [NAN] * operators
         self.idle: list[list[tuple[float, int]]] = [[] for _ in range(self.groups)]
         self.idle_count = [0] * self.groups
@@ -149,7 +157,26 @@ class Day:
         self.seats_set = [0] * self.groups
         self.departures_owed = [0] * self.groups
         self.presence: list[tuple[int, float, float]] = []
-        self.breaks: list[tuple[int, float, float]] = []
+        self.breaks: list[tuple[int, float, float, int]] = []
+
+    def _take_rules(self) -> None:
+        crewing, calendar = self.crewing, self.centre.calendar
+        conditions = zip(crewing.opens_queue, crewing.opens_wait, strict=True)
+        asked = [queue >= 0 or wait >= 0.0 for queue, wait in conditions]
+        self.conditional = [
+            any(asked[lane * self.groups : (lane + 1) * self.groups]) for lane in range(self.lanes)
+        ]
+        """Whether some group takes callers of a lane only while many, or long ones, wait."""
+        self.by_wait = any(wait >= 0.0 for wait in crewing.opens_wait)
+        self.plain = not (any(asked) or any(crewing.longest_queue))
+        self.picks = any(how != LONGEST_IDLE for how in crewing.picks)
+        self.period_opens: list[float] = calendar.period_opens.tolist()
+        self.period_closes: list[float] = calendar.period_closes.tolist()
+        expected = self.expected
+        on_call = zip(expected.duty_operator, expected.on_call, strict=True)
+        called = {(self.group[who], condition) for who, condition in on_call if condition >= 0}
+        waits = [(group, float(calendar.call_wait[condition])) for group, condition in called]
+        self.thresholds = thresholds(self.routing, self.lanes, self.groups, waits)
 
     # --- queues -------------------------------------------------------------------------------
 
@@ -165,12 +192,17 @@ class Day:
         self.heads[queue] = waiting[0][1] if waiting else -1
 
     def position(self, row: int) -> int:
-        """1 + those of the type who joined earlier and still hold the line or a callback."""
-        kind, place = self.kind[row], (self.joined[row], row)
-        ahead = bisect_left(self.queues[kind], place)
+        """1 + those of the lane who joined earlier and still hold the line or a callback."""
+        lane, place = self.lane[row], (self.joined[row], row)
+        ahead = bisect_left(self.queues[lane], place)
         if self.calls_back:
-            ahead += bisect_left(self.queues[self.types + kind], place)
+            ahead += bisect_left(self.queues[self.lanes + lane], place)
         return 1 + ahead
+
+    def waiting(self, lane: int) -> int:
+        """Callers of a lane who hold the line or a callback."""
+        number = len(self.queues[lane])
+        return number + len(self.queues[self.lanes + lane]) if self.calls_back else number
 
     # --- operators ----------------------------------------------------------------------------
 
@@ -179,10 +211,14 @@ class Day:
         there = self.there[group]
         return min(there, self.seats_set[group]) if self.seats[group] else there
 
-    def on_duty_for(self, kind: int) -> int:
-        """Operators on duty who have the skill for a type."""
-        tiers = self.routing.tier[kind * self.groups : (kind + 1) * self.groups]
-        return sum(self.on_duty(group) for group, tier in enumerate(tiers) if tier >= 0)
+    def serving_groups(self, lane: int) -> list[int]:
+        """Groups that have the skill for a lane."""
+        tiers = self.routing.tier[lane * self.groups : (lane + 1) * self.groups]
+        return [group for group, tier in enumerate(tiers) if tier >= 0]
+
+    def on_duty_for(self, lane: int) -> int:
+        """Operators on duty who have the skill for a lane."""
+        return sum(map(self.on_duty, self.serving_groups(lane)))
 
     def starts_idling(self, operator: int) -> None:
         """Join the idle of the group."""

@@ -7,7 +7,13 @@ import numpy as np
 from sim import rules
 from sim.conduct import CALLBACK_OFFER, EXPECTED_WAIT, POSITION
 from sim.engine.compiling import apart, apart_rule, inlined
-from sim.engine.queues import enters_calls, leaves_line, on_duty, position, schedule_caller
+from sim.engine.queues import (
+    enters_calls,
+    leaves_line,
+    on_duty_for,
+    position,
+    schedule_caller,
+)
 from sim.engine.state import (
     ABANDONED,
     ARRIVAL,
@@ -25,6 +31,8 @@ from sim.engine.state import (
 )
 
 is_open = apart_rule(rules.is_open)
+next_open = apart_rule(rules.next_open)
+delay_until = apart_rule(rules.delay_until)
 quantile_at = apart_rule(rules.quantile_at)
 announced_wait = apart_rule(rules.announced_wait, quantile_at=quantile_at)
 level_of = apart_rule(rules.level_of)
@@ -53,12 +61,16 @@ def frees_line(g: Given, s: State, row: int) -> None:
 
 @apart
 def follows(g: Given, s: State, row: int, child: int, delay: float, via: int, now: float) -> bool:
-    """Release the next contact of the person, if the line is open to it then."""
-    if is_open(g.conduct, int(g.kind[child]), now + delay):
-        schedule_caller(s, now + delay, ARRIVAL, child)
-        return True
-    s.follow_up_lost[row] = via
-    return False
+    """Release the next contact of the person, if the line is open to it then, or opens later."""
+    kind, time = int(g.kind[child]), now + delay
+    if not is_open(g.conduct, kind, time):
+        opens = np.inf if via == TRANSFER else next_open(g.conduct, kind, time)
+        if opens == np.inf:
+            s.follow_up_lost[row] = via
+            return False
+        time = now + delay_until(opens, now)
+    schedule_caller(s, time, ARRIVAL, child)
+    return True
 
 
 @inlined
@@ -131,14 +143,11 @@ def listens_on(g: Given, s: State, row: int, now: float) -> None:
 @apart
 def expected_wait(g: Given, s: State, row: int, message: int, now: float) -> float:
     """The wait that a message announces."""
-    kind = int(g.kind[row])
-    head, duty = s.heads[kind], 0
-    for group in range(g.groups):
-        if g.routing.tier[kind * g.groups + group] >= 0:
-            duty += on_duty(g, s, group)
+    kind, lane = int(g.kind[row]), int(g.lane[row])
+    head = s.heads[lane]
     return announced_wait(
-        g.said, g.quantiles, message, position(g, s, row), g.conduct.mean_handling[kind], duty,
-        0.0 if head == row else now - s.arrival[head], s.last_waited[kind],
+        g.said, g.quantiles, message, position(g, s, row), g.conduct.mean_handling[kind],
+        on_duty_for(g, s, lane), 0.0 if head == row else now - s.arrival[head], s.last_waited[kind],
         s.listening.waited[row],
     )  # fmt: skip
 

@@ -11,35 +11,34 @@ import numpy as np
 
 from sim.callers import Callers, Staff
 from sim.centre import Centre, Routing
-from sim.engine.answering import arrives, is_freed, phones, seeks, settle
+from sim.engine.answering import arrives, is_freed, opens, phones, seeks, settle
 from sim.engine.compiling import apart, compiled, inlined
 from sim.engine.heap import leaf, pop, put
-from sim.engine.hearing import ends, frees_line, hangs_up, hears
+from sim.engine.hearing import hangs_up, hears
+from sim.engine.hours import hours_change, next_change
+from sim.engine.preparing import given_of, outcomes_of, state_of
 from sim.engine.queues import (
+    gives_up_breaks,
     has_break,
     leaves,
-    leaves_calls,
-    leaves_line,
     may_have_break,
     stops_idling,
+    takes_break,
 )
 from sim.engine.state import (
     ARRIVAL,
     ARRIVES,
     AWAY,
     BREAK_DUE,
-    CALLBACK_LOST,
     CALLER,
     CALLER_EVENTS,
     CLOSED,
-    CLOSES,
-    CLOSING,
-    CUT_OFF,
     ENDS,
     FIRST,
     FREED,
     HANG_UP,
     HOLDING,
+    HOURS,
     IDLE,
     KIND,
     MESSAGE,
@@ -47,16 +46,13 @@ from sim.engine.state import (
     NOTHING,
     ON_BREAK,
     OPENED,
+    PERIOD,
     ROSTER,
     SEATS_CHANGE,
     STAFF,
     STARTS,
-    TO_BE_CALLED,
     Given,
     State,
-    given_of,
-    outcomes_of,
-    state_of,
 )
 from sim.outcomes import Outcomes
 
@@ -64,7 +60,7 @@ from sim.outcomes import Outcomes
 @apart
 def comes(g: Given, s: State, operator: int, now: float) -> None:
     """The operator is there."""
-    s.came[operator] = now
+    s.duty.came[operator], s.duty.busy[operator] = now, 0.0
     s.there[g.group[operator]] += 1
     seeks(g, s, operator, now)
 
@@ -72,44 +68,71 @@ def comes(g: Given, s: State, operator: int, now: float) -> None:
 @apart
 def follows_roster(g: Given, s: State, place: int, now: float) -> None:
     """A duty starts or ends, a break falls due, or a headcount changes."""
-    who, act = g.roster_entity[place], g.roster_act[place]
+    who, act, called = g.roster.entity[place], g.roster.act[place], g.roster.on_call[place]
     if act == STARTS:
-        s.duty_until[who] = g.roster_value[place]
-        s.due_to_leave[who] = False
-        if s.doing[who] == AWAY:
-            comes(g, s, who, now)
+        if called < 0:
+            duty_starts(g, s, who, g.roster.value[place], now)
     elif act == ENDS:
-        duty_ends(g, s, who, now)
+        if called < 0 or not np.isnan(s.called[called]):
+            duty_ends(g, s, who, now)
     elif act == BREAK_DUE:
-        s.break_owed[who] += 1
-        if s.doing[who] == IDLE and may_have_break(s, who, now):
-            stops_idling(g, s, who)
-            has_break(g, s, who, now)
+        break_is_due(g, s, who, now)
     else:
-        seats_change(g, s, act - SEATS_CHANGE, int(g.roster_value[place]), now)
+        seats_change(g, s, act - SEATS_CHANGE, int(g.roster.value[place]), now)
+
+
+@apart
+def duty_starts(g: Given, s: State, operator: int, until: float, now: float) -> None:
+    """A person's duty begins; who is still at work from an earlier one just goes on."""
+    s.duty.duty_until[operator] = until
+    s.duty.due_to_leave[operator] = False
+    if s.doing[operator] == AWAY:
+        comes(g, s, operator, now)
+
+
+@apart
+def comes_when_called(g: Given, s: State, operator: int, now: float) -> None:
+    """Who was on call is there."""
+    duty_starts(g, s, operator, g.on_call.end[s.duty.comes_for[operator]], now)
+
+
+@apart
+def break_is_due(g: Given, s: State, operator: int, now: float) -> None:
+    """A break begins, now or when the work in hand or an earlier break is done; who is not on
+    duty gives it up."""
+    s.duty.break_owed[operator] += 1
+    if s.doing[operator] == AWAY or now >= s.duty.duty_until[operator]:
+        gives_up_breaks(s, operator)
+    elif s.doing[operator] == IDLE and may_have_break(g, s, operator, now):
+        stops_idling(g, s, operator)
+        takes_break(g, s, operator, now)
 
 
 @apart
 def duty_ends(g: Given, s: State, operator: int, now: float) -> None:
     """A person's duty ends; a call in hand is finished, and closing has its own rule."""
-    s.break_next[operator] += s.break_owed[operator]
-    s.break_owed[operator] = 0
+    gives_up_breaks(s, operator)
     doing = s.doing[operator]
     if doing == ON_BREAK:
         leaves(g, s, operator, now)
-    elif g.serve and now >= g.closes:
+    elif g.serve and now >= g.calendar.period_closes[s.scalars[PERIOD]]:
         return
     elif doing == IDLE:
         stops_idling(g, s, operator)
         leaves(g, s, operator, now)
     elif doing != AWAY:
-        s.due_to_leave[operator] = True
+        s.duty.due_to_leave[operator] = True
 
 
 @apart
 def seats_change(g: Given, s: State, group: int, number: int, now: float) -> None:
     """A headcount falls (idle ones leave, others once free) or rises (departures owed are
-    cancelled first)."""
+    cancelled first); when the line opens again it is set anew."""
+    if s.scalars[CLOSED] == 1:
+        return
+    period = s.scalars[PERIOD]
+    if period > 0 and now == g.calendar.period_opens[period]:
+        s.seats_set[group], s.departures_owed[group] = present(g, s, group), 0
     change = number - s.seats_set[group]
     s.seats_set[group] = number
     if change < 0:
@@ -134,78 +157,24 @@ def seats_change(g: Given, s: State, group: int, number: int, now: float) -> Non
 
 
 @apart
-def gives_up_callbacks(g: Given, s: State, kind: int, only_new: bool) -> None:
-    """Callers of a type who are to be called back never will be."""
-    row = s.heads[g.types + kind]
-    while row >= 0:
-        behind = int(s.calls.behind[row])
-        if not (only_new and s.calls.tried[row] > 0):
-            leaves_calls(g, s, row)
-            s.outcome[row] = CALLBACK_LOST
-        row = behind
-
-
-@apart
-def cuts_off(g: Given, s: State, kind: int, now: float) -> None:
-    """Send all of a type away who wait."""
-    while s.heads[kind] >= 0:
-        row = s.heads[kind]
-        leaves_line(g, s, row, now)
-        frees_line(g, s, row)
-        ends(g, s, row, CUT_OFF, now)
-    if g.calls_back:
-        gives_up_callbacks(g, s, kind, False)
-
-
-@apart
-def count_able(g: Given, s: State) -> None:
-    """At closing: how many of each group are there, or come, and take calls."""
-    able, now = s.able, g.closes
-    for group in range(g.groups):
-        able[group] = -s.departures_owed[group]
-    for operator in range(len(g.group)):
-        doing = s.doing[operator]
-        stays = doing not in (AWAY, ON_BREAK) and not s.due_to_leave[operator]
-        returns = doing == ON_BREAK and s.break_until[operator] < s.duty_until[operator]
-        if stays or returns or g.coming[operator] > now:
-            able[g.group[operator]] += 1
-
-
-@apart
-def closing(g: Given, s: State) -> None:
-    """Nobody phones any more; those who wait are served to the end, or cut off."""
-    s.scalars[CLOSED] = 1
-    now = g.closes
-    types = g.types
-    for kind in range(types if g.calls_back else 0):
-        gives_up_callbacks(g, s, kind, g.serve)
-    if g.serve:
-        settle(g, s, now)
-    able = s.able
-    if g.serve:
-        count_able(g, s)
-    for kind in range(types):
-        served = False
-        for group in range(g.groups):
-            if able[group] > 0 and g.routing.tier[kind * g.groups + group] >= 0:
-                served = True
-        if not served:
-            cuts_off(g, s, kind, now)
-    for group in range(g.groups):
-        while s.first_idle[group] >= 0:
-            operator = s.first_idle[group]
-            stops_idling(g, s, operator)
-            leaves(g, s, operator, now)
+def present(g: Given, s: State, group: int) -> int:
+    """Operators of a group who are there."""
+    number = 0
+    for operator in range(g.first[group], g.first[group + 1]):
+        number += int(s.doing[operator] != AWAY)
+    return number
 
 
 @apart
 def foreseen(g: Given, s: State, change: int) -> tuple[float, int, int]:
-    """Time, key and source of what is next of the roster and the closing."""
+    """Time, key and source of what is next of the roster and the opening hours."""
     time, key, source = np.inf, NEVER, NOTHING
-    if change < len(g.roster_time):
-        time, key, source = g.roster_time[change], g.roster_entity[change], ROSTER
-    if s.scalars[CLOSED] == 0 and (g.closes < time or (g.closes == time and key > CLOSING * KIND)):
-        time, key, source = g.closes, CLOSING * KIND, CLOSES
+    if change < g.changes:
+        time, key, source = g.roster.time[change], g.roster.entity[change], ROSTER
+    hours, hours_key = next_change(g, s)
+    # An opening comes before all else of its instant.
+    if hours < time or (hours == time and hours_key <= key):
+        time, key, source = hours, hours_key, HOURS
     return time, key, source
 
 
@@ -240,10 +209,10 @@ def caller_event(g: Given, s: State, key: int, now: float) -> None:
         row = key - MESSAGE * KIND
         if s.stage[row] == HOLDING:
             hears(g, s, row, now)
+    elif key >= OPENED * KIND:
+        opens(g, s, key - OPENED * KIND, now)
     else:
-        stage = s.stage[key - OPENED * KIND]
-        if stage in (HOLDING, TO_BE_CALLED):
-            settle(g, s, now)
+        comes_when_called(g, s, key, now)
 
 
 @compiled
@@ -276,11 +245,13 @@ def live_through(g: Given, s: State) -> None:
             follows_roster(g, s, change, time)
             change += 1
             following = foreseen(g, s, change)
-        elif source == CLOSES:
-            closing(g, s)
+        elif source == HOURS:
+            hours_change(g, s, time)
             following = foreseen(g, s, change)
         else:
             return
+        if g.settles:
+            settle(g, s, time)
 
 
 def run_day(centre: Centre, callers: Callers, staff: Staff) -> Outcomes:

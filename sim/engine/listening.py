@@ -13,13 +13,13 @@ from typing import Any
 from sim.callers import Callers, Staff
 from sim.centre import Centre
 from sim.conduct import CALLBACK_OFFER, EXPECTED_WAIT, POSITION
-from sim.engine.crew import Crew
 from sim.engine.day import Stage
+from sim.engine.periods import Periods
 from sim.events import Kind
 from sim.rules import announced_wait, level_of, next_message, patience_left
 
 
-class Listening(Crew):
+class Listening(Periods):
     """The part of a day in which callers listen."""
 
     def __init__(self, centre: Centre, callers: Callers, staff: Staff) -> None:
@@ -111,11 +111,11 @@ class Listening(Crew):
 
     def expected_wait(self, row: int, message: int) -> float:
         """The wait that a message announces."""
-        kind = self.kind[row]
-        head = self.heads[kind]
+        kind, lane = self.kind[row], self.lane[row]
+        head = self.heads[lane]
         return announced_wait(
             self.said, self.said.quantile_size, message, self.position(row),
-            self.conduct.mean_handling[kind], self.on_duty_for(kind),
+            self.conduct.mean_handling[kind], self.on_duty_for(lane),
             0.0 if head == row else self.now - self.arrival[head],
             self.last_waited[kind], self.waited[row],
         )  # fmt: skip

@@ -18,6 +18,7 @@ from sim.engine.state import (
     KIND,
     ON_BREAK,
     PAST,
+    PERIOD,
     PRESENCES,
     QUEUED,
     TO_BE_CALLED,
@@ -51,23 +52,25 @@ def joined_before(s: State, row: int, other: int) -> bool:
 
 
 @inlined
-def enters_line(g: Given, s: State, kind: int, row: int) -> None:
+def enters_line(g: Given, s: State, lane: int, row: int) -> None:
     """Wait on the line, behind those who joined earlier.
 
     Rows stay linked after they have left, until they are the first; each enters once.
     """
     s.stage[row] = HOLDING
     s.scalars[QUEUED] += 1
-    head, tail = s.heads[kind], s.tails[kind]
+    if g.counts:
+        s.waiting[lane] += 1
+    head, tail = s.heads[lane], s.tails[lane]
     if head < 0:
-        s.heads[kind] = row
-        s.tails[kind] = row
+        s.heads[lane] = row
+        s.tails[lane] = row
     elif not joined_before(s, row, tail):
         s.behind[tail] = row
-        s.tails[kind] = row
+        s.tails[lane] = row
     elif joined_before(s, row, head):
         s.behind[row] = head
-        s.heads[kind] = row
+        s.heads[lane] = row
     else:
         ahead = head
         while not joined_before(s, row, int(s.behind[ahead])):
@@ -85,11 +88,13 @@ def leaves_line(g: Given, s: State, row: int, now: float) -> None:
     if s.scalars[QUEUED] == 0 and not g.comes_later:
         # Whatever is left belongs to callers who no longer wait.
         s.scalars[CALLER_EVENTS], s.caller_time[0] = 0, np.inf
-    kind = int(g.kind[row])
-    head = s.heads[kind]
+    lane = int(g.lane[row])
+    if g.counts:
+        s.waiting[lane] -= 1
+    head = s.heads[lane]
     while head >= 0 and s.stage[head] != HOLDING:
         head = int(s.behind[head])
-    s.heads[kind] = head
+    s.heads[lane] = head
 
 
 @apart
@@ -98,7 +103,8 @@ def enters_calls(g: Given, s: State, row: int) -> None:
     s.stage[row] = TO_BE_CALLED
     s.scalars[QUEUED] += 1
     s.scalars[TO_CALL] += 1
-    queue = g.types + int(g.kind[row])
+    queue = g.lanes + int(g.lane[row])
+    s.waiting[g.lane[row]] += 1
     ahead, behind = -1, s.heads[queue]
     while behind >= 0 and not joined_before(s, row, behind):
         ahead, behind = behind, int(s.calls.behind[behind])
@@ -117,25 +123,26 @@ def leaves_calls(g: Given, s: State, row: int) -> None:
     s.stage[row] = PAST
     s.scalars[QUEUED] -= 1
     s.scalars[TO_CALL] -= 1
+    s.waiting[g.lane[row]] -= 1
     ahead, behind = int(s.calls.ahead[row]), int(s.calls.behind[row])
     if behind >= 0:
         s.calls.ahead[behind] = ahead
     if ahead < 0:
-        s.heads[g.types + int(g.kind[row])] = behind
+        s.heads[g.lanes + int(g.lane[row])] = behind
     else:
         s.calls.behind[ahead] = behind
 
 
 @apart
 def position(g: Given, s: State, row: int) -> int:
-    """1 + those of the type who joined earlier and still hold the line or a callback."""
-    kind, ahead = int(g.kind[row]), 0
-    other = s.heads[kind]
+    """1 + those of the lane who joined earlier and still hold the line or a callback."""
+    lane, ahead = int(g.lane[row]), 0
+    other = s.heads[lane]
     while other >= 0 and joined_before(s, other, row):
         ahead += int(s.stage[other] == HOLDING)
         other = int(s.behind[other])
     if g.calls_back:
-        other = s.heads[g.types + kind]
+        other = s.heads[g.lanes + lane]
         while other >= 0 and joined_before(s, other, row):
             ahead += 1
             other = int(s.calls.behind[other])
@@ -147,6 +154,16 @@ def on_duty(g: Given, s: State, group: int) -> int:
     """Operators present and not on a break; of seats at most the seats."""
     there = s.there[group]
     return int(min(there, s.seats_set[group]) if g.seats[group] else there)
+
+
+@apart
+def on_duty_for(g: Given, s: State, lane: int) -> int:
+    """Operators on duty who may serve a lane."""
+    number = 0
+    for group in range(g.groups):
+        if g.routing.tier[lane * g.groups + group] >= 0:
+            number += on_duty(g, s, group)
+    return number
 
 
 @inlined
@@ -190,31 +207,49 @@ def stops_idling(g: Given, s: State, operator: int) -> None:
 
 
 @apart
+def next_opening(g: Given, s: State) -> float:
+    """When the line opens again; inf: not any more."""
+    period = s.scalars[PERIOD] + 1
+    return float(g.calendar.period_opens[period]) if period < g.periods else np.inf
+
+
+@apart
+def gives_up_breaks(s: State, operator: int) -> None:
+    """Breaks that are still owed are owed no longer."""
+    s.duty.break_next[operator] += s.duty.break_owed[operator]
+    s.duty.break_owed[operator] = 0
+
+
+@apart
 def leaves(g: Given, s: State, operator: int, now: float) -> None:
     """The operator goes home."""
     if s.doing[operator] != ON_BREAK:
         s.there[g.group[operator]] -= 1
     s.doing[operator] = AWAY
-    s.due_to_leave[operator] = False
-    if now > s.came[operator]:
+    s.duty.due_to_leave[operator] = False
+    gives_up_breaks(s, operator)
+    if now > s.duty.came[operator]:
         place = s.scalars[PRESENCES]
-        s.presence_operator[place] = operator
-        s.presence_start[place] = s.came[operator]
-        s.presence_end[place] = now
+        s.presences.operator[place] = operator
+        s.presences.start[place] = s.duty.came[operator]
+        s.presences.end[place] = now
         s.scalars[PRESENCES] += 1
 
 
-@inlined
-def may_have_break(s: State, operator: int, now: float) -> bool:
-    """Whether a break is owed and there is still time for it."""
-    due = s.break_owed[operator] > 0 and s.scalars[CLOSED] == 0
-    return bool(due and now < s.duty_until[operator])
+@apart
+def may_have_break(g: Given, s: State, operator: int, now: float) -> bool:
+    """Whether a break is owed and there is still time for it; while the line is closed, only who
+    stays until it opens again has one."""
+    until = s.duty.duty_until[operator]
+    if s.duty.break_owed[operator] == 0 or now >= until:
+        return False
+    return bool(s.scalars[CLOSED] == 0 or until > next_opening(g, s))
 
 
 @inlined
 def has_break(g: Given, s: State, operator: int, now: float) -> bool:
     """Begin the break that is owed, if one is."""
-    if not may_have_break(s, operator, now):
+    if s.duty.break_owed[operator] == 0 or not may_have_break(g, s, operator, now):
         return False
     takes_break(g, s, operator, now)
     return True
@@ -223,18 +258,19 @@ def has_break(g: Given, s: State, operator: int, now: float) -> bool:
 @apart
 def takes_break(g: Given, s: State, operator: int, now: float) -> None:
     """A break begins; it ends with the duty at the latest."""
-    lasts = g.break_lasts[s.break_next[operator]]
-    s.break_next[operator] += 1
-    s.break_owed[operator] -= 1
+    which = g.first_break[operator] + s.duty.break_next[operator]
+    s.duty.break_next[operator] += 1
+    s.duty.break_owed[operator] -= 1
     if s.doing[operator] != ON_BREAK:
         s.there[g.group[operator]] -= 1
     s.doing[operator] = ON_BREAK
-    end = min(now + lasts, s.duty_until[operator])
-    s.break_until[operator] = end
+    end = min(now + g.breaks.lasts[which], s.duty.duty_until[operator])
+    s.duty.break_until[operator] = end
     place = s.scalars[BREAKS]
-    s.break_operator[place] = operator
-    s.break_start[place] = now
-    s.break_end[place] = end
+    s.breaks.operator[place] = operator
+    s.breaks.start[place] = now
+    s.breaks.end[place] = end
+    s.breaks.row[place] = g.breaks.row[which]
     s.scalars[BREAKS] += 1
-    if end < s.duty_until[operator]:
+    if end < s.duty.duty_until[operator]:
         schedule_staff(s, end, DUTY, operator)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sim.callers import draw
 from sim.centre import centre_of
 from sim.engine import ENGINES, kernel, model, simulate
-from sim.engine.state import state_of
+from sim.engine.preparing import state_of
 from sim.outcomes import Outcomes
 from sim.scenario import load_plans
 from tests.strategies import BUSY, Day, days
