@@ -485,7 +485,7 @@ RING = Case(
     "240 calls/h, 8 s + lognormal 60 s + 40 s, 8 operators",
     team_text('headcount = 8\nring = "8 s"', LOSS),
     200,
-    lambda: lost(240 / HOUR * 108, 8),
+    lambda: lost(240 / HOUR * 108, 8) | {"asa": Exact(8.0)},
     window=INSIDE,
 )
 WRAP_UP = Case(

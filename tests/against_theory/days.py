@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.callers import Callers, draw
-from sim.centre import centre_of
+from sim.centre import Centre, centre_of
 from sim.engine import simulate
 from sim.outcomes import Outcome, Outcomes, Via
 from sim.scenario import Scenario
@@ -153,10 +153,10 @@ def simulate_days(
         for attempt in attempts_of(scenario):
             scopes[f"attempt {attempt}"] = outcomes.attempt == attempt
         day = {scope: contact_sums(callers, outcomes, there & of) for scope, of in scopes.items()}
-        day[""] = contact_sums(callers, outcomes, there) | staff_sums(scenario, outcomes, window)
-        for place, name in enumerate(centre.groups if len(centre.groups) > 1 else ()):
-            mine = centre.operator_group == place
-            day[name] = staff_sums(scenario, outcomes, window, name, mine)
+        day[""] = contact_sums(callers, outcomes, there)
+        day[""] |= staff_sums(scenario, centre, outcomes, window)
+        for name in centre.groups if len(centre.groups) > 1 else ():
+            day[name] = staff_sums(scenario, centre, outcomes, window, name)
         rows.append(day)
         waits.append(np.sort(outcomes.wait[there & ~np.isnan(outcomes.wait)]))
     sums = {
@@ -185,14 +185,17 @@ def contact_sums(
     callers: Callers, outcomes: Outcomes, counts: NDArray[np.bool_]
 ) -> dict[str, float]:
     """What the counted contacts of a day add up to."""
-    arrival, ended = outcomes.arrival[counts], outcomes.wait_ended[counts]
-    outcome, wait = outcomes.outcome[counts], ended - arrival
+    arrival, chosen = outcomes.arrival[counts], outcomes.wait_ended[counts]
+    outcome = outcomes.outcome[counts]
     answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
-    blocked, in_time = outcome == Outcome.BLOCKED, ended <= arrival + WITHIN
-    contained, first = outcome == Outcome.CONTAINED, outcomes.via[counts] == Via.FIRST
+    blocked, contained = outcome == Outcome.BLOCKED, outcome == Outcome.CONTAINED
+    first = outcomes.via[counts] == Via.FIRST
     called = ~np.isnan(outcomes.callback[counts])
     on_line, joined = answered & ~called, ~blocked & ~contained
-    delayed = joined & ~(on_line & (wait == 0))
+    delayed = joined & ~(on_line & (chosen == arrival))
+    # Where it rings at a desk, one waits until the talk.
+    ended = np.where(on_line, outcomes.talk_started[counts], chosen)
+    wait, in_time = ended - arrival, ended <= arrival + WITHIN
     return (
         {
             "calls": first.sum(),
@@ -247,22 +250,19 @@ def announcement_sums(outcomes: Outcomes, counts: NDArray[np.bool_]) -> dict[str
 
 
 def staff_sums(
-    scenario: Scenario,
-    outcomes: Outcomes,
-    window: Window,
-    group: str = "",
-    mine: NDArray[np.bool_] | None = None,
+    scenario: Scenario, centre: Centre, outcomes: Outcomes, window: Window, group: str = ""
 ) -> dict[str, float]:
-    """What the operators' day adds up to, in s: within the window, and all in all.
-
-    Of one group where it is named, and `mine` tells of each operator whether it is theirs.
-    """
+    """What the operators' day adds up to, in s: within the window, and all in all; of one group
+    where it is named."""
     answered = outcomes.outcome == Outcome.ANSWERED
     spells = np.ones(len(outcomes.presence_operator), np.bool_)
-    if mine is not None:
-        answered &= mine[outcomes.operator]
-        spells = mine[outcomes.presence_operator]
+    if group:
+        place = centre.groups.index(group)
+        answered &= centre.operator_group[outcomes.operator] == place
+        spells = centre.operator_group[outcomes.presence_operator] == place
     began, done = outcomes.talk_started[answered], outcomes.handled[answered]
+    rings = centre.crewing.ring[centre.operator_group[outcomes.operator[answered]]]
+    began = began - np.where(np.isnan(outcomes.callback[answered]), rings, 0.0)
     edges, seats = seats_of(scenario, group)
     came, left = outcomes.presence_start[spells], outcomes.presence_end[spells]
     present = left - came
