@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,7 +55,16 @@ from sim.scenario.values import (
     refuse_all,
     wrong,
 )
-from sim.streams import COLUMNS, EVERY_TYPE, OF_FEATURE, clashes, stream_name, stream_names
+from sim.streams import (
+    COLUMNS,
+    EVERY_TYPE,
+    OF_FEATURE,
+    OF_OPERATORS,
+    clashes,
+    operator_streams,
+    stream_name,
+    stream_names,
+)
 from sim.times import format_duration
 
 if TYPE_CHECKING:
@@ -62,6 +72,7 @@ if TYPE_CHECKING:
 
 MOST_CONTACTS = 100_000_000
 BYTES_A_CONTACT = 200
+OPERATOR_COLUMNS = [column for columns in OF_OPERATORS.values() for column in columns]
 DAYS_A_WEEK = 5
 """What a single day counts as."""
 
@@ -158,8 +169,9 @@ class Scenario(Part):
         total = sum(calls.values())
         if total > MOST_CONTACTS:
             memory = f"{total * BYTES_A_CONTACT / 1e9:,.0f} GB"
-            calls_a_day = f"{total:,.0f}" if total < 1e16 else f"{total:.3g}"
-            what = f"{calls_a_day} calls a day would take {memory} of memory"
+            said = f"{total:,.0f}" if total < 1e16 else f"{total:.3g}"
+            time = f"in {len(self.days)} days" if len(self.days) > 1 else "a day"
+            what = f"{said} calls {time} would take {memory} of memory"
             most = max(calls, key=lambda name: calls[name])
             meant = f"at most {MOST_CONTACTS:,} calls are meant"
             yield Wrong(("callers", most, "arrivals"), what, meant)
@@ -173,6 +185,7 @@ class Scenario(Part):
                 pieces = len(self.pieces_of(name).calls)
                 names += [stream_name(name, f"arrivals {piece}") for piece in range(pieces)]
         names += self.later_streams()
+        names += self.operator_streams()
         told: set[str] = set()
         for first, second in clashes(names):
             name = second.rsplit("/", 2)[0]
@@ -180,7 +193,9 @@ class Scenario(Part):
                 continue
             told.add(name)
             what = f'"{first}" and "{second}" would draw the same random numbers'
-            yield Wrong(("callers", name), what, "another name of the call type is meant")
+            of_type = second.rsplit("/", 2)[1] not in OPERATOR_COLUMNS
+            table, thing = ("callers", "call type") if of_type else ("operators", "group")
+            yield Wrong((table, name), what, f"another name of the {thing} is meant")
 
     def later_streams(self) -> Iterator[str]:
         """Streams of all attempts of all persons, by the call type that they phone as first."""
@@ -188,10 +203,20 @@ class Scenario(Part):
         edges, made = edges_of(kinds), attempts_made(kinds)
         for name in self.callers:
             ways = reachable(edges, name)
-            features = [
-                key for key in OF_FEATURE if any(getattr(self.callers[way], key) for way in ways)
-            ]
+            features = [key for key in OF_FEATURE if any(self.draws_for(key, way) for way in ways)]
             yield from stream_names(name, features, max(made[way] for way in ways))
+
+    def draws_for(self, feature: str, type_name: str) -> bool:
+        """Whether something is drawn for contacts of a call type because of a feature."""
+        if feature == "picks":
+            return self.picks_at_random
+        return bool(getattr(self.callers[type_name], feature))
+
+    def operator_streams(self) -> Iterator[str]:
+        """Streams of what is drawn for operators."""
+        for name, group in self.operators.items():
+            features = [key for key in OF_OPERATORS if getattr(group, key)]
+            yield from operator_streams(name, features, len(self.calendar_days))
 
     def short_calls_untold(self) -> Iterator[Wrong]:
         """counts = "excluding_short" without what a short call is."""
@@ -347,7 +372,9 @@ class Scenario(Part):
     def follow_ups(self) -> dict[str, FollowUps]:
         """What may follow a contact of each call type, in file order."""
         return {
-            name: FollowUps(kind.redial, kind.repeat, kind.transfer, self.unresolved(name))
+            name: FollowUps(
+                kind.redial, kind.repeat, kind.transfer, self.unresolved(name), self.unknown(name)
+            )
             for name, kind in self.callers.items()
         }
 
@@ -359,6 +386,25 @@ class Scenario(Part):
     def unresolved(self, type_name: str) -> float:
         """The largest chance over the groups that a call has to be repeated."""
         return 1 - self.least_resolved(type_name)
+
+    def unknown_to_some(self, type_name: str) -> list[str]:
+        """Procedures of a call type that some group which serves it does not know."""
+        groups = [group for group in self.operators.values() if type_name in group.skills]
+        return [
+            name
+            for name in self.callers[type_name].procedures or ()
+            if any(group.knows is not None and name not in group.knows for group in groups)
+        ]
+
+    def unknown(self, type_name: str) -> float:
+        """Share of contacts that need what some group does not know."""
+        shares = self.callers[type_name].procedures or {}
+        return min(1.0, fsum(shares[name] for name in self.unknown_to_some(type_name)))
+
+    @property
+    def picks_at_random(self) -> bool:
+        """Whether some group lets chance say which of its idle operators answers."""
+        return any(group.picks == "random" for group in self.operators.values())
 
     def programme_of(self, type_name: str) -> Programme | None:
         """The hold messages that a call type hears; None where it hears none."""
