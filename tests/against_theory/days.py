@@ -275,6 +275,8 @@ def staff_sums(
         "seat_time": (np.diff(np.clip(edges, window.start, window.end)) * seats).sum(),
         "handling": (done - began).sum(),
         "present": present.sum(),
+        "there": np.diff(np.clip([came, left], window.start, window.end), axis=0).sum(),
+        "came": len(came) > 0,
         "overtime": (np.maximum(0, here - wanted) * np.diff(times)).sum(),
     }
 
