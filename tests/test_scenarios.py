@@ -20,10 +20,25 @@ from sim.theory.day import Day
 FOLDER = Path(__file__).parents[1] / "scenarios"
 PLANS = {
     "bank": ["later_lunch", "two_more_at_noon", "tell_about_the_fee", "tell_and_two_fewer"],
+    "bank_part_timers": [
+        "teach_the_fee",
+        "tell_about_the_fee",
+        "all_eat_at_noon",
+        "experts_help_at_once",
+        "no_partner",
+        "two_generalists_for_five",
+    ],
     "classic_day": ["same_hours_moved", "flat_six", "flat_seven"],
     "clinic": ["twelve_lines", "morning_help", "private"],
     "help_desk": ["help_after_1_min", "one_more_early", "reset_page", "save_one"],
     "online_store": ["two_more", "courier_calls", "courier_and_roster", "text_message"],
+    "online_store_week": [
+        "two_more_evenings",
+        "courier_calls",
+        "courier_and_roster",
+        "night_on_call",
+        "shorter_sunday",
+    ],
     "stay_on_the_line": [
         "music_only",
         "reasons",

@@ -230,6 +230,8 @@ class CallType(Part):
         if {"opens", "closes", "on"} <= set(info.data):
             opens, closes, on = (info.data[key] for key in ("opens", "closes", "on"))
             days = own_days(surroundings(info).days, opens, closes, on)
+            if surroundings(info).days and not days:
+                raise wrong("it is never open", "hours within those of a day simulated are meant")
             plain = [d for d in days if d.name not in on or on[d.name].arrivals is None]
             arrivals.check(plain, surroundings(info))
         return arrivals

@@ -335,6 +335,7 @@ def changed_scenarios(
                 note_changes(variant, apply(variant.raw, name, text, absolute=True), key, text)
             except PydanticCustomError as error:
                 mistakes.append(Mistake(str(document.path), None, key, *said(error)))
+        drop_references(variant.raw, old.raw)
         scenario, wrongs = assessed(document, variant)
         mistakes += [
             m

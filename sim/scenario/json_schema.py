@@ -19,7 +19,9 @@ MERGED = (
 )  # fmt: skip
 """Tables that a plan merges key by key: in a plan none of their keys is required."""
 
-REMOVABLE = ("CallType", "Group", "Shift", "Programme", "Message")
+REMOVABLE = (
+    "CallType", "CallTypeOn", "DayOn", "Group", "GroupOn", "Shift", "Programme", "Message",
+)  # fmt: skip
 
 
 def json_schema() -> Schema:

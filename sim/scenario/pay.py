@@ -103,7 +103,7 @@ class Shrinkage(Part):
             return self.whole
         return 1.0 - prod(1.0 - share for share in self.parts.values())
 
-    def counted_twice(self, simulated: Mapping[str, str]) -> None:
+    def refuse_twice(self, simulated: Mapping[str, str]) -> None:
         """Refuse parts that are simulated as well.
 
         Parameters

@@ -316,7 +316,8 @@ def overlaps(table: Table, rows: list[Stretch]) -> list[Problem]:
         if stretch.start < last.end:
             first, second = sorted((last, stretch), key=lambda s: s.row)
             again = (first.start, first.end) == (second.start, second.end)
-            what = "is there twice" if again else "is on the phone twice at once"
+            at_once = "is on the phone twice" if stretch.on_duty else "is in two meetings"
+            what = "is there twice" if again else f"{at_once} at once"
             line = table.lines[first.row]
             problems.append(
                 Problem(

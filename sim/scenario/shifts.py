@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -21,6 +22,7 @@ from sim.scenario.values import (
     SchemaOr,
     Whole,
     Wrong,
+    listed,
     refuse_all,
     surroundings,
     wrong,
@@ -167,11 +169,23 @@ class Shift(Part):
         problems: list[Wrong] = []
         breaks = tuple(placed_in(self.breaks, start, end, "breaks", problems))
         meetings = tuple(placed_in(self.meetings, start, end, "meetings", problems))
+        problems += self.meetings_on_no_day()
         if not problems:
             problems += overlapping(breaks, meetings, self.operators)
+        if not problems:
+            problems += crowded(breaks, meetings, self.operators)
         refuse_all(problems)
         found = {"from_": start, "to": end, "breaks": breaks, "meetings": meetings}
         return self.model_copy(update=found)
+
+    def meetings_on_no_day(self) -> Iterator[Wrong]:
+        """Meetings on days on which the shift is not."""
+        for number, meeting in enumerate(self.meetings):
+            odd = [day for day in meeting.days or () if self.days and day not in self.days]
+            if odd:
+                hint = f"The shift is on {listed(self.days or (), 'and')}"
+                what = f"the shift is not on {listed(odd)}"
+                yield Wrong(("meetings", number, "days"), what, hint)
 
     def is_on(self, day: CalendarDay) -> bool:
         """Whether the shift is on a day."""
@@ -245,8 +259,7 @@ def first_clash(one: OffPhone, other: OffPhone, operators: int) -> tuple[float, 
     """When an operator would have both at once; None where nobody would."""
     if one.at is None or other.at is None or not share_a_day(one, other):
         return None
-    turns = min(operators, len(one.at) * len(other.at))
-    for turn in range(turns):
+    for turn in range(min(operators, len(one.at) * len(other.at))):
         first, second = one.at[turn % len(one.at)], other.at[turn % len(other.at)]
         if first < second + other.lasts and second < first + one.lasts:
             return first, second
@@ -257,3 +270,52 @@ def share_a_day(one: OffPhone, other: OffPhone) -> bool:
     """Whether both may be on one day."""
     days = [rest.days for rest in (one, other) if isinstance(rest, Meeting) and rest.days]
     return len(days) < 2 or bool(set(days[0]) & set(days[1]))
+
+
+def crowded(
+    breaks: tuple[Break, ...], meetings: tuple[Meeting, ...], operators: int
+) -> Iterator[Wrong]:
+    """A window in which an operator finds no time beside what else there is on some day."""
+    rests: list[tuple[tuple[str, int], OffPhone]] = [
+        *((("breaks", place), rest) for place, rest in enumerate(breaks)),
+        *((("meetings", place), rest) for place, rest in enumerate(meetings)),
+    ]
+    open_ended = [(where, rest) for where, rest in rests if rest.between is not None]
+    fixed = [rest for _, rest in rests if rest.at is not None]
+    turns = min(operators, prod(len(rest.at or ()) for rest in fixed), MOST_TURNS)
+    days = {day for rest in meetings for day in rest.days or ()} or {""}
+    for where in dict.fromkeys(
+        place
+        for turn in range(turns)
+        for day in sorted(days)
+        for place in without_room(turn, day, fixed, open_ended)
+    ):
+        what = "an operator finds no time for it in its window, beside what else there is"
+        yield Wrong((*where, "between"), what, "a wider window is meant")
+
+
+MOST_TURNS = 1000
+"""Operators who are looked at one by one; with more, turns have come round."""
+
+
+def without_room(
+    turn: int, day: str, fixed: list[OffPhone], windows: list[tuple[tuple[str, int], OffPhone]]
+) -> Iterator[tuple[str, int]]:
+    """The first window in which an operator finds no time, if they take what ends first first."""
+    times = [(rest.turn(turn), rest.lasts) for rest in fixed if is_on(rest, day)]
+    taken = [(at, at + lasts) for at, lasts in times if at is not None]
+    own = [(where, rest) for where, rest in windows if is_on(rest, day)]
+    for where, rest in sorted(own, key=lambda pair: (pair[1].between or (0.0, 0.0))[1]):
+        start, last = rest.between or (0.0, 0.0)
+        for begin, end in sorted(taken):
+            if begin < start + rest.lasts and start < end:
+                start = end
+        if start > last:
+            yield where
+            return
+        taken.append((start, start + rest.lasts))
+
+
+def is_on(rest: OffPhone, day: str) -> bool:
+    """Whether a break or meeting of a shift is on a day."""
+    return not (isinstance(rest, Meeting) and rest.days and day) or day in (rest.days or ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
@@ -144,8 +144,6 @@ class Group(Part):
     """New operators are slower."""
     stays: Duration = 0.0
     """How long past the end of duty operators stay while somebody waits whom they may serve."""
-    shrinkage: Annotated[Shrinkage, SchemaOr("share"), BeforeValidator(one_number)] | None = None
-    """Paid time off the phone that is planned for and not simulated: one number, or parts."""
     shifts: Annotated[dict[Name, Shift], SchemaOr("list"), LIST_OR_NAMES, NOT_EMPTY] | None = None
     """Shifts by name, or an unnamed list."""
     every: LongerThanZero | None = None
@@ -158,6 +156,8 @@ class Group(Part):
         tuple[RosterRow, ...] | None, PlainValidator(read_roster), WithJsonSchema(ROSTER_SCHEMA)
     ] = None
     """Duty of each operator from a CSV with the columns operator, start, end and activity."""
+    shrinkage: Annotated[Shrinkage, SchemaOr("share"), BeforeValidator(one_number)] | None = None
+    """Paid time off the phone that is planned for and not simulated: one number, or parts."""
     _headcount_every: float = PrivateAttr(default=0.0)
 
     @field_validator("on")
@@ -187,6 +187,14 @@ class Group(Part):
         pieces = pieces_needed(around.day, every) if every and len(seats) == 1 else None
         return seats * (pieces or 1)
 
+    @field_validator("shrinkage")
+    @classmethod
+    def once(cls, shrinkage: Shrinkage | None, info: ValidationInfo) -> Shrinkage | None:
+        """What is simulated is not planned for once more."""
+        if shrinkage is not None:
+            shrinkage.refuse_twice(dict(simulated_parts(info.data)))
+        return shrinkage
+
     @model_validator(mode="after")
     def there_in_one_way(self, info: ValidationInfo) -> Self:
         """Exactly one of shifts, headcount and roster says who is there."""
@@ -196,10 +204,16 @@ class Group(Part):
         if len(ways) > 1:
             raise wrong(f"has {' and '.join(ways)} at once", "one of them is meant")
         if not self.headcount:
-            needless = [("every", self.every), ("on", self.on)]
+            needless: list[tuple[str, Any]] = [("every", self.every), ("on", self.on)]
             refuse_all(
                 Wrong((key,), "goes with headcount only") for key, value in needless if value
             )
+        else:
+            needless = [("late", self.late), ("stays", self.stays)]
+            what = "does not go with seats, which have no duty that begins or ends"
+            refuse_all(Wrong((key,), what) for key, value in needless if value)
+        if not self.size:
+            raise wrong("nobody is ever there", "at least one operator at some time is meant")
         day = surroundings(info).day
         if self.headcount and day:
             self._headcount_every = (day.closes - day.opens) / len(self.headcount)
@@ -232,6 +246,20 @@ class Group(Part):
         for piece, number in enumerate(seats):
             if piece == 0 or number != seats[piece - 1]:
                 yield day.hours.opens + piece * length, number
+
+
+def simulated_parts(group: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Parts of shrinkage that a group simulates, each with the key that says so."""
+    if group.get("absence"):
+        yield "absence", "`absence`"
+    if group.get("late") is not None and group["late"].share:
+        yield "adherence", "`late`"
+    shifts = (group.get("shifts") or {}).values()
+    held = {str(meeting.what) for shift in shifts for meeting in shift.meetings}
+    held |= {row.activity for row in group.get("roster") or ()}
+    for what, part in (("meeting", "meetings"), ("training",) * 2, ("coaching",) * 2):
+        if what in held:
+            yield part, f"a {what} of {'a shift' if shifts else 'the roster'}"
 
 
 def unfilled(seats: tuple[int, ...], every: float | None, day: CalendarDay) -> Iterator[Wrong]:

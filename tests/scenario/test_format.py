@@ -27,6 +27,47 @@ DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 EXAMPLE = DESIGN.split("```toml\n")[1].split("```")[0]
 
 
+def test_the_second_example_of_the_page_means_what_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "crews.toml"
+    path.write_text(DESIGN.split("```toml\n")[2].split("```")[0], encoding="utf-8")
+    scenario = load(path)
+    store, partner = scenario.operators.values()
+    assert scenario.days == ("Fri", "Sat", "Sun", "Mon")
+    assert [day.midnight / 86400 for day in scenario.calendar_days] == [0, 1, 2, 3]
+    assert scenario.calendar_days[1].own == (10 * 3600, 18 * 3600, 1800)
+    assert (scenario.days_a_week, scenario.money.weeks_a_year) == (4.0, 52.0)
+    assert scenario.trunks is not None
+    assert (scenario.lines, scenario.trunks.cost_per_minute) == (None, 0.03)
+    assert scenario.callers["parcels"].procedures == {"refund": 0.3, "claim": 0.2}
+    assert scenario.callers["parcels"].money.repeat_cost == 2.0
+    assert scenario.callers["orders"].shares == {"store": 0.7, "partner": 0.3}
+    skill = store.skills["parcels"]
+    assert skill.opens_when is not None
+    assert (skill.wrap_up, skill.reserve, skill.opens_when.queue_above) == (40.0, 1, 5)
+    assert (store.takes, store.picks, store.ring) == ("longest_queue", "least_occupied", 4.0)
+    assert (store.knows, store.standby_wage, store.stays) == (("claim",), 4.0, 1800.0)
+    assert [(p.from_, p.to, p.days, p.share) for p in store.premiums] == [
+        (20 * 3600, 6 * 3600, None, 0.25), (None, None, ("Sun",), 0.5)
+    ]  # fmt: skip
+    assert store.late is not None
+    assert store.pace is not None
+    assert store.learning is not None
+    assert (store.late.share, store.late.by.mean, store.pace.cv) == (0.2, 300.0, 0.15)
+    assert (store.learning.new, store.learning.halves_in) == (1.5, 4 * 7 * 86400)
+    assert store.shrinkage is not None
+    assert store.shrinkage.parts == {"leave": 0.1, "coaching": 0.02}
+    assert store.shrinkage.share == pytest.approx(1 - 0.9 * 0.98)
+    shifts = store.shifts
+    assert shifts is not None
+    assert shifts["early"].days == ("Fri", "Mon")
+    assert shifts["early"].breaks[0].between == (11 * 3600, 13.5 * 3600)
+    assert shifts["early"].meetings[0].what == "training"
+    called = shifts["reserve"].on_call
+    assert called is not None
+    assert (called.queue_above, called.wait_above, called.comes_after) == (10, None, 900.0)
+    assert [list(partner.seats_on(day)) for day in scenario.calendar_days][1] == [(122400.0, 1)]
+
+
 def test_the_example_of_the_page_means_what_it_says(tmp_path: Path) -> None:
     path = tmp_path / "example.toml"
     path.write_text(EXAMPLE, encoding="utf-8")
