@@ -19,10 +19,11 @@ from sim.centre import Centre, centre_of
 from sim.engine import quickest, simulate
 from sim.measures import tables
 from sim.measures.catalogue import ALL, GROUP, TYPE, estimates
+from sim.measures.grid import grid_of
 from sim.measures.intervals import Estimate, Floats
 from sim.measures.ledger import Ledger
 from sim.measures.required import assumptions, required
-from sim.measures.tally import Tally, grid_of, tally
+from sim.measures.tally import Tally, tally
 from sim.outcomes import Outcomes
 from sim.scenario import Scenario
 from sim.scenario.attempts import expected_rows
@@ -122,6 +123,12 @@ class Results:
         return tables.staff_by_interval(self.ledger, self.required)
 
     @cached_property
+    def shrinkage_parts(self) -> list[tables.Row]:
+        """What paid time off duty is made of, by group: `part`, `hours` a replication, and
+        `share` of the paid hours."""
+        return tables.shrinkage_parts(self.ledger)
+
+    @cached_property
     def required(self) -> Floats:
         """Operators that the Erlang formulas ask for; shape (intervals, groups)."""
         return required(self.ledger)
@@ -143,6 +150,10 @@ class Results:
         """
         return tables.hourly(self.ledger, self.required)
 
+    def daily(self) -> list[tables.Row]:
+        """Several days one by one: the columns of `hourly`, and `day`."""
+        return tables.daily(self.ledger, self.required)
+
     def plan_document(self) -> dict[str, Any]:
         """The results of this plan as plain JSON values."""
         return {
@@ -151,6 +162,7 @@ class Results:
             "by_group": {name: _documents(each) for name, each in self.by_group.items()},
             "by_interval": self.by_interval,
             "staff_by_interval": self.staff_by_interval,
+            "shrinkage_parts": self.shrinkage_parts,
             "by_message": self.by_message,
         }
 
@@ -339,7 +351,10 @@ def _replicate(job: Job, numbers: range, apart: bool) -> Part:
     for number in numbers:
         day = _day(centre, job, number)
         compiled = job.engine == "kernel"
-        part.tallies.append(tally(centre, job.scenario, day.outcomes, grid, compiled))
+        _, callers, staff, outcomes = day
+        part.tallies.append(
+            tally(centre, job.scenario, outcomes, grid, compiled, staff, callers)
+        )
         if job.audit:
             part.broken.extend(f"replication {number}: {fact}" for fact in _broken(day))
     return part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.measures.catalogue import MEASURES
 from sim.measures.ledger import DERIVED, MONEY
-from sim.measures.tally import CONTACT_SUMS, STAFF_SUMS, TYPE_FIGURES
+from sim.measures.tally import CONTACT_SUMS, GROUP_FIGURES, STAFF_SUMS, TYPE_FIGURES
 
 
 def page() -> str:
@@ -13,7 +13,7 @@ def page() -> str:
         f"| `{m.name}` | {_unit(m.unit)} | {m.meaning} | {m.figure} | {_WHERE[m.scopes]} |"
         for m in MEASURES
     ]
-    figures = {c.name: c for c in (*CONTACT_SUMS, *TYPE_FIGURES, *STAFF_SUMS, *DERIVED)}
+    figures = {c.name: c for c in (*CONTACT_SUMS, *TYPE_FIGURES, *STAFF_SUMS, *GROUP_FIGURES, *DERIVED)}
     columns = [f"| `{c.name}` | {_unit(c.unit)} | {c.meaning} |" for c in figures.values()]
     return _PAGE.format(measures="\n".join(measures), figures="\n".join(columns))
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from sim.centre import centre_of
 from sim.experiment import simulate_day
 from sim.measures.catalogue import BY_GROUP, MEASURES, estimates
+from sim.measures.grid import grid_of
 from sim.measures.ledger import Ledger
 from sim.measures.page import page
-from sim.measures.tally import grid_of, tally
+from sim.measures.tally import tally
 from sim.scenario import load
 from tests.measures import naive
 from tests.measures.scenes import NAN, A, B, H, Scene, centre, outcomes, simulated
@@ -27,6 +28,9 @@ answered_value, waiting_cost, total_cost, net; callers_reached, attempts; servic
 service_level_intervals"""
 FURTHER = """repeats transfers contained follow_ups_lost callbacks_kept time_to_served
 redial_inflation announced_bias announced_rmse promises_broken"""
+OF_CREWS = """telephone_cost repeat_cost premium_cost standby_cost cost_week cost_month cost_year
+cost_per_contact cost_per_caller_reached longest_stretch breaks_late breaks_missed
+calls_per_operator resolved"""
 
 
 def ledger_of(scene: Scene, line: object, days: list) -> Ledger:  # type: ignore[type-arg]
@@ -40,8 +44,8 @@ def test_names_are_those_of_the_design() -> None:
     named = [name.strip() for name in SECTION_6.replace(";", ",").split(",")]
     names = [measure.name for measure in MEASURES]
     assert sorted(names[: len(named)]) == sorted(named)
-    assert names[len(named) :] == FURTHER.split()
-    assert len(BY_GROUP) == 11
+    assert names[len(named) :] == [*FURTHER.split(), *OF_CREWS.split()]
+    assert len(BY_GROUP) == 17
 
 
 @settings(deadline=None, max_examples=60)
@@ -148,7 +152,7 @@ def test_money_by_hand() -> None:
     scene = Scene(
         line.types,
         line.groups,
-        money={"a": (4.0, 6.0, 0.1), "b": (1.0, 2.0, 3.0)},
+        worth={"a": (4.0, 6.0, 0.1), "b": (1.0, 2.0, 3.0)},
         wages={"x": (24.0, 36.0, 0.25, 37.5), "s": (10.0, 10.0, 0.0, 20.0)},
         plan_cost_per_day=5.0,
     )
