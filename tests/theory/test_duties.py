@@ -41,7 +41,7 @@ def test_a_duty_that_ends_while_all_are_at_work_is_a_seat_that_falls() -> None:
 @pytest.mark.parametrize("picks, stays", [("in_order", 0.0), ("random", 150.0)])
 def test_a_step_by_dense_matrices(picks: str, stays: float) -> None:
     """Two who stay and one whose duty ends after 400 s; (a, b, waiting) written out."""
-    rate, mu, theta, longest = 0.03, 1 / 60, 1 / 45, 16
+    rate, mu, theta, longest = 0.02, 1 / 60, 1 / 30, 11
     states = list(product(range(3), range(2), range(longest + 1)))
 
     def rates(calls: float, b_on: bool, b_takes: bool) -> Iterator[tuple[object, object, float]]:
@@ -76,7 +76,7 @@ def test_a_step_by_dense_matrices(picks: str, stays: float) -> None:
         return sum(t * state[value] for state, t in parts[part].items())  # type: ignore[index, misc]
 
     duties = (Duty(0, 1000, 2), Duty(0, 400, 1))
-    totals = DutyDay((0, 1000), (rate,), duties, 60, 45, picks, stays).totals()  # type: ignore[arg-type]
+    totals = DutyDay((0, 1000), (rate,), duties, 60, 30, picks, stays).totals()  # type: ignore[arg-type]
     assert totals.wait == pytest.approx(sum(spent(part, 2) for part in range(4)), rel=1e-9)
     b_busy = [spent(part, 1) for part in range(4)]
     assert totals.handling_of[1] == pytest.approx(sum(b_busy), rel=1e-9)

@@ -11,20 +11,20 @@ import pytest
 from sim.theory.day import Day
 from sim.theory.pauses import BreakDay
 
-DAY = BreakDay(5400, 0.012, 60, 90, 1200, 600)
+DAY = BreakDay(2400, 0.018, 40, 60, 500, 300)
 NAMES = ("offered", "answered", "abandoned", "delayed", "wait", "handling")
 
 
 def test_a_break_of_no_time_changes_nothing() -> None:
     totals = replace(DAY, lasts=0.0).totals()
-    plain = Day((0, 5400), (0.012,), (1,), 60, 90).totals()
+    plain = Day((0, 2400), (0.018,), (1,), 40, 60).totals()
     for name in NAMES:
         assert getattr(totals, name) == pytest.approx(getattr(plain, name), rel=1e-8), name
 
 
 def test_a_break_at_opening_is_a_seat_that_comes_later() -> None:
     totals = replace(DAY, due=0.0).totals()
-    later = Day((0, 600, 5400), (0.012, 0.012), (0, 1), 60, 90).totals()
+    later = Day((0, 300, 2400), (0.018, 0.018), (0, 1), 40, 60).totals()
     for name in NAMES:
         assert getattr(totals, name) == pytest.approx(getattr(later, name), rel=1e-8), name
     assert totals.late == 0
@@ -33,10 +33,10 @@ def test_a_break_at_opening_is_a_seat_that_comes_later() -> None:
 def test_a_break_is_late_by_the_call_in_hand() -> None:
     """It falls due in the steady state of one operator: busy so often, and a mean call more."""
     totals = DAY.totals()
-    busy = Day((0, 1200), (0.012,), (1,), 60, 90).totals().overtime / 60
+    busy = Day((0, 500), (0.018,), (1,), 40, 60).totals().overtime / 40
     # After closing one is at work for those who wait as well, so this is a bound.
-    assert 0.3 < totals.late / 60 < busy
-    assert totals.handling == pytest.approx(60 * totals.answered, rel=1e-9)
+    assert 0.3 < totals.late / 40 < busy
+    assert totals.handling == pytest.approx(40 * totals.answered, rel=1e-9)
 
 
 def played(day: BreakDay, seed: int) -> list[float]:
@@ -73,6 +73,6 @@ def test_a_break_played_out() -> None:
 
 def test_a_day_that_is_too_short_is_refused() -> None:
     with pytest.raises(ValueError, match="before closing"):
-        replace(DAY, seconds=3000.0)
+        replace(DAY, seconds=2000.0)
     with pytest.raises(ValueError, match="times"):
         replace(DAY, lasts=-1.0)
