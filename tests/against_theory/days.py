@@ -158,7 +158,8 @@ def simulate_days(
         for name in centre.groups if len(centre.groups) > 1 else ():
             day[name] = staff_sums(scenario, centre, outcomes, window, name)
         rows.append(day)
-        waits.append(np.sort(outcomes.wait[there & ~np.isnan(outcomes.wait)]))
+        wait = waits_over(outcomes) - outcomes.arrival
+        waits.append(np.sort(wait[there & ~np.isnan(wait)]))
     sums = {
         scope: {name: np.array([day[scope][name] for day in rows]) for name in first}
         for scope, first in rows[0].items()
@@ -181,6 +182,13 @@ def expected_calls(scenario: Scenario, name: str, window: Window) -> float:
     return float((calls * inside / np.diff(edges)).sum()) * scenario.callers[name].volume
 
 
+def waits_over(outcomes: Outcomes) -> Array:
+    """When each wait on the line ends: where it rings at a desk, with the talk."""
+    on_line = (outcomes.outcome == Outcome.ANSWERED) & np.isnan(outcomes.callback)
+    over: Array = np.where(on_line, outcomes.talk_started, outcomes.wait_ended)
+    return over
+
+
 def contact_sums(
     callers: Callers, outcomes: Outcomes, counts: NDArray[np.bool_]
 ) -> dict[str, float]:
@@ -193,8 +201,7 @@ def contact_sums(
     called = ~np.isnan(outcomes.callback[counts])
     on_line, joined = answered & ~called, ~blocked & ~contained
     delayed = joined & ~(on_line & (chosen == arrival))
-    # Where it rings at a desk, one waits until the talk.
-    ended = np.where(on_line, outcomes.talk_started[counts], chosen)
+    ended = waits_over(outcomes)[counts]
     wait, in_time = ended - arrival, ended <= arrival + WITHIN
     return (
         {
