@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.mutants.audited import AUDITED
 from tests.mutants.crews import CREWS
+from tests.mutants.days import DAYS
 from tests.mutants.named import (
     AUDIT,
     BUSY,
@@ -1002,5 +1003,5 @@ CONDUCT_OF_CALLERS = in_file(
 MUTANTS = [*WHO_MEETS, *WHAT_CALLERS_DO, *WHAT_IS_ANNOUNCED, *PATIENCE, *QUEUES, *HEARING,
            *ANSWERING, *KERNEL, *HEAP, *DAY,
            *CREW, *LISTENING, *MODEL, *MEETING, *PERIODS, *FOLLOWING, *TIES, *CHAINS_OF_CONTACTS,
-           *NEEDS, *CONDUCT_OF_CALLERS, *CREWS, *AUDITED]  # fmt: skip
+           *NEEDS, *DAYS, *CONDUCT_OF_CALLERS, *CREWS, *AUDITED]  # fmt: skip
 """All of them."""
