@@ -15,6 +15,7 @@ from tests.mutants.named import (
     BUSY_AUDIT,
     CHAINS,
     CONDUCT,
+    CREWS_AUDIT,
     HEAP_ALONE,
     IDENTITY,
     RULES,
