@@ -7,6 +7,7 @@ hold them against each other cannot see it: it is for the audit, or for a test o
 from __future__ import annotations
 
 from tests.mutants.audited import AUDITED
+from tests.mutants.compiled import COMPILED_CREWS
 from tests.mutants.crews import CREWS
 from tests.mutants.days import DAYS
 from tests.mutants.named import (
@@ -391,7 +392,7 @@ QUEUES = in_file(
      IDENTITY,
      "those who have left count in the announced position"),
     ("on_duty/seats",
-     "return int(min(there, s.seats_set[group]) if g.seats[group] else there)",
+     "return int(min(there, s.teams.seats_set[group]) if g.teams.seats[group] else there)",
      "return int(there)",
      BUSY + "[callbacks]",
      "who is about to leave a seat counts as on duty"),
@@ -401,13 +402,13 @@ QUEUES = in_file(
      IDENTITY,
      "of two who idle since one instant the higher number is first"),
     ("leaves/no_time",
-     "    if now > s.came[operator]:\n",
-     "    if now >= s.came[operator]:\n",
+     "    if now > s.crew.came[operator]:\n",
+     "    if now >= s.crew.came[operator]:\n",
      BUSY + "[roster]",
      "presences of no length are in the table"),
     ("takes_break/duty",
-     "end = min(now + lasts, s.duty_until[operator])",
-     "end = now + lasts",
+     "end = min(now + g.breaks.lasts[which], s.crew.duty_until[operator])",
+     "end = now + g.breaks.lasts[which]",
      IDENTITY,
      "breaks last past the end of duty"),
 )  # fmt: skip
@@ -440,6 +441,11 @@ ANSWERING = in_file(
      "s.last_waited[g.kind[row]] = now - s.joined[row]",
      TURNS + "test_the_last_wait_is_that_on_the_line_and_not_before_a_transfer",
      "the wait before a transfer is announced to others"),
+    ("opens/callback",
+     "if s.stage[row] not in (HOLDING, TO_BE_CALLED):",
+     "if s.stage[row] != HOLDING:",
+     TURNS + "test_a_group_that_helps_after_a_while_helps_with_callbacks",
+     "no group comes to help with callbacks"),
     ("finds_no_room/callbacks",
      "s.scalars[QUEUED] - s.scalars[TO_CALL]",
      "s.scalars[QUEUED]",
@@ -451,8 +457,8 @@ ANSWERING = in_file(
      IDENTITY,
      "a transferred caller is thrown out"),
     ("looks_for_work/reserve",
-     "kind = next_caller(g, s, group, s.idle_count[group] + 1, now)",
-     "kind = next_caller(g, s, group, s.idle_count[group], now)",
+     "queue = next_caller(g, s, group, s.idle_count[group] + 1, now)",
+     "queue = next_caller(g, s, group, s.idle_count[group], now)",
      IDENTITY,
      "the operator who has just become free does not count as idle"),
     ("phones/lines",
@@ -486,8 +492,8 @@ ANSWERING = in_file(
 KERNEL = in_file(
     "engine/kernel.py",
     ("duty_ends/closing",
-     "elif g.serve and now >= g.closes:",
-     "elif g.serve and now > g.closes:",
+     "elif g.serve and now >= g.calendar.period_closes[s.scalars[PERIOD]]:",
+     "elif g.serve and now > g.calendar.period_closes[s.scalars[PERIOD]]:",
      TURNS + "test_who_is_due_to_leave_at_closing_serves_to_the_end",
      "who is due to leave at closing does not serve to the end"),
     ("seats_change/owed",
@@ -500,24 +506,9 @@ KERNEL = in_file(
      "cancelled = 0",
      TURNS + "test_a_seat_that_comes_back_keeps_who_would_have_left",
      "seats that rise are taken twice"),
-    ("count_able/owed",
-     "able[group] = -s.departures_owed[group]",
-     "able[group] = 0",
-     TURNS + "test_nobody_waits_for_an_operator_whose_seat_is_gone",
-     "callers wait after closing for operators who leave"),
-    ("count_able/break",
-     "returns = doing == ON_BREAK and s.break_until[operator] < ",
-     "returns = doing == ON_BREAK and s.break_until[operator] <= ",
-     TURNS + "test_callers_wait_for_who_comes_back_from_a_break",
-     "callers wait after closing for operators who leave with their break"),
-    ("gives_up_callbacks/tried",
-     "if not (only_new and ",
-     "if not (False and ",
-     TURNS + "test_a_callback_that_was_tried_before_closing_is_tried_again_after_it",
-     "callbacks already tried are given up at closing"),
     ("foreseen/closing",
-     "(g.closes == time and key > CLOSING * KIND)",
-     "g.closes == time",
+     "(hours == time and hours_key <= key)",
+     "hours == time",
      TURNS + "test_the_roster_of_the_closing_instant_holds_before_closing",
      "the line closes before the roster of that instant holds"),
     ("staff_event/past",
@@ -535,11 +526,26 @@ KERNEL = in_file(
      "s.caller_time[0] == time",
      IDENTITY,
      "a hang-up comes before the operator who is free"),
-    ("caller_event/callback",
-     "if stage in (HOLDING, TO_BE_CALLED):",
-     "if stage == HOLDING:",
-     TURNS + "test_a_group_that_helps_after_a_while_helps_with_callbacks",
-     "no group comes to help with callbacks"),
+)  # fmt: skip
+
+
+HOURS = in_file(
+    "engine/hours.py",
+    ("count_able/owed",
+     "able[group] = -s.departures_owed[group]",
+     "able[group] = 0",
+     TURNS + "test_nobody_waits_for_an_operator_whose_seat_is_gone",
+     "callers wait after closing for operators who leave"),
+    ("count_able/break",
+     "returns = doing == ON_BREAK and s.crew.break_until[operator] < ",
+     "returns = doing == ON_BREAK and s.crew.break_until[operator] <= ",
+     TURNS + "test_callers_wait_for_who_comes_back_from_a_break",
+     "callers wait after closing for operators who leave with their break"),
+    ("gives_up_callbacks/tried",
+     "if not (only_new and ",
+     "if not (False and ",
+     TURNS + "test_a_callback_that_was_tried_before_closing_is_tried_again_after_it",
+     "callbacks already tried are given up at closing"),
 )  # fmt: skip
 
 
@@ -1002,7 +1008,7 @@ CONDUCT_OF_CALLERS = in_file(
 )  # fmt: skip
 
 MUTANTS = [*WHO_MEETS, *WHAT_CALLERS_DO, *WHAT_IS_ANNOUNCED, *PATIENCE, *QUEUES, *HEARING,
-           *ANSWERING, *KERNEL, *HEAP, *DAY,
+           *ANSWERING, *KERNEL, *HOURS, *HEAP, *DAY,
            *CREW, *LISTENING, *MODEL, *MEETING, *PERIODS, *FOLLOWING, *TIES, *CHAINS_OF_CONTACTS,
-           *NEEDS, *DAYS, *CONDUCT_OF_CALLERS, *CREWS, *AUDITED]  # fmt: skip
+           *NEEDS, *DAYS, *CONDUCT_OF_CALLERS, *CREWS, *COMPILED_CREWS, *AUDITED]  # fmt: skip
 """All of them."""
