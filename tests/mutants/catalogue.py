@@ -16,7 +16,6 @@ from tests.mutants.named import (
     BUSY_AUDIT,
     CHAINS,
     CONDUCT,
-    CREWS_AUDIT,
     HEAP_ALONE,
     IDENTITY,
     RULES,
