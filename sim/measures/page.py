@@ -98,8 +98,9 @@ hours, cost) are of the week, and `day_p10` and `day_p90` are quantiles over wee
   prove never. This takes contacts as independent, so it is the least doubt that one may have.
 - Shares of days: Wilson's interval.
 - Quantiles: Woodruff's interval, from that of the share of contacts at or under the quantile.
-- Break-even points of plans (`break_even` of a comparison): Fieller's interval of the price at which
-  the difference of the nets is 0; "unsure" where the sign of what the price multiplies is not known.
+- Break-even points of plans (`break_even` of a comparison): Fieller's interval of the price at
+  which the difference of the nets is 0; "unsure" where the sign of what the price multiplies is
+  not known.
 - Differences of plans: Student's t on the differences of the influences, day by day. Plans see
   the same callers, so what the days have in common cancels. Where a share is 0 under both plans
   the difference is 0 with no width.
