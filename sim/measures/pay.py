@@ -66,7 +66,7 @@ class Rate(NamedTuple):
         """Seconds x share up to some times."""
         # Not np.interp, which rounds where nothing is added.
         row = np.maximum(np.searchsorted(self.times, times, side="right") - 1, 0)
-        found: Floats = self.total[row] + self.share[row] * (times - self.times[row])
+        found: Floats = self.total[row] + self.share[row] * np.maximum(times - self.times[row], 0.0)
         return found
 
 

@@ -238,6 +238,11 @@ def figures(
     if scene.trunks and scene.trunks.cost_per_minute:
         result["line_time"] = line_time(mine, everyone, menu)
     result["lost"] = lost_call_cost(scene, centre, everyone, name)
+    result["repeat_cost"] = sum(
+        scene.callers[centre.types[c["type"]]].money.repeat_cost
+        for c in contacts
+        if c["via"] == Via.REPEAT
+    )
     result["value"], result["minute"] = money(scene, contacts, centre)
     return result
 
@@ -730,7 +735,7 @@ def measures(
         "telephone_cost": mean(
             lambda d: d["line_time"] / 60 * (scene.trunks.cost_per_minute if scene.trunks else 0)
         ),
-        "repeat_cost": mean(lambda d: d["repeats"] * scene.repeat_cost),
+        "repeat_cost": mean(lambda d: d["repeat_cost"]),
     }
     square = ratio(lambda d: d["announced_square"], lambda d: d["announced"])
     result["announced_rmse"] = None if square is None else math.sqrt(square)

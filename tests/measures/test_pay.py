@@ -6,17 +6,20 @@ import math
 from pathlib import Path
 from types import SimpleNamespace
 
+import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from sim.experiment import run
+from sim.experiment import run, simulate_day
 from sim.measures.desks import OPERATORS, operators_of
 from sim.measures.pay import rate_of
 from sim.report.staffing import parts_of_shrinkage
+from sim.report.story import story
 from sim.scenario import load
 from tests.measures import naive
 from tests.measures.crews import crewed
+from tests.measures.document import RUN
 from tests.measures.scenes import centre
 
 QUIET = """
@@ -110,6 +113,37 @@ def test_a_week_has_rows_by_day_and_clock(tmp_path: Path) -> None:
     assert [(row["day"], row["from"], row["to"]) for row in days] == [
         ("Fri", "08:00", "24:00"), ("Sat", "08:00", "24:00"), ("Sun", "10:00", "14:00"),
     ]  # fmt: skip
+
+
+def test_every_measure_of_a_week_that_was_simulated(tmp_path: Path) -> None:
+    """Calls over midnight, absence, lateness, ring, operators on call: by the model itself."""
+    busy = QUIET.replace(
+        "per_hour = 0 }", "per_hour = 30 }\nrepeat = { share = 0.2, delay = '3 h' }"
+    )
+    busy = busy.replace('patience = "never"', 'patience = "3 min"\nmoney = { repeat_cost = 2.0 }')
+    busy = busy.replace("queue_above = 5", "queue_above = 2").replace('"1 min"', '"4 min"')
+    busy = busy.replace(
+        "wage = 20.0", 'wage = 20.0\nring = "4 s"\nabsence = 0.3\nabsence_paid = false\n'
+        'late = { share = 0.5, by = "6 min" }\nstays = "10 min"',
+    )  # fmt: skip
+    (tmp_path / "busy.toml").write_text(busy)
+    scenario = load(tmp_path / "busy.toml")
+    results = run(scenario, replications=3)
+    runs = [simulate_day(scenario, number) for number in range(3)]
+    days, staffs = [each.outcomes for each in runs], [each.staff for each in runs]
+    line = runs[0].centre
+    expected = naive.measures(scenario, line, days, None, staffs)
+    for name, estimate in results.measures.items():
+        assert estimate.value == pytest.approx(expected[name], abs=1e-9), name
+    for name in ("standby_cost", "telephone_cost", "repeat_cost", "breaks_late", "resolved"):
+        assert results.measures[name].value, name
+    assert any((day.talk_started > day.wait_ended).any() for day in days)
+    jsonschema.validate(results.document(), RUN)
+    told = list(story(scenario, runs[0], -math.inf, math.inf))
+    assert told[0].startswith("Fri 08:")
+    assert any("is being coached until 17:3" in line for line in told)
+    assert any("comes, 6 min late" in line or "called from home" in line for line in told)
+    assert any("the line opens" in line and line.startswith("Sun 10:00:00.0") for line in told)
 
 
 def test_premiums_add_up_by_the_clock() -> None:

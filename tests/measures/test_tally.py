@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from sim.callers import Staff
 from sim.centre import Centre
-from sim.experiment import run, simulate_day
+from sim.experiment import simulate_day
 from sim.measures import passes, sums
 from sim.measures.desks import longest_by_group
 from sim.measures.grid import grid_of
@@ -459,21 +459,14 @@ def test_what_is_offered_is_accounted_for(drawn: object) -> None:
     assert all((np.diff(waits) >= 0).all() for waits in result.waits)
 
 
-@pytest.mark.parametrize(("paid_first", "hours"), [(False, 2 / 3), (True, 1.0)])
-def test_breaks_that_overlap_are_deducted_once(
-    tmp_path: Path, paid_first: bool, hours: float
-) -> None:
-    (tmp_path / "one.csv").write_text("start\n08:00:05\n")
-    (tmp_path / "day.toml").write_text(
-        'name = "br"\n[day]\nopens = "08:00"\ncloses = "10:00"\ninterval = "1 h"\n'
-        '[callers.a]\narrivals = { trace = "one.csv", time = "start" }\n'
-        'talk = "10 s"\npatience = "60 s"\n[operators.g]\nskills = ["a"]\nwage = 30.0\n'
-        'shifts = { s = { operators = 1, from = "08:00", to = "09:00", breaks = ['
-        f'{{ at = ["08:40"], lasts = "20 min", paid = {str(paid_first).lower()} }}, '
-        '{ at = ["08:50"], lasts = "20 min" }] } }\n'
+@pytest.mark.parametrize(("paid_first", "off"), [(False, 1200.0 + 300.0), (True, 300.0)])
+def test_breaks_that_overlap_are_deducted_once(paid_first: bool, off: float) -> None:
+    """The second would begin when the first is over, and ends with the duty at 31,500 s."""
+    line = centre(
+        break_operator=np.array([0, 0], np.int32),
+        break_due=np.array([30000.0, 30600.0]),
+        break_lasts=np.array([1200.0, 1200.0]),
+        break_paid=np.array([paid_first, False]),
     )
-    measures = run(load(tmp_path / "day.toml"), replications=1).measures
-    # 08:40 to 09:00 is taken; the second break would begin when the duty is over.
-    assert measures["paid_hours"].value == pytest.approx(hours)
-    assert measures["on_duty_hours"].value == pytest.approx(2 / 3)
-    assert measures["staffing_cost"].value == pytest.approx(30.0 * hours)
+    grid = grid_of(line, Scene(line.types, line.groups))  # type: ignore[arg-type]
+    assert grid.rostered[0] == 2 * 3600 - off
