@@ -215,7 +215,7 @@ def _people(
     scenario: Scenario, streams: Streams, place: int, name: str, shared: Floats
 ) -> tuple[NDArray[Any], ...]:
     """Columns arrival, type, talk_work, wrap_work, threshold and patience of one call type."""
-    kind, needs = scenario.callers[name], Needs(scenario)
+    kind, needs = scenario.callers[name], _needs(Same(scenario))
     busyness = shared * _busyness(streams, name, kind.busyness_shape, len(shared))
     laid = _laid(Same(scenario), name)
     arrival = _arrivals(scenario, streams, name, busyness)
@@ -240,13 +240,9 @@ def _people(
 
 def _arrivals(scenario: Scenario, streams: Streams, name: str, busyness: Floats) -> Floats:
     """Arrival instants of a call type on all days: drawn, whole numbers spread, or recorded."""
-    volume, needs = scenario.callers[name].volume, Needs(scenario)
+    volume = scenario.callers[name].volume
     edges, calls, _ = _laid(Same(scenario), name)
-    day = needs.day(edges[:-1])
-    written = [scenario.arrivals_on(name, each) for each in scenario.calendar_days]
-    recorded = np.array([arrivals.recorded for arrivals in written])[day]
-    exact = ~recorded & np.array([arrivals.exact for arrivals in written])[day]
-    drawn = ~(recorded | exact)
+    day, recorded, exact, drawn = _manner(Same(scenario), name)
     rng = streams.open(name, "arrivals")
     parts = []
     if recorded.any():
@@ -256,6 +252,23 @@ def _arrivals(scenario: Scenario, streams: Streams, name: str, busyness: Floats)
     if drawn.any():
         parts.append(_poisson(rng, edges, np.where(drawn, calls, 0.0) * (volume * busyness[day])))
     return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+
+
+@lru_cache(maxsize=64)
+def _needs(scenario: Same[Scenario]) -> Needs:
+    """The laws of a scenario, looked at once for all replications."""
+    return Needs(scenario.it)
+
+
+@lru_cache(maxsize=256)
+def _manner(scenario: Same[Scenario], name: str) -> tuple[NDArray[Any], ...]:
+    """The day of each piece of a call type, and whether its calls are recorded, whole numbers, or
+    drawn."""
+    day = _needs(scenario).day(_laid(scenario, name).edges[:-1])
+    written = [scenario.it.arrivals_on(name, each) for each in scenario.it.calendar_days]
+    recorded = np.array([arrivals.recorded for arrivals in written])[day]
+    exact = ~recorded & np.array([arrivals.exact for arrivals in written])[day]
+    return day, recorded, exact, ~(recorded | exact)
 
 
 @lru_cache(maxsize=256)

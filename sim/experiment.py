@@ -19,6 +19,7 @@ from sim.centre import Centre, centre_of
 from sim.engine import quickest, simulate
 from sim.measures import tables
 from sim.measures.catalogue import ALL, GROUP, TYPE, estimates
+from sim.measures.desks import OPERATORS, operators_of
 from sim.measures.grid import grid_of
 from sim.measures.intervals import Estimate, Floats
 from sim.measures.ledger import Ledger
@@ -197,6 +198,22 @@ class Results:
         """`staff_by_interval` as a data frame; `attrs["units"]` has the unit of each column."""
         return tables.staff_frame(self.staff_by_interval)
 
+    def operators(self) -> pd.DataFrame:
+        """What each operator does: all days simulated again, means per replication.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One operator a row: operator, group, calls, handling, on_duty, overtime (s),
+            occupancy and longest_stretch (s); `attrs["units"]` has the unit of each.
+        """
+        centre = self.ledger.centre
+        job = Job(self.scenario, self.seed, quickest_for(self.scenario, self.days, self.engine))
+        sums = np.zeros((len(OPERATORS), centre.operators))
+        for replication in range(self.days):
+            sums += operators_of(_day(centre, job, replication).outcomes, centre)
+        return tables.operators_frame(centre, sums, self.days)
+
     def replications(self) -> pd.DataFrame:
         """Each day's own value of every measure, one replication a row."""
         return tables.days_frame(self.measures)
@@ -325,7 +342,7 @@ class Job(NamedTuple):
     scenario: Scenario
     seed: int
     engine: str
-    audit: bool
+    audit: bool = False
 
 
 class Part(NamedTuple):
@@ -352,9 +369,7 @@ def _replicate(job: Job, numbers: range, apart: bool) -> Part:
         day = _day(centre, job, number)
         compiled = job.engine == "kernel"
         _, callers, staff, outcomes = day
-        part.tallies.append(
-            tally(centre, job.scenario, outcomes, grid, compiled, staff, callers)
-        )
+        part.tallies.append(tally(centre, job.scenario, outcomes, grid, compiled, staff, callers))
         if job.audit:
             part.broken.extend(f"replication {number}: {fact}" for fact in _broken(day))
     return part

@@ -8,8 +8,8 @@ whichever order they are added up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
@@ -29,25 +29,34 @@ from sim.conduct import (
     no_conduct,
     no_hazards,
 )
+from sim.crewing import Crewing
 from sim.outcomes import Via
-
-T = TypeVar("T")
-
-OPENS, CLOSES = 28_800.0, 30_600.0
-"""Every day drawn is open for half an hour, from 08:00."""
-
-MINUTE = 60.0
+from tests.crews import (
+    CREW,
+    PROCEDURES,
+    Roster,
+    Times,
+    crewing_of,
+    lanes_of,
+    times_of,
+    with_hours,
+    with_lanes,
+)
+from tests.drawing import CLOSES, MINUTE, OPENS, Clock, ends
 
 BUSY = {
     "messages": ("messages", "growing_talk", "follow_ups"),
     "callbacks": ("callbacks", "messages", "limit"),
     "follow_ups": ("follow_ups", "menus", "growth"),
     "roster": ("reserve",),
+    "crews": ("on_call", "stays", "staff", "periods"),
+    "choosing": ("picks", "conditions", "longest_queue", "lanes"),
+    "nights": ("periods", "hours", "follow_ups", "callbacks"),
 }
 """Features whose rarer turns need many callers and each other, by what each group is for."""
 
 FEATURES = ("follow_ups", "hours", "menus", "balking", "limit", "callbacks", "growing_talk",
-            "messages", "growth", "reserve")  # fmt: skip
+            "messages", "growth", "reserve", *CREW)  # fmt: skip
 """What a day may have beside callers, operators and their roster."""
 
 MOST_FOLLOW_UPS = 25
@@ -68,128 +77,7 @@ class Day(NamedTuple):
     staff: Staff
 
 
-class _Clock(NamedTuple):
-    """Draws times on a coarse grid of minutes, or anywhere."""
-
-    draw: st.DrawFn
-    coarse: bool
-
-    def one(self, coarse: Sequence[T], fine: Sequence[T] | None = None) -> T:
-        """One of a few values; other ones off the grid where they are given."""
-        return self.draw(st.sampled_from(coarse if self.coarse or fine is None else fine))
-
-    def several(self, number: int, coarse: Sequence[T], fine: Sequence[T] | None = None) -> list[T]:
-        """A few values, with repetition."""
-        values = st.sampled_from(coarse if self.coarse or fine is None else fine)
-        return self.draw(st.lists(values, min_size=number, max_size=number))
-
-    def between(self, low: float, high: float) -> float:
-        """A time from `low` to `high`, which lie on the grid."""
-        if self.coarse:
-            return low + MINUTE * self.draw(st.integers(0, int((high - low) // MINUTE)))
-        return self.draw(st.floats(low, high, width=64))
-
-    def after(self, low: float, high: float) -> float:
-        """A time after `low`, at most `high`."""
-        time = self.between(low, high)
-        return high if time <= low else time
-
-    def work(self) -> float:
-        """A multiple of a mean; now and then nothing at all."""
-        if self.coarse:
-            return float(self.draw(st.sampled_from([0, 1, 1, 1, 2, 3, 5])))
-        return self.draw(st.floats(0.0, 5.0, width=64))
-
-
-class _Roster:
-    """The operators drawn, group by group."""
-
-    def __init__(self, clock: _Clock) -> None:
-        self.clock = clock
-        self.group: list[int] = []
-        self.absent: list[bool] = []
-        self.seats: list[bool] = []
-        self.duties: list[tuple[int, float, float]] = []
-        self.breaks: list[tuple[int, float, float, bool]] = []
-        self.changes: list[tuple[float, int, int]] = []
-
-    def hire(self, number: int) -> range:
-        """The numbers of new operators of the next group."""
-        first = len(self.group)
-        self.group += [len(self.seats)] * number
-        self.absent += [False] * number
-        return range(first, first + number)
-
-    def add_shifts(self) -> None:
-        """A group of persons with one duty each, and breaks."""
-        draw = self.clock.draw
-        for who in self.hire(draw(st.integers(1, 3))):
-            start = self.clock.between(OPENS - 300, CLOSES + 60)
-            end = self.clock.after(start, CLOSES + 300)
-            self.duties.append((who, start, end))
-            self.absent[who] = draw(st.integers(0, 7)) == 7
-            over = CLOSES - 300
-            for _ in range(draw(st.integers(0, 2))):
-                # Anywhere, or about closing, or when the one before it is over.
-                due = self.clock.between(min(draw(st.sampled_from([start, over])), end), end)
-                due = draw(st.sampled_from([due, over]))
-                lasts = MINUTE * draw(st.integers(1, 6))
-                if start < due < end:
-                    self.breaks.append((who, due, lasts, draw(st.booleans())))
-                over = due + lasts
-        self.seats.append(False)
-
-    def add_rows(self) -> None:
-        """A group from a roster: persons with several duties, no breaks."""
-        draw = self.clock.draw
-        for who in self.hire(draw(st.integers(1, 2))):
-            start = self.clock.between(OPENS - 300, CLOSES + 60)
-            for _ in range(draw(st.integers(1, 3))):
-                end = self.clock.after(start, CLOSES + 300)
-                self.duties.append((who, start, end))
-                if end >= CLOSES + 60:
-                    break
-                start = self.clock.after(end, CLOSES + 60)
-            self.absent[who] = draw(st.integers(0, 7)) == 7
-        self.seats.append(False)
-
-    def add_seats(self) -> None:
-        """A group of seats."""
-        draw = self.clock.draw
-        pieces = draw(st.sampled_from([1, 3, 6, 15]))
-        numbers = draw(st.lists(st.integers(0, 3), min_size=pieces, max_size=pieces))
-        self.hire(max(numbers))
-        before = -1
-        for piece, number in enumerate(numbers):
-            if number != before:
-                time = OPENS + piece * (CLOSES - OPENS) / pieces
-                self.changes.append((time, len(self.seats), number))
-            before = number
-        self.seats.append(True)
-
-    def arrays(self) -> dict[str, object]:
-        """The roster as the columns of `Centre`."""
-        duties, breaks, changes = sorted(self.duties), sorted(self.breaks), sorted(self.changes)
-        groups = len(self.seats)
-        return {
-            "first_operator": np.searchsorted(self.group, np.arange(groups + 1)).astype(np.int32),
-            "operator_group": np.array(self.group, np.int32),
-            "operator_name": tuple(f"operator {k}" for k in range(len(self.group))),
-            "seats": np.array(self.seats, np.bool_),
-            "seat_time": np.array([c[0] for c in changes], np.float64),
-            "seat_group": np.array([c[1] for c in changes], np.int32),
-            "seat_number": np.array([c[2] for c in changes], np.int32),
-            "duty_operator": np.array([d[0] for d in duties], np.int32),
-            "duty_start": np.array([d[1] for d in duties], np.float64),
-            "duty_end": np.array([d[2] for d in duties], np.float64),
-            "break_operator": np.array([b[0] for b in breaks], np.int32),
-            "break_due": np.array([b[1] for b in breaks], np.float64),
-            "break_lasts": np.array([b[2] for b in breaks], np.float64),
-            "break_paid": np.array([b[3] for b in breaks], np.bool_),
-        }
-
-
-def _routing(clock: _Clock, types: int, groups: int, on: frozenset[str]) -> Routing:
+def _routing(clock: Clock, types: int, groups: int, on: frozenset[str]) -> Routing:
     pairs = types * groups
     tier = clock.several(pairs, [0, 0, 1, 2, -1])
     for kind in range(types):  # a type that nobody serves is refused at load
@@ -209,19 +97,10 @@ def _routing(clock: _Clock, types: int, groups: int, on: frozenset[str]) -> Rout
     )
 
 
-def _ends(sizes: Iterable[int]) -> np.ndarray[Any, np.dtype[np.int32]]:
-    """Where the parts of one array begin, and where the last one ends."""
-    return np.cumsum([0, *sizes]).astype(np.int32)
-
-
-def _conduct(clock: _Clock, types: int, groups: int, on: frozenset[str]) -> Conduct:
+def _conduct(clock: Clock, times: Times, types: int, groups: int, on: frozenset[str]) -> Conduct:
     """What callers of each type do."""
     conduct = no_conduct(types, groups, OPENS, CLOSES)
-    if "hours" in on:
-        conduct = conduct._replace(
-            opens=np.array([clock.between(OPENS, OPENS + 600) for _ in range(types)]),
-            closes=np.array([clock.between(CLOSES - 600, CLOSES) for _ in range(types)]),
-        )
+    conduct = with_hours(clock, conduct, times, types, on)
     if "follow_ups" in on:
         conduct = conduct._replace(
             keeps_place=np.array(clock.several(types, [False, True])),
@@ -232,7 +111,7 @@ def _conduct(clock: _Clock, types: int, groups: int, on: frozenset[str]) -> Cond
             per_minute=np.array(clock.several(types, [0.0, 60.0, 30.0], [0.0, 2.0, 7.7])),
             past_promise=np.array(clock.several(types, [0.0, 60.0, 30.0], [0.0, 21.0, 33.3])),
         )
-    if "messages" in on:
+    if "messages" in on or "conditions" in on:
         means = np.array(clock.several(types, [60.0, 120.0], [47.3, 100.1]))
         conduct = conduct._replace(mean_handling=means)
     if "balking" in on:
@@ -247,18 +126,18 @@ def _conduct(clock: _Clock, types: int, groups: int, on: frozenset[str]) -> Cond
     return conduct
 
 
-def _with_balking(clock: _Clock, conduct: Conduct, types: int) -> Conduct:
+def _with_balking(clock: Clock, conduct: Conduct, types: int) -> Conduct:
     positions = st.lists(st.integers(1, 5), max_size=3, unique=True)
     steps = [sorted(clock.draw(positions)) for _ in range(types)]
     number = sum(map(len, steps))
     return conduct._replace(
-        balk_from=_ends(map(len, steps)),
+        balk_from=ends(map(len, steps)),
         balk_position=np.array([p for of_type in steps for p in of_type], np.int32),
         balk_share=np.array(clock.several(number, [0.0, 0.3, 0.6, 1.0]), np.float64),
     )
 
 
-def _with_callbacks(clock: _Clock, conduct: Conduct, types: int, groups: int) -> Conduct:
+def _with_callbacks(clock: Clock, conduct: Conduct, types: int, groups: int) -> Conduct:
     return conduct._replace(
         called_back=np.array(clock.several(types, [True, True, False])),
         dial=np.array(clock.several(types, [0.0, 60.0, 120.0], [0.0, 15.0, 22.3])),
@@ -271,7 +150,7 @@ def _with_callbacks(clock: _Clock, conduct: Conduct, types: int, groups: int) ->
 class _Book:
     """Messages that depend on the queue, one after the other."""
 
-    def __init__(self, clock: _Clock) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.rows: list[dict[str, Any]] = []
         self.levels: list[tuple[float, float, float]] = []
@@ -321,10 +200,10 @@ class _Book:
         }  # fmt: skip
         names = ("up_to", "level_jump", "level_effect")
         levels = np.array(self.levels, np.float64).reshape(-1, 3).T
-        return told | dict(zip(names, levels, strict=True)) | {"level_from": _ends(self.sizes)}
+        return told | dict(zip(names, levels, strict=True)) | {"level_from": ends(self.sizes)}
 
 
-def _announcements(clock: _Clock, types: int, on: frozenset[str]) -> Announcements:
+def _announcements(clock: Clock, types: int, on: frozenset[str]) -> Announcements:
     """What is played to callers of types whose messages depend on the queue."""
     if "messages" not in on:
         return no_announcements(types)
@@ -339,14 +218,14 @@ def _announcements(clock: _Clock, types: int, on: frozenset[str]) -> Announcemen
         by_queue=np.array(by_queue),
         at_once=np.array(clock.several(types, [0.0, 0.0, UNIT, np.inf], [0.0, 0.1, 0.9, np.inf])),
         filler=np.array(clock.several(types, *scale)),
-        message_from=_ends(sizes),
+        message_from=ends(sizes),
         quantiles=np.array([1.0, 2.0, 3.0, 2.3, 3.9, 5.3]),
         quantile_size=3,
         **book.columns(),
     )
 
 
-def _hazards(clock: _Clock, announcements: Announcements) -> Hazards:
+def _hazards(clock: Clock, announcements: Announcements) -> Hazards:
     """Patience of the types that hear messages that depend on the queue."""
     if not announcements.by_queue.any():
         return no_hazards()
@@ -371,19 +250,20 @@ def _hazards(clock: _Clock, announcements: Announcements) -> Hazards:
         times += np.cumsum(gaps).tolist()
         levels += np.cumsum(rises).tolist()
     return Hazards(
-        _ends(sizes), np.array(times), np.array(levels), np.array(slopes), np.array(steps)
+        ends(sizes), np.array(times), np.array(levels), np.array(slopes), np.array(steps)
     )
 
 
 class _Tree:
     """Potential contacts: first attempts, and what may follow each of them."""
 
-    def __init__(self, clock: _Clock, conduct: Conduct, first: int) -> None:
-        self.clock, types = clock, len(conduct.opens)
+    def __init__(self, clock: Clock, conduct: Conduct, first: int) -> None:
+        self.clock, types = clock, len(conduct.carries)
         calls = []
         for _ in range(first):
             kind = clock.draw(st.integers(0, types - 1))
-            low, high = float(conduct.opens[kind]), float(conduct.closes[kind])
+            hours = clock.one(range(*conduct.hours_from[kind : kind + 2]))
+            low, high = float(conduct.opens[hours]), float(conduct.closes[hours])
             calls.append((min(clock.between(low, high), np.nextafter(high, 0)), kind))
         calls.sort()
         self.arrival = [arrival for arrival, _ in calls]
@@ -435,7 +315,7 @@ class _Tree:
 
 
 def _choices(
-    clock: _Clock, rows: int, announcements: Announcements, hazards: Hazards, on: frozenset[str]
+    clock: Clock, rows: int, announcements: Announcements, hazards: Hazards, on: frozenset[str]
 ) -> Choices:
     """What each caller will choose."""
     choices = NO_CHOICES
@@ -454,6 +334,12 @@ def _choices(
             instead=np.array(clock.several(rows, [False, True]), np.bool_),
             reached_at=np.array(clock.several(rows, [1, 2, 3, 9]), np.int32),
         )
+    if "picks" in on:
+        picks = clock.several(rows, [0.0, 0.3, 0.5, 0.75, 0.999])
+        choices = choices._replace(pick=np.array(picks, np.float64))
+    if "procedures" in on:
+        needed = clock.several(rows, [-1, *range(PROCEDURES)])
+        choices = choices._replace(procedure=np.array(needed, np.int16))
     if announcements.by_queue.any():
         levels = (
             [UNIT, 2 * UNIT, 3 * UNIT, 4 * UNIT, 8 * UNIT, 50 * UNIT],
@@ -468,8 +354,9 @@ def _choices(
 
 
 def _callers(
-    clock: _Clock,
+    clock: Clock,
     conduct: Conduct,
+    crewing: Crewing,
     announcements: Announcements,
     hazards: Hazards,
     on: frozenset[str],
@@ -495,6 +382,7 @@ def _callers(
         talk_work=np.array([clock.work() for _ in range(rows)], np.float64),
         wrap_work=np.array([clock.work() for _ in range(rows)], np.float64),
         patience=np.array(patience, np.float64),
+        lane=np.array(lanes_of(clock, kind, crewing.lane_type.tolist()), np.int16),
         follow_ups=tree.follow_ups() if "follow_ups" in on else NO_FOLLOW_UPS,
         choices=_choices(clock, rows, announcements, hazards, on),
     )
@@ -518,19 +406,19 @@ def days(draw: st.DrawFn, always: Iterable[str] = (), least: int = 0) -> Day:
     least : int
         First attempts at least, of 25 at most.
     """
-    clock = _Clock(draw, draw(st.booleans()))
+    clock = Clock(draw, draw(st.booleans()))
     on = _features(draw).union(always)
     types, groups = draw(st.integers(1, 3)), draw(st.integers(1, 3))
-    roster = _Roster(clock)
+    times = times_of(clock, on)
+    roster = Roster(clock, times, on)
     for _ in range(groups):
         draw(st.sampled_from([roster.add_shifts, roster.add_rows, roster.add_seats]))()
-    routing = _routing(clock, types, groups, on)
-    means = [30.0, 60.0, 120.0] if clock.coarse else [20.0, 47.3, 111.1]
-    size = types * groups
-    conduct = _conduct(clock, types, groups, on)
+    by_type = _routing(clock, types, groups, on)
+    routing, lane_type = with_lanes(clock, by_type, types, on)
+    crewing = crewing_of(clock, lane_type, groups, on)
+    conduct = _conduct(clock, times, types, groups, on)
     announcements = _announcements(clock, types, on)
     hazards = _hazards(clock, announcements)
-    served = routing.tier >= 0
     centre = Centre(
         types=tuple("abc"[:types]),
         groups=tuple("xyz"[:groups]),
@@ -540,16 +428,21 @@ def days(draw: st.DrawFn, always: Iterable[str] = (), least: int = 0) -> Day:
         serve=draw(st.booleans()),
         lines=draw(st.sampled_from([-1, -1, 1, 2, 4])),
         routing=routing,
-        talk_mean=np.where(served, clock.several(size, means), 0.0),
-        wrap_mean=np.where(served, clock.several(size, [0.0, *means]), 0.0),
+        **_means(clock, by_type.tier >= 0),
         conduct=conduct,
         announcements=announcements,
         hazards=hazards,
-        **roster.arrays(),  # type: ignore[arg-type]
+        crewing=crewing,
+        **roster.arrays(),
     )
-    staff = Staff(
-        operator=np.arange(len(roster.group), dtype=np.int32),
-        absent=np.array(roster.absent, np.bool_),
-    )
-    callers = _callers(clock, conduct, announcements, hazards, on, least)
-    return Day(centre, callers, staff)
+    callers = _callers(clock, conduct, crewing, announcements, hazards, on, least)
+    return Day(centre, callers, roster.staff())
+
+
+def _means(clock: Clock, served: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Mean talk and wrap-up, which are 0 where a group does not serve a type."""
+    means = [30.0, 60.0, 120.0] if clock.coarse else [20.0, 47.3, 111.1]
+    return {
+        "talk_mean": np.where(served, clock.several(len(served), means), 0.0),
+        "wrap_mean": np.where(served, clock.several(len(served), [0.0, *means]), 0.0),
+    }

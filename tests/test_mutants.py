@@ -21,10 +21,10 @@ from tests.mutants.running import (
 FEW = (
     "rules/may_serve/after", "rules/choose_caller/class_before_score",
     "rules/announced_wait/half_to_even", "rules/patience_left/first_minute",
-    "queues/leaves_line/lazily", "kernel/count_able/owed", "heap/replace/ties",
+    "queues/leaves_line/lazily", "hours/count_able/owed", "heap/replace/ties",
     "day/position/callbacks", "crew/seats_change/cancelled", "listening/hears/effect",
     "model/joins/menu", "events/freed_opened", "chains/redial/later_share",
-    "conduct/pieces_of/tolerance",
+    "conduct/pieces_of/tolerance", "rules/expected_wait/on_duty",
 )  # fmt: skip
 """One or a few of each file; `python -m tests.mutants` runs all."""
 

@@ -5,7 +5,9 @@ Two engines that call one wrong rule agree: what these tests see, the identity t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import reduce
 from itertools import pairwise, product, takewhile
 from math import inf
 from typing import Any, NamedTuple
@@ -29,7 +31,16 @@ from sim.conduct import (
     no_announcements,
     no_conduct,
 )
-from sim.crewing import no_crewing
+from sim.crewing import (
+    FASTEST,
+    IN_ORDER,
+    LEAST_OCCUPIED,
+    LONGEST_IDLE,
+    RANDOM,
+    SLOWEST,
+    Crewing,
+    no_crewing,
+)
 
 EXAMPLES = settings(max_examples=200, deadline=None, derandomize=True)
 
@@ -43,8 +54,12 @@ class Floor(NamedTuple):
     """A moment of a line: who waits, who idles, and the rules."""
 
     routing: Routing
+    crewing: Crewing
     types: int
+    """Lanes, of which each type has one."""
     groups: int
+    waiting: list[int]
+    expected: list[float]
     joined: list[float]
     heads: list[int]
     now: float
@@ -78,7 +93,13 @@ def floors(number: int) -> Iterator[Floor]:
                 growth=np.array(some(types, 1.0, 1.0, 0.0, 2.0)),
                 ranked=np.array(some(groups, False, True)),
             ),
-            types=types, groups=groups,
+            crewing=no_crewing(types, groups)._replace(
+                opens_queue=np.array(some(pairs, -1, -1, 0, 2)),
+                opens_wait=np.array(some(pairs, -1.0, -1.0, 0.0, 60.0)),
+                longest_queue=np.array(some(groups, False, True)),
+            ),
+            types=types, groups=groups, waiting=some(types, 1, 2, 3),
+            expected=some(types, 0.0, 60.0, 60.5, inf),
             joined=[OPENS + each for each in some(2 * types, 0.0, 60.0, 120.0)],
             heads=heads[: types * some(1, 1, 2)[0]],
             now=OPENS + 120.0, idle=idle,
@@ -96,6 +117,15 @@ def allowed(floor: Floor, kind: int, group: int, joined: float) -> bool:
     waited_enough = joined + floor.routing.after[place] <= floor.now
     more_than_reserve = floor.idle[group] - 1 >= floor.routing.reserve[place]
     return floor.closed or bool(waited_enough and more_than_reserve)
+
+
+def is_needed(floor: Floor, kind: int, group: int, waiting: int, expected: float) -> bool:
+    """Whether a group is open to a lane now, word by word from the design."""
+    place = kind * floor.groups + group
+    least, wait = floor.crewing.opens_queue[place], floor.crewing.opens_wait[place]
+    too_few = least != -1 and not waiting > least
+    too_short = wait != -1.0 and not expected > wait
+    return not (too_few or too_short)
 
 
 def test_may_serve() -> None:
@@ -122,57 +152,204 @@ def test_after_is_reached_by_the_clock() -> None:
         assert not rules.may_serve(routing, 0, since, np.nextafter(since + 30.0, 0), 1, False)
 
 
-def test_choose_caller() -> None:
+def test_is_called_for() -> None:
+    seen = set()
+    for floor in floors(200):
+        for kind, group in product(range(floor.types), range(floor.groups)):
+            for waiting, expected in product((0, 1, 2, 3), (0.0, 60.0, 61.0, inf)):
+                found = rules.is_called_for(
+                    floor.crewing, kind * floor.groups + group, waiting, expected
+                )
+                assert found == is_needed(floor, kind, group, waiting, expected)
+                seen.add(found)
+    assert seen == {False, True}
+
+
+@pytest.mark.parametrize(
+    "waiting, on_duty, expected", [(0, 3, 0.0), (4, 2, 200.0), (1, 8, 12.5), (0, 0, inf),
+                                   (3, 0, inf)],
+)  # fmt: skip
+def test_expected_wait(waiting: int, on_duty: int, expected: float) -> None:
+    """By hand, for a mean handling time of 100 s."""
+    assert rules.expected_wait(waiting, 100.0, on_duty) == expected
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_choose_caller(plain: bool) -> None:
+    """In a plain line nothing is asked of how many wait."""
     for floor in floors(500):
-        routing = floor.routing
         for group in range(floor.groups):
-            waiting = []
-            for queue, row in enumerate(floor.heads):
-                kind = queue % floor.types
-                if row < 0 or not allowed(floor, kind, group, floor.joined[row]):
-                    continue
-                left = floor.idle[group] - 1
-                if queue >= floor.types and left < floor.for_holding[group] and not floor.closed:
-                    continue
-                rank = routing.rank[kind * floor.groups + group] if routing.ranked[group] else 0
-                waited = floor.now - floor.joined[row]
-                score = routing.head_start[kind] + routing.growth[kind] * waited
-                order = (rank, routing.klass[kind], -score, floor.joined[row], row)
-                waiting.append((order, queue))
+            waiting = callers_in_turn(floor, group, plain)
             found = rules.choose_caller(
-                routing, no_crewing(floor.types, floor.groups), True, group, floor.groups,
-                floor.heads, floor.joined, [], [], floor.now, floor.idle[group], floor.closed,
-                floor.for_holding,
+                floor.routing, floor.crewing, plain, group, floor.groups, floor.heads,
+                floor.joined, floor.waiting, floor.expected, floor.now, floor.idle[group],
+                floor.closed, floor.for_holding,
             )  # fmt: skip
-            assert found == (min(waiting)[1] if waiting else -1)
+            assert found == (waiting[0][1] if waiting else -1)
 
 
-def test_choose_operator() -> None:
+def callers_in_turn(floor: Floor, group: int, plain: bool) -> list[tuple[Any, int]]:
+    """The queues from which a group may take somebody, the first of them first."""
+    routing, waiting = floor.routing, []
+    for queue, row in enumerate(floor.heads):
+        kind = queue % floor.types
+        if row < 0 or not allowed(floor, kind, group, floor.joined[row]):
+            continue
+        left = floor.idle[group] - 1
+        if queue >= floor.types and left < floor.for_holding[group] and not floor.closed:
+            continue
+        length, expected = floor.waiting[kind], floor.expected[kind]
+        if not (plain or floor.closed or is_needed(floor, kind, group, length, expected)):
+            continue
+        by_length = floor.crewing.longest_queue[group] and not plain
+        rank = routing.rank[kind * floor.groups + group] if routing.ranked[group] else 0
+        waited = floor.now - floor.joined[row]
+        score = routing.head_start[kind] + routing.growth[kind] * waited
+        order = (rank, -length if by_length else 0, routing.klass[kind], -score,
+                 floor.joined[row], row)  # fmt: skip
+        waiting.append((order, queue))
+    return sorted(waiting)
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_choose_operator(plain: bool) -> None:
     """Also for who kept a place, and counts as waiting since then."""
     for floor, kept in product(floors(500), (0.0, 60.0)):
         joined = floor.now - kept
         for kind in range(floor.types):
+            waiting, expected = floor.waiting[kind] - 1, floor.expected[kind]
             idle = [
                 (floor.routing.tier[kind * floor.groups + group], floor.idle_since[who], who, group)
                 for group, who in enumerate(floor.first_idle)
                 if who >= 0 and allowed(floor, kind, group, joined)
+                if plain or floor.closed or is_needed(floor, kind, group, waiting, expected)
             ]
             found = rules.choose_operator(
-                floor.routing, no_crewing(floor.types, floor.groups), True, kind, floor.groups,
-                floor.first_idle, floor.idle_since, floor.idle, joined, 0, 0.0, floor.now,
-                floor.closed,
+                floor.routing, floor.crewing, plain, kind, floor.groups, floor.first_idle,
+                floor.idle_since, floor.idle, joined, waiting, expected, floor.now, floor.closed,
             )  # fmt: skip
             assert found == (min(idle)[3] if idle else -1)
 
 
-def test_thresholds() -> None:
+# --- which operator of a group --------------------------------------------------------------------
+
+
+class Idle(NamedTuple):
+    """An idle operator; `place` is that in the order of who has been idle longest."""
+
+    place: int
+    number: int
+    busy: float
+    pace: float
+
+
+ORDERS: dict[int, Callable[[Idle], Any]] = {
+    LONGEST_IDLE: lambda who: who.place,
+    RANDOM: lambda who: who.place,
+    LEAST_OCCUPIED: lambda who: (who.busy, who.place),
+    IN_ORDER: lambda who: who.number,
+    FASTEST: lambda who: (who.pace, who.number),
+    SLOWEST: lambda who: (-who.pace, who.number),
+}
+
+
+@pytest.mark.parametrize("how", ORDERS)
+def test_goes_first(how: int) -> None:
+    """From one to the next, against the first in order."""
+
+    def foremost(first: Idle, other: Idle) -> Idle:
+        ahead = rules.goes_first(
+            how, other.number, first.number, other.busy, first.busy, other.pace, first.pace
+        )
+        return other if ahead else first
+
+    chance = np.random.default_rng(how)
+    for _ in range(300):
+        busy, pace = chance.choice([0.0, 0.25, 0.5], 6), chance.choice([0.5, 1.0, 2.0], 6)
+        numbers = chance.permutation(6)[: chance.integers(1, 6)].tolist()
+        idle = [Idle(place, who, busy[who], pace[who]) for place, who in enumerate(numbers)]
+        assert reduce(foremost, idle) == min(idle, key=ORDERS[how])
+
+
+@pytest.mark.parametrize(
+    "handled, came, now, share",
+    [(0.0, OPENS, OPENS, 0.0), (0.0, OPENS, OPENS + 60, 0.0), (15.0, OPENS, OPENS + 60, 0.25),
+     (60.0, OPENS, OPENS + 60, 1.0), (70.0, OPENS, OPENS, 0.0)],
+)  # fmt: skip
+def test_share_occupied(handled: float, came: float, now: float, share: float) -> None:
+    assert rules.share_occupied(handled, came, now) == share
+
+
+def test_nth_idle() -> None:
+    """Each of n has the nth part of all chances; a draw of 1 would be the last one's."""
+    for idle in range(1, 9):
+        for share in range(1025):
+            chance = Fraction(share, 1024)
+            below = sum(Fraction(each, idle) <= chance for each in range(1, idle))
+            assert rules.nth_idle(float(chance), idle) == below
+
+
+# --- after the talk -------------------------------------------------------------------------------
+
+
+def test_is_unresolved() -> None:
+    """Two types, three groups, two procedures; whatever is not known is never resolved."""
+    knows = np.array([True, False, True, False, True, True])
+    crewing = no_crewing(2, 3)._replace(knows=knows)
+    resolves = np.array([0.0, 0.3, 0.7, 1.0, 0.5, 0.2])
+    rows = no_conduct(2, 3, OPENS, CLOSES)._replace(resolves=resolves)
+    for kind, group, procedure in product(range(2), range(3), (-1, 0, 1)):
+        lost = procedure >= 0 and not knows.reshape(2, 3)[procedure, group]
+        share = resolves.reshape(2, 3)[kind, group]
+        for chance in (0.0, 0.1, 0.2, 0.3, 0.5, 0.69, 0.7, 0.99):
+            found = rules.is_unresolved(
+                rows, crewing, kind * 3 + group, group, 3, chance, procedure
+            )
+            assert found == (lost or not chance < share)
+
+
+# --- who is on call -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "queue_above, wait_above, waiting, waited, called",
+    [
+        (3, inf, 3, 900.0, False),
+        (3, inf, 4, 0.0, True),
+        (0, inf, 0, -inf, False),
+        (0, inf, 1, -inf, True),
+        (-1, 60.0, 9, 59.0, False),
+        (-1, 60.0, 0, 60.0, True),
+        (-1, 60.0, 9, -inf, False),
+        (-1, inf, 9, 900.0, False),
+        (3, 60.0, 1, 61.0, True),
+        (3, 60.0, 4, 1.0, True),
+        (3, 60.0, 3, 1.0, False),
+        (-1, 0.0, 1, 0.0, True),
+    ],
+)
+def test_is_called_in(
+    queue_above: int, wait_above: float, waiting: int, waited: float, called: bool
+) -> None:
+    found = rules.is_called_in(queue_above, wait_above, waiting, OPENS - waited, OPENS)
+    assert found == called
+
+
+# --- when something may change --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("called", [(), ((0, 45.0),), ((0, 60.0), (0, inf), (1, 90.0), (1, 0.0))])
+def test_thresholds(called: Sequence[tuple[int, float]]) -> None:
+    """Of groups with the skill: when they may help, and when somebody is called."""
     for floor in floors(500):
-        found = rules.thresholds(floor.routing, floor.types, floor.groups)
+        calls = [(group, wait) for group, wait in called if group < floor.groups]
+        found = rules.thresholds(floor.routing, floor.types, floor.groups, calls)
         after = floor.routing.after.reshape(floor.types, floor.groups)
         skilled = floor.routing.tier.reshape(floor.types, floor.groups) >= 0
         for kind in range(floor.types):
-            waits = {wait for wait in after[kind][skilled[kind]].tolist() if wait != 0.0}
-            assert found[kind] == sorted(waits)
+            waits = after[kind][skilled[kind]].tolist()
+            waits += [wait for group, wait in calls if skilled[kind][group]]
+            assert found[kind] == sorted({wait for wait in waits if 0.0 < wait < inf})
 
 
 def test_thresholds_ascend_and_each_is_there_once() -> None:
@@ -241,6 +418,29 @@ def test_is_open() -> None:
                                  (0, 300.0, False), (1, 199.9, False), (1, 200.0, True),
                                  (1, 250.0, False)]:  # fmt: skip
         assert rules.is_open(rows, kind, time) == expected
+
+
+def test_next_open() -> None:
+    """Type 0 is open on two days, type 1 on three, of which two touch, type 2 never."""
+    hours = [[(100.0, 300.0), (500.0, 700.0)], [(100.0, 200.0), (200.0, 300.0), (500.0, 600.0)], []]
+    for carries in product((False, True), repeat=3):
+        rows = conduct(
+            3,
+            opens=np.array([opens for own in hours for opens, _ in own]),
+            closes=np.array([closes for own in hours for _, closes in own]),
+            hours_from=np.array([0, 2, 5, 5]),
+            carries=np.array(carries),
+        )
+        for kind, time in product(range(3), range(0, 800, 50)):
+            # Every 50 s from then on, until it is open.
+            later = [
+                clock
+                for clock in range(time, 800 if carries[kind] else time + 1, 50)
+                if any(opens <= clock < closes for opens, closes in hours[kind])
+            ]
+            found = rules.next_open(rows, kind, float(time))
+            assert found == (later[0] if later else inf), (kind, time)
+            assert rules.is_open(rows, kind, float(time)) == (later[:1] == [time])
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,9 @@ def _note_courses(
     told = Told(callers, outcomes)
     chain = Chain(centre, callers, told)
     note_chain(chain, told, callers, found)
-    note_handling(centre, callers, outcomes, chain, found)
+    note_handling(centre, callers, staff, outcomes, chain, found)
     note_tries(centre, callers, outcomes, told, found)
-    if not found.said(Fact.FOLLOW_UP, Fact.MENU, Fact.TRIES, Fact.REACHED, Fact.AGAIN):
+    if not found.said(
+        Fact.FOLLOW_UP, Fact.CARRIED, Fact.MENU, Fact.TRIES, Fact.REACHED, Fact.AGAIN
+    ):
         replay(centre, callers, staff, outcomes, told, chain, found)

@@ -14,6 +14,15 @@ DUTY, FREED, OPENED, CLOSING, MESSAGE, HANG_UP, ARRIVAL = range(7)
 Act = Callable[[float, Any], None]
 
 
+def clock_at(time: float, now: float) -> float:
+    """The clock after a delay that is to reach a time later than now: a sum, hence perhaps just
+    past it."""
+    delay = time - now
+    while now + delay < time:
+        delay += time * 1.2e-16
+    return now + delay
+
+
 class Agenda:
     """Events by time, kind, entity (an operator or a row), and when they were put down."""
 

@@ -15,7 +15,7 @@ from sim.outcomes import Outcome
 
 if TYPE_CHECKING:
     from sim.audit.told import Chain, Told, Try
-    from sim.callers import Callers
+    from sim.callers import Callers, Staff
     from sim.centre import Centre
     from sim.outcomes import Outcomes
 
@@ -23,25 +23,35 @@ Floats = NDArray[np.float64]
 
 
 def note_handling(
-    centre: Centre, callers: Callers, outcomes: Outcomes, chain: Chain, found: Findings
+    centre: Centre,
+    callers: Callers,
+    staff: Staff,
+    outcomes: Outcomes,
+    chain: Chain,
+    found: Findings,
 ) -> None:
     """Note who answers without the skill, and talks and wrap-ups of a wrong length."""
     rows = np.flatnonzero((outcomes.outcome == Outcome.ANSWERED) & (outcomes.operator >= 0))
     who, contact, kind = outcomes.operator[rows], outcomes.contact[rows], outcomes.type[rows]
     pair = kind.astype(np.int64) * len(centre.groups) + centre.operator_group[who]
-    _note_skill(centre, contact, kind, who, found)
+    pace = staff.pace[who]
+    _note_skill(centre, callers, contact, who, found)
     started, talked = outcomes.talk_started[rows], outcomes.talk_ended[rows]
     on_line = np.isnan(outcomes.callback[rows])
+    ring = np.where(on_line, centre.crewing.ring[centre.operator_group[who]], 0.0)
+    rung = outcomes.wait_ended[rows] + ring
     found.note_where(
         Fact.TALK_START,
-        on_line & (started != outcomes.wait_ended[rows]),
-        _late(contact, who, started, outcomes.wait_ended[rows], "begins to talk"),
+        on_line & (started != rung),
+        _late(contact, who, started, rung, "begins to talk"),
     )
-    talk_due = started + _talk(centre, callers, outcomes, rows, pair)
+    answered = np.where(on_line, outcomes.wait_ended[rows], started)
+    talk_due = answered + (ring + _talk(centre, callers, outcomes, rows, pair, pace))
     ends = "ends to talk"
     found.note_where(Fact.TALK, talked != talk_due, _late(contact, who, talked, talk_due, ends))
     conference = np.array([chain.conference(row) for row in contact.tolist()], np.float64)
-    wrap_due = talked + (callers.wrap_work[contact] * centre.wrap_mean[pair] + conference)
+    wrap_up = callers.wrap_work[contact] * centre.wrap_mean[pair] * pace
+    wrap_due = talked + (wrap_up + conference)
     wrapped = outcomes.handled[rows]
     found.note_where(
         Fact.WRAP_UP, wrapped != wrap_due, _late(contact, who, wrapped, wrap_due, "is done")
@@ -50,17 +60,18 @@ def note_handling(
 
 def _note_skill(
     centre: Centre,
+    callers: Callers,
     contact: NDArray[np.int32],
-    kind: NDArray[np.int16],
     who: NDArray[np.int32],
     found: Findings,
 ) -> None:
-    pair = kind.astype(np.int64) * len(centre.groups) + centre.operator_group[who]
+    lane, kind = callers.lane[contact], callers.type[contact]
+    pair = lane.astype(np.int64) * len(centre.groups) + centre.operator_group[who]
     found.note_where(
         Fact.SKILL,
         centre.routing.tier[pair] < 0,
         lambda j: (
-            f"row {contact[j]} of {centre.types[kind[j]]} was served by "
+            f"row {contact[j]} of {centre.types[kind[j]]}, lane {lane[j]}, was served by "
             f"operator {who[j]} ({centre.operator_name[who[j]]})"
         ),
     )
@@ -72,12 +83,13 @@ def _talk(
     outcomes: Outcomes,
     rows: NDArray[np.int64],
     pair: NDArray[np.int64],
+    pace: Floats,
 ) -> Floats:
     """Seconds that each talk should last; the additions in the order of the design."""
     kind, ended = outcomes.type[rows], outcomes.wait_ended[rows]
     per_minute = centre.conduct.per_minute[kind]
     past_promise = centre.conduct.past_promise[kind]
-    talk = callers.talk_work[outcomes.contact[rows]] * centre.talk_mean[pair]
+    talk = callers.talk_work[outcomes.contact[rows]] * centre.talk_mean[pair] * pace
     longer = talk + per_minute * (ended - outcomes.arrival[rows]) / 60
     talk = np.where(per_minute != 0, longer, talk)
     promised = outcomes.promised_until[rows]
@@ -105,7 +117,7 @@ def note_tries(
         lambda j: f"try {j} begins at {clock(began[j])}, before the one in front of it",
     )
     kind = callers.type[outcomes.try_contact]
-    _note_skill(centre, outcomes.try_contact, kind, outcomes.try_operator, found)
+    _note_skill(centre, callers, outcomes.try_contact, outcomes.try_operator, found)
     due = began + centre.conduct.dial[kind]
     found.note_where(
         Fact.DIAL,

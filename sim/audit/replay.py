@@ -10,15 +10,16 @@ from __future__ import annotations
 from math import inf, nan
 from typing import TYPE_CHECKING
 
-from sim.audit.agenda import ARRIVAL, CLOSING, FREED, HANG_UP, MESSAGE, OPENED, Agenda
+from sim.audit.agenda import ARRIVAL, CLOSING, HANG_UP, MESSAGE, OPENED, Agenda, clock_at
 from sim.audit.crew import Crew
+from sim.audit.ending import Ending
 from sim.audit.facts import Fact, Findings, clock
 from sim.audit.house import House
 from sim.audit.listening import Ear, Moment, Programmes
-from sim.audit.settling import Floor
-from sim.audit.spells import break_rows, moot, note_spells, presence_rows
+from sim.audit.spells import break_rows, moot, note_break_rows, note_spells, presence_rows
 from sim.audit.told import Chain, Told
-from sim.audit.waiting import BEFORE, HOLDING, IN_HAND, IN_MENU, PAST, RETURNING, TO_BE_CALLED
+from sim.audit.turnout import Turnout
+from sim.audit.waiting import HOLDING, IN_MENU, PAST, TO_BE_CALLED
 from sim.outcomes import Outcome, Via
 
 if TYPE_CHECKING:
@@ -41,25 +42,28 @@ def replay(
     found: Findings,
 ) -> None:
     """Note what in the tables does not follow from the events of the day and the rules."""
-    agenda = Agenda()
-    crew = Crew(centre, staff, agenda)
-    day = _Day(House(centre), told, crew, agenda, found)
+    agenda, turnout = Agenda(), Turnout(centre, staff)
+    house = House(centre, turnout)
+    crew = Crew(centre, staff, turnout, agenda, house.hours)
+    day = _Day(house, told, crew, agenda, found)
     day.begin(centre, callers, chain)
     day.live()
     day.note_leftovers()
-    due = [spell for spell in day.crew.presences if not moot(spell.times, centre.closes)]
-    spells = presence_rows(outcomes, centre.closes)
+    due = [spell for spell in crew.presences if not moot(spell.times, house.hours)]
+    spells = presence_rows(outcomes, house.hours)
     note_spells("is there", due, spells, Fact.STRAY, found)
-    note_spells("has a break", day.crew.breaks, break_rows(outcomes), Fact.BREAK_STRAY, found)
+    note_spells("has a break", crew.breaks, break_rows(outcomes), Fact.BREAK_STRAY, found)
+    note_break_rows(crew.breaks, outcomes, found)
 
 
-class _Day(Floor):
+class _Day(Ending):
     """The line at one moment, and the rules by which it goes on."""
 
     def begin(self, centre: Centre, callers: Callers, chain: Chain) -> None:
         """Put down all that is known before the first call."""
         choices, rows = callers.choices, self.told.rows
-        self._chain, self._programmes = chain, Programmes(centre)
+        self.open_lines()
+        self.chain, self._programmes = chain, Programmes(centre)
         self._patience: list[float] = callers.patience.tolist()
         self._menu: list[float] = choices.menu.tolist() or [nan] * rows
         self._contained: list[bool] = choices.contained.tolist()
@@ -69,14 +73,12 @@ class _Day(Floor):
         self._threshold: list[float] = choices.threshold.tolist()
         self._hazard: list[int] = choices.hazard.tolist()
         self._all_groups = list(range(self.house.groups))
-        self._lines_busy = 0
-        self._has_line = [False] * rows
-        self._last_waited = [0.0] * self.house.types
         self._ears: dict[int, Ear] = {}
         for row, phones in enumerate(chain.phones):
             if chain.first[row]:
-                self.agenda.put(phones, ARRIVAL, row, self._phone, row)
-        self.agenda.put(self.house.closes, CLOSING, 0, self._close, None)
+                self.agenda.put(phones, ARRIVAL, row, self.phone, row)
+        for period, closes in enumerate(self.house.hours.closes):
+            self.agenda.put(closes, CLOSING, period, self.close, None)
         ends = [(self.told.ended[row], row, 0) for row in range(rows)]
         tries = [
             (one[0], row, k) for row in range(rows) for k, one in enumerate(self.told.tries[row], 1)
@@ -96,28 +98,47 @@ class _Day(Floor):
                 self._settle(self.agenda.step())
 
     def _settle(self, now: float) -> None:
-        self.settle(now)
+        """What must come of an event: who may meet does, who is on call is called."""
+        self.settle(now, self.idle_look)
+        row, for_its_wait = self.began
+        if row >= 0:
+            self._call_in(now, row, for_its_wait)
+        if self.house.by_wait:  # fewer may be on duty, so that those who wait have to expect more
+            self.settle(now, look=True)
+        self.idle_look, self.began = False, (-1, False)
         if self.crew.closed:
-            self._wind_up(now)
+            self.wind_up(now)
+
+    def _call_in(self, now: float, row: int, for_its_wait: bool) -> None:
+        """Call operators whom those who wait make necessary."""
+        if not self.crew.on_call:
+            return
+        house, waiting = self.house, self.waiting
+        lengths = [sum(map(waiting.length, house.lanes_of[g])) for g in self._all_groups]
+        joined = nan
+        if for_its_wait and waiting.state[row] in (HOLDING, TO_BE_CALLED):
+            joined = waiting.place[row]
+        self.crew.call_in(now, house.groups_of[self.told.lane[row]], lengths, joined)
 
     # somebody phones
 
-    def _phone(self, now: float, row: int) -> None:
+    def phone(self, now: float, row: int) -> None:
+        """A contact reaches the line."""
         told, transfer = self.told, self.told.via[row] == Via.TRANSFER
         if not transfer:
-            busy = 0 <= self.house.lines <= self._lines_busy
+            busy = 0 <= self.house.lines <= self.lines_busy
             if self._blocked_at_once(now, row, busy):
-                self._end(row, PAST)
+                self.end(row, PAST)
                 return
-            self._lines_busy += 1
-            self._has_line[row] = True
+            self.lines_busy += 1
+            self.has_line[row] = True
             if self._menu[row] == self._menu[row]:
                 self.move(row, IN_MENU)
                 self.agenda.put(now + self._menu[row], ARRIVAL, row, self._leave_menu, row)
                 return
         elif told.outcome[row] == Outcome.BLOCKED:
             self.found.note(Fact.LINES, f"row {row}, a transfer, is blocked at {clock(now)}")
-            self._end(row, PAST)
+            self.end(row, PAST)
             return
         self._join(now, row)
 
@@ -132,7 +153,7 @@ class _Day(Floor):
             self.found.note(
                 Fact.LINES,
                 f"row {row} is {'' if told else 'not '}blocked at {clock(now)} with "
-                f"{self._lines_busy} lines busy of "
+                f"{self.lines_busy} lines busy of "
                 f"{self.house.lines if self.house.lines >= 0 else 'any'}",
             )
         return told
@@ -143,10 +164,10 @@ class _Day(Floor):
             return
         if self.told.outcome[row] == Outcome.BLOCKED:  # what else it may be was looked at before
             self.found.note(Fact.MENU, f"row {row} leaves the menu at {clock(now)} and is blocked")
-        self._end(row, PAST)
+        self.end(row, PAST)
 
     def _join(self, now: float, row: int) -> None:
-        parent = self._chain.parent[row]
+        parent = self.chain.parent[row]
         self.waiting.place[row] = now
         transfer = self.told.via[row] == Via.TRANSFER
         if transfer and self.house.conduct.keeps_place[self.told.type[parent]]:
@@ -154,13 +175,15 @@ class _Day(Floor):
         self.move(row, HOLDING)
         must_wait = self.operator_for(row, now) < 0
         if self._turned_away(now, row, must_wait):
-            self._end(row, PAST)
+            self.end(row, PAST)
             return
         self.arrived = row
-        for after in self.house.afters[self.told.type[row]]:
+        if must_wait:
+            self.idle_look, self.began = self.house.in_need[self.told.lane[row]], (row, False)
+        for after in self.house.afters[self.told.lane[row]]:
             opens = self.waiting.place[row] + after
             if opens > now:
-                self.agenda.put(opens, OPENED, row, self._ripen, row)
+                self.agenda.put(clock_at(opens, now), OPENED, row, self._ripen, row)
         self._begin_to_wait(now, row)
 
     def _turned_away(self, now: float, row: int, must_wait: bool) -> bool:
@@ -237,22 +260,22 @@ class _Day(Floor):
         accepted = self._may_be_called(row) and self._accepts[row]
         if accepted and self._programmes.offers_callback(ear, message, moment):
             if self.told.callback[row] == now:
-                self._take_callback(row)
+                self.take_callback(row)
                 return
-            self._note_once(
+            self.note_once(
                 Fact.CALLBACK, row, f"row {row} accepts a callback at {clock(now)}, and takes none"
             )
         self._listen(now, row, ear)
 
     def _moment(self, now: float, row: int) -> Moment:
-        kind = self.told.type[row]
-        head = self.waiting.head(HOLDING, kind)
+        kind, lane = self.told.type[row], self.told.lane[row]
+        head = self.waiting.head(HOLDING, lane)
         return Moment(
             now=now,
             position=self.waiting.position(row),
             head_waited=0.0 if head == row else now - self.told.arrival[head],
-            last_waited=self._last_waited[kind],
-            on_duty=self.crew.on_duty(self.house.groups_of[kind]),
+            last_waited=self.last_waited[kind],
+            on_duty=self.crew.on_duty(self.house.groups_of[lane]),
         )
 
     def _may_be_called(self, row: int) -> bool:
@@ -266,134 +289,24 @@ class _Day(Floor):
             called = self.told.callback[row] == now
             if called != instead:
                 does = "takes a callback" if called else "hangs up"
-                self._note_once(
+                self.note_once(
                     Fact.CALLBACK, row, f"row {row} {does} when its patience ends at {clock(now)}"
                 )
             if called:
-                self._take_callback(row)
+                self.take_callback(row)
             else:
-                self._end(row, PAST)
+                self.end(row, PAST)
         elif row in self._ears or self.told.ended[row] == now:
-            self._note_once(
+            self.note_once(
                 Fact.PAST_PATIENCE,
                 row,
                 f"row {row} still waits when its patience ends at {clock(now)}",
             )
 
-    def _note_once(self, fact: Fact, row: int, example: str) -> None:
-        if row not in self.noted:
-            self.found.note(fact, example)
-            self.noted.add(row)
-
     def _ripen(self, now: float, row: int) -> None:
         self.ripe[row] = now
-        self.idle_look |= self.waiting.state[row] in (HOLDING, TO_BE_CALLED)
-
-    # ends of contacts
-
-    def _end(self, row: int, state: int) -> None:
-        """A contact leaves the line, and its line is free unless a transfer needs it."""
-        self.move(row, state)
-        child = self._chain.child[row]
-        passed_on = child >= 0 and self.told.via[child] == Via.TRANSFER
-        if passed_on:
-            self._has_line[child] = self._has_line[row]
-        elif self._has_line[row]:
-            self._lines_busy -= 1
-        self._has_line[row] = False
-        if child >= 0 and self.waiting.state[child] == BEFORE:
-            self.agenda.put(self._chain.phones[child], ARRIVAL, child, self._phone, child)
-
-    def _take_callback(self, row: int) -> None:
-        self.move(row, TO_BE_CALLED)
-        self._lines_busy -= self._has_line[row]
-        self._has_line[row] = False
-
-    def serve(self, now: float, row: int) -> None:
-        """Let the operator told answer a row, or begin to dial."""
-        number = self.service(row)[1]
-        holding = self.waiting.state[row] == HOLDING
-        self.move(row, IN_HAND)
-        self.crew.take(number)
-        if holding:
-            self._last_waited[self.told.type[row]] = now - self.told.arrival[row]
-            self._talk(row, number)
-        else:
-            self.tries[row] += 1
-            ends = self.told.tries[row][self.tries[row] - 1][1]
-            self.agenda.put(ends, FREED, number, self._end_try, row)
-
-    def _talk(self, row: int, number: int) -> None:
-        self.agenda.put(self.told.talked[row], FREED, number, self._end_talk, row)
-        self.agenda.put(self.told.handled[row], FREED, number, self.crew.freed, number)
-
-    def _end_talk(self, now: float, row: int) -> None:
-        self._end(row, PAST)
-
-    # callbacks
-
-    def _end_try(self, now: float, row: int) -> None:
-        _, _, number, reached = self.told.tries[row][self.tries[row] - 1]
-        if reached:
-            self._talk(row, number)
-            return
-        self.crew.freed(now, number)
-        conduct, kind = self.house.conduct, self.told.type[row]
-        if self.tries[row] < conduct.tries[kind] and not self.crew.closed:
-            self.move(row, RETURNING)
-            self.agenda.put(now + conduct.again[kind], ARRIVAL, row, self._come_back, row)
-        else:
-            self._lose(now, row)
-
-    def _come_back(self, now: float, row: int) -> None:
-        if self.crew.closed:
-            self._lose(now, row)
-        else:
-            self.move(row, TO_BE_CALLED)
-            self.idle_look = True
-
-    def _lose(self, now: float, row: int) -> None:
-        """Nobody is to try a row any more; where the table has it otherwise, it stays."""
-        tried, tries = self.tries[row], len(self.told.tries[row])
-        if self.told.outcome[row] == Outcome.CALLBACK_LOST and tries == tried:
-            self._end(row, PAST)
-            return
-        fact = Fact.CALLBACK_LOST if tried else Fact.FIRST_TRY
-        self._note_once(fact, row, f"row {row} is tried after it is lost at {clock(now)}")
-        self.move(row, TO_BE_CALLED)
-
-    # closing
-
-    def _close(self, now: float, _: None) -> None:
-        self.crew.closed = True
-        for kind in range(self.house.types):
-            for row in self.waiting.rows(TO_BE_CALLED, kind):
-                if not self.tries[row] or not self.house.serve:
-                    self._lose(now, row)
-            for row in self.waiting.rows(HOLDING, kind):
-                if not self.house.serve:
-                    self._cut_off(row, now, Fact.CUT_OFF)
-
-    def _cut_off(self, row: int, now: float, fact: Fact) -> None:
-        """Cut a row off that the rules cut off now; where the table does not, it waits on."""
-        if self.told.outcome[row] == Outcome.CUT_OFF and self.told.ended[row] == now:
-            self._end(row, PAST)
-        else:
-            self._note_once(fact, row, f"row {row} is not cut off at {clock(now)}")
-
-    def _wind_up(self, now: float) -> None:
-        """After closing: who finds nobody to serve goes, whom nobody can serve is cut off."""
-        kinds = range(self.house.types)
-        wanted = [bool(self.waiting.heads(kind)) for kind in kinds]
-        for who in self.crew.operators:
-            if who.idle and not any(wanted[kind] for kind in self.house.types_of[who.group]):
-                self.crew.leave(who, now, Fact.GONE)
-        for kind in kinds:
-            if wanted[kind] and not self.crew.who_could_serve(self.house.groups_of[kind]):
-                for row in self.waiting.rows(HOLDING, kind):
-                    self._cut_off(row, now, Fact.STRANDED)
-                for row in self.waiting.rows(TO_BE_CALLED, kind):
-                    self._lose(now, row)
+        if self.waiting.state[row] in (HOLDING, TO_BE_CALLED):
+            self.idle_look, self.began = True, (row, True)
 
     # where the table goes its own way
 
@@ -408,10 +321,10 @@ class _Day(Floor):
         elif state != HOLDING:
             return
         elif self.told.callback[row] == now:
-            self._note_once(
+            self.note_once(
                 Fact.CALLBACK, row, f"row {row} takes a callback at {clock(now)} without an offer"
             )
-            self._take_callback(row)
+            self.take_callback(row)
         elif self.told.outcome[row] == Outcome.ANSWERED:
             self.note_service(now, row)
             self.serve(now, row)
@@ -421,18 +334,18 @@ class _Day(Floor):
 
     def _leave_as_told(self, now: float, row: int) -> None:
         if self.told.outcome[row] == Outcome.CUT_OFF:
-            self._note_once(Fact.CUT_OFF, row, self._why_not_cut_off(row, now))
+            self.note_once(Fact.CUT_OFF, row, self._why_not_cut_off(row, now))
         elif row in self._ears:
-            self._note_once(
+            self.note_once(
                 Fact.PATIENCE, row, f"row {row} hangs up at {clock(now)} with patience left"
             )
-        self._end(row, PAST)
+        self.end(row, PAST)
 
     def _why_not_cut_off(self, row: int, now: float) -> str:
         told = f"row {row} is cut off at {clock(now)}"
         if not self.crew.closed:
             return f"{told}, before closing"
-        could = self.crew.who_could_serve(self.house.groups_of[self.told.type[row]])
+        could = self.crew.who_could_serve(self.house.groups_of[self.told.lane[row]])
         return f"{told}, though {could} could serve it" if could else told
 
     def note_leftovers(self) -> None:

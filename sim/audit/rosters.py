@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.audit.facts import Fact, Findings, clock
+from sim.audit.hours import Hours
 from sim.audit.work import Work, work_of
 
 if TYPE_CHECKING:
@@ -25,22 +26,34 @@ def note_rosters(centre: Centre, staff: Staff, outcomes: Outcomes, found: Findin
     breaks = (outcomes.break_operator, outcomes.break_start, outcomes.break_end)
     _note_order(Fact.PRESENCE_TABLE, *presence, found)
     _note_order(Fact.BREAK_TABLE, *breaks, found)
-    away = np.zeros(centre.operators, np.bool_)
-    away[staff.operator[staff.absent]] = True
-    found.note_where(
-        Fact.ABSENT,
-        away[outcomes.presence_operator],
-        lambda i: f"operator {presence[0][i]} is there from {clock(presence[1][i])}",
-    )
+    _note_absent(centre, staff, presence, found)
     if not found.said(Fact.PRESENCE_TABLE, Fact.BREAK_TABLE):
         _note_inside(Fact.BREAK_TABLE, "is on a break", breaks, presence, found)
         work = work_of(outcomes)
         # who comes after closing for a contact of no length may be gone at once, without a row
-        moot = (work.start >= centre.closes) & (work.start == work.end)
+        hours = Hours(centre)
+        moot = (work.start == work.end) & np.array([hours.closed_by(t) for t in work.start], bool)
         work = Work(*(column[~moot] for column in work))
         does = "is with a caller"
         _note_inside(Fact.PRESENT, does, (work.operator, work.start, work.end), presence, found)
         _note_at_break(work, breaks, found)
+
+
+def _note_absent(
+    centre: Centre, staff: Staff, presence: tuple[Numbers, Floats, Floats], found: Findings
+) -> None:
+    """Note who comes during a duty of a day on which they are absent."""
+    who, day = centre.duty_operator.astype(np.int64), centre.calendar.duty_day
+    missed = np.flatnonzero(staff.absent[who * centre.calendar.days + day])
+    there = np.zeros(len(presence[0]), np.bool_)
+    for duty in missed.tolist():
+        starts = (presence[1] >= centre.duty_start[duty]) & (presence[1] < centre.duty_end[duty])
+        there |= (presence[0] == who[duty]) & starts
+    found.note_where(
+        Fact.ABSENT,
+        there,
+        lambda i: f"operator {presence[0][i]} is there from {clock(presence[1][i])}",
+    )
 
 
 def _note_order(fact: Fact, operator: Numbers, start: Floats, end: Floats, found: Findings) -> None:

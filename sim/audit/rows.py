@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcomes
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 def well_formed(centre: Centre, callers: Callers, outcomes: Outcomes, found: Findings) -> bool:
@@ -102,20 +103,38 @@ def _note_outcomes(centre: Centre, callers: Callers, outcomes: Outcomes, found: 
         lambda i: f"row {i} has outcome {outcome[i]}, contained is {contained[i]}",
     )
     phones = callers.arrival[here]
-    opens = np.maximum(centre.opens, centre.conduct.opens[kind])
-    closes = np.minimum(centre.closes, centre.conduct.closes[kind])
     found.note_where(
         Fact.OPEN_HOURS,
-        ~np.isnan(phones) & ~((phones >= opens) & (phones < closes)),
+        ~np.isnan(phones) & ~(_at_hours(centre, phones) & _at_own_hours(centre, kind, phones)),
         lambda i: f"row {i} phones at {clock(phones[i])}",
     )
-    late = ~np.isnan(menu) & (outcomes.arrival >= centre.closes)
+    late = ~np.isnan(menu) & ~_at_hours(centre, outcomes.arrival)
     late &= ~np.isin(outcome, [Outcome.BLOCKED, Outcome.CONTAINED])
     found.note_where(
         Fact.CUT_OFF,
         late & ((outcome != Outcome.CUT_OFF) | (outcomes.wait_ended != outcomes.arrival)),
         lambda i: f"row {i} leaves the menu at {clock(outcomes.arrival[i])} and is not cut off",
     )
+
+
+def _at_hours(centre: Centre, times: Floats) -> Flags:
+    """Whether the line is open at each time."""
+    within = np.zeros(len(times), np.bool_)
+    calendar = centre.calendar
+    for opens, closes in zip(calendar.period_opens, calendar.period_closes, strict=True):
+        within |= (opens <= times) & (times < closes)
+    return within
+
+
+def _at_own_hours(centre: Centre, kind: NDArray[np.int16], times: Floats) -> Flags:
+    """Whether each call type can be phoned at a time."""
+    conduct = centre.conduct
+    within = np.zeros(len(times), np.bool_)
+    for number in range(len(centre.types)):
+        for row in range(*conduct.hours_from[number : number + 2].tolist()):
+            here = (conduct.opens[row] <= times) & (times < conduct.closes[row])
+            within |= (kind == number) & here
+    return within
 
 
 def _note_nans(outcomes: Outcomes, found: Findings) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.audit.facts import Fact, Findings, clock
 
 if TYPE_CHECKING:
+    from sim.audit.hours import Hours
     from sim.outcomes import Outcomes
 
 Told = tuple[int, float, float]
@@ -24,6 +25,8 @@ class Spell:
     end: float
     starts_by: Fact
     ends_by: Fact
+    row: int = -1
+    """Of a break: its row in the roster."""
 
     @property
     def times(self) -> Told:
@@ -31,11 +34,11 @@ class Spell:
         return self.operator, self.start, self.end
 
 
-def presence_rows(outcomes: Outcomes, closes: float) -> list[Told]:
+def presence_rows(outcomes: Outcomes, hours: Hours) -> list[Told]:
     """The table of presences, without those that last no time after closing."""
     columns = (outcomes.presence_operator, outcomes.presence_start, outcomes.presence_end)
     rows: list[Told] = list(zip(*(column.tolist() for column in columns), strict=True))
-    return [row for row in rows if not moot(row, closes)]
+    return [row for row in rows if not moot(row, hours)]
 
 
 def break_rows(outcomes: Outcomes) -> list[Told]:
@@ -44,12 +47,12 @@ def break_rows(outcomes: Outcomes) -> list[Told]:
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-def moot(row: Told, closes: float) -> bool:
-    """Whether somebody comes at or after closing only to be gone at once.
+def moot(row: Told, hours: Hours) -> bool:
+    """Whether somebody comes while the line is closed, only to be gone at once.
 
     The design does not say whether they come at all, so the table may have the row or not.
     """
-    return closes <= row[1] == row[2]
+    return row[1] == row[2] and hours.closed_by(row[1])
 
 
 def note_spells(
@@ -69,6 +72,18 @@ def note_spells(
         pairs = zip_longest(missing.get(operator, []), extra.get(operator, []))
         for spell_due, told in pairs:
             _note_spell(f"operator {operator} {does}", spell_due, told, stray, found)
+
+
+def note_break_rows(due: list[Spell], outcomes: Outcomes, found: Findings) -> None:
+    """Note breaks that are taken as they should be, and are said to be others of the roster."""
+    rows = {spell.times: spell.row for spell in due}
+    for told, row in zip(break_rows(outcomes), outcomes.break_row.tolist(), strict=True):
+        if rows.get(told, row) != row:
+            found.note(
+                Fact.BREAK_ROW,
+                f"the break of operator {told[0]} from {clock(told[1])} is said to be row {row} of "
+                f"the roster, not {rows[told]}",
+            )
 
 
 def _note_spell(

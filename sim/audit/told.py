@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import inf, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.audit.agenda import clock_at
 from sim.audit.facts import Fact, Findings, clock
 from sim.audit.house import listed
 from sim.outcomes import Outcome, Via
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NOBODY = -1
 NO_OUTCOME = -1
+NO_FOLLOW_UP = (-1, nan, nan, -1)
 
 
 class Told:
@@ -48,6 +50,8 @@ class Told:
         self.announced_at = spread("announced_at", nan)
         self.promised_until = spread("promised_until", nan)
         self.type: list[int] = callers.type.tolist()
+        self.lane: list[int] = callers.lane.tolist()
+        self.pick: list[float] = callers.choices.pick.tolist() or [0.0] * self.rows
         self.via: list[int] = callers.follow_ups.via.tolist() or [Via.FIRST.value] * self.rows
         self.tries: list[list[Try]] = [[] for _ in range(self.rows)]
         columns = (outcomes.try_start, outcomes.try_end, outcomes.try_operator,
@@ -68,6 +72,8 @@ class Chain:
         self._told, self._follow_ups = told, listed(callers.follow_ups)
         self._conduct, self._groups = listed(centre.conduct), len(centre.groups)
         self._group: list[int] = centre.operator_group.tolist()
+        self._knows: list[bool] = centre.crewing.knows.tolist()
+        self._procedure: list[int] = callers.choices.procedure.tolist() or [-1] * told.rows
         self.phones: list[float] = callers.arrival.tolist()
         """When each row phones; NaN: never."""
         self.first = [at == at for at in self.phones]
@@ -76,44 +82,65 @@ class Chain:
         self.parent = [-1] * told.rows
         self.lost = [-1] * told.rows
         """The kind of follow-up that comes to a closed line; -1: none does."""
+        self.carried = [False] * told.rows
+        """Whether each row comes at an opening only, having been carried over the closed time."""
         if self._follow_ups.via:
             for row in range(told.rows):
                 if told.outcome[row] != NO_OUTCOME:
                     self._release(row)
 
     def _release(self, row: int) -> None:
-        child, at, kind = self._due(row)
+        child, now, delay, kind = self._due(row)
         if child < 0:
             return
         of = self._told.type[child]
-        if self._conduct.opens[of] <= at < self._conduct.closes[of]:
-            self.child[row], self.parent[child], self.phones[child] = child, row, at
-        else:
+        at = now + delay
+        opening = self._next_open(of, at)
+        if opening > at and (kind == Via.TRANSFER or not self._conduct.carries[of]):
+            opening = inf
+        if opening == inf:
             self.lost[row] = kind
+            return
+        self.carried[child] = opening > at
+        self.child[row], self.parent[child] = child, row
+        self.phones[child] = clock_at(opening, now) if opening > at else at
 
-    def _due(self, row: int) -> tuple[int, float, int]:
-        """The follow-up that an outcome brings about, when, and its kind; -1: none."""
+    def _next_open(self, kind: int, time: float) -> float:
+        """The first time from another on at which a call type is open; inf: there is none."""
+        rows = range(*self._conduct.hours_from[kind : kind + 2])
+        hours = [(self._conduct.opens[k], self._conduct.closes[k]) for k in rows]
+        return min((max(opens, time) for opens, closes in hours if time < closes), default=inf)
+
+    def _due(self, row: int) -> tuple[int, float, float, int]:
+        """The follow-up that an outcome brings about, from when, so many s later, and its kind;
+        -1: none."""
         told, after = self._told, self._follow_ups
         outcome = told.outcome[row]
         if outcome == Outcome.ANSWERED:
             return self._due_after_talk(row)
         bits = {Outcome.ABANDONED: 1, Outcome.BLOCKED: 2, Outcome.CUT_OFF: 4}
         if after.redial[row] < 0 or not after.redial_after[row] & bits.get(Outcome(outcome), 0):
-            return -1, nan, -1
+            return NO_FOLLOW_UP
         if outcome == Outcome.BLOCKED:
-            at = told.arrival[row] + after.redial_blocked_delay[row]
-        else:
-            at = told.ended[row] + after.redial_delay[row]
-        return after.redial[row], at, Via.REDIAL
+            delay = after.redial_blocked_delay[row]
+            return after.redial[row], told.arrival[row], delay, Via.REDIAL
+        return after.redial[row], told.ended[row], after.redial_delay[row], Via.REDIAL
 
-    def _due_after_talk(self, row: int) -> tuple[int, float, int]:
+    def _due_after_talk(self, row: int) -> tuple[int, float, float, int]:
         told, after = self._told, self._follow_ups
         if after.transfer[row] >= 0:
-            return after.transfer[row], told.talked[row], Via.TRANSFER
-        pair = told.type[row] * self._groups + self._group[told.operator[row]]
-        if after.repeat[row] >= 0 and after.unresolved[row] >= self._conduct.resolves[pair]:
-            return after.repeat[row], told.talked[row] + after.repeat_delay[row], Via.REPEAT
-        return -1, nan, -1
+            return after.transfer[row], told.talked[row], 0.0, Via.TRANSFER
+        if after.repeat[row] >= 0 and not self._is_settled(row):
+            return after.repeat[row], told.talked[row], after.repeat_delay[row], Via.REPEAT
+        return NO_FOLLOW_UP
+
+    def _is_settled(self, row: int) -> bool:
+        """Whether who answered could settle the matter, and did."""
+        group, procedure = self._group[self._told.operator[row]], self._procedure[row]
+        if procedure >= 0 and not self._knows[procedure * self._groups + group]:
+            return False
+        resolves = self._conduct.resolves[self._told.type[row] * self._groups + group]
+        return bool(self._follow_ups.unresolved[row] < resolves)
 
     def conference(self, row: int) -> float:
         """Seconds for which the operator stays on the call with the next one."""
@@ -163,6 +190,8 @@ def _note_arrival(chain: Chain, told: Told, row: int, menu: float, found: Findin
         return
     if menu == menu:
         fact = Fact.MENU
+    elif chain.carried[row]:
+        fact = Fact.CARRIED
     else:
         fact = Fact.CALLERS if chain.first[row] else Fact.FOLLOW_UP
     found.note(fact, f"row {row} arrives at {clock(arrival)}, not {clock(due)}")

@@ -24,7 +24,11 @@ def work_of(outcomes: Outcomes) -> Work:
     talks = np.flatnonzero((outcomes.outcome == Outcome.ANSWERED) & (outcomes.operator >= 0))
     contact = np.concatenate([outcomes.contact[talks], outcomes.try_contact])
     operator = np.concatenate([outcomes.operator[talks], outcomes.try_operator])
-    start = np.concatenate([outcomes.talk_started[talks], outcomes.try_start])
+    # who answers on the line is at work from then on, while it rings at the desk too
+    answered = np.where(
+        np.isnan(outcomes.callback[talks]), outcomes.wait_ended[talks], outcomes.talk_started[talks]
+    )
+    start = np.concatenate([answered, outcomes.try_start])
     end = np.concatenate([outcomes.handled[talks], outcomes.try_end])
     order = np.lexsort((end, start, operator))
     return Work(contact[order], operator[order], start[order], end[order])

@@ -149,7 +149,7 @@ def answer(g: Given, s: State, operator: int, row: int, now: float) -> None:
     else:
         s.wait_ended[row] = now
     if g.listens:
-        s.last_waited[g.kind[row]] = now - s.arrival[row]
+        s.lanes.last_waited[g.kind[row]] = now - s.arrival[row]
     talks(g, s, operator, row, now)
 
 
@@ -171,7 +171,7 @@ def dials(g: Given, s: State, operator: int, row: int, now: float) -> None:
     place = s.scalars[TRIES]
     s.scalars[TRIES] += 1
     s.tries.contact[place], s.tries.operator[place], s.tries.start[place] = row, operator, now
-    s.duty.try_of[operator] = place
+    s.crew.try_of[operator] = place
     schedule_staff(s, now + g.conduct.dial[g.kind[row]], FREED, operator)
 
 
@@ -192,7 +192,7 @@ def talks(g: Given, s: State, operator: int, row: int, now: float) -> None:
 def varied(g: Given, s: State, operator: int, row: int, talk: float, now: float) -> float:
     """The talk in s at the operator's own pace, longer for who waited, after the ringing."""
     if g.paced:
-        talk *= g.pace[operator]
+        talk *= g.staff.pace[operator]
     if g.grows:
         talk = grown(g, s, row, int(g.kind[row]), talk)
     if g.rings or g.calls_back:
@@ -210,7 +210,7 @@ def looks_for_work(g: Given, s: State, operator: int, now: float) -> None:
     queue = next_caller(g, s, group, s.idle_count[group] + 1, now)
     if queue >= 0:
         answer(g, s, operator, s.heads[queue], now)
-    elif s.scalars[CLOSED] == 1 or (g.stays and s.duty.due_to_leave[operator]):
+    elif s.scalars[CLOSED] == 1 or (g.stays and s.due_to_leave[operator]):
         finds_nobody(g, s, operator, now)
     else:
         starts_idling(g, s, operator, now)
@@ -219,8 +219,8 @@ def looks_for_work(g: Given, s: State, operator: int, now: float) -> None:
 @apart
 def finds_nobody(g: Given, s: State, operator: int, now: float) -> None:
     """Who has nothing more to do goes home, unless the line opens again within the duty."""
-    until = s.duty.duty_until[operator]
-    if not s.duty.due_to_leave[operator] and until > next_opening(g, s):
+    until = s.crew.duty_until[operator]
+    if not s.due_to_leave[operator] and until > next_opening(g, s):
         starts_idling(g, s, operator, now)
     else:
         leaves(g, s, operator, now)
@@ -229,7 +229,7 @@ def finds_nobody(g: Given, s: State, operator: int, now: float) -> None:
 @apart
 def may_stay(g: Given, s: State, operator: int, now: float) -> bool:
     """Whether who is due to leave would still take somebody who waits."""
-    until = s.duty.duty_until[operator] + g.crewing.stays[g.group[operator]]
+    until = s.crew.duty_until[operator] + g.crewing.stays[g.group[operator]]
     return bool(s.scalars[CLOSED] == 0 and now < until)
 
 
@@ -364,7 +364,7 @@ def talk_ends(g: Given, s: State, operator: int, row: int, now: float) -> float:
     place = int(g.kind[row]) * g.groups + g.group[operator]
     wrap_up = g.wrap_work[row] * g.wrap_mean[place]
     if g.paced:
-        wrap_up *= g.pace[operator]
+        wrap_up *= g.staff.pace[operator]
     if g.follows:
         wrap_up += goes_on(g, s, row, place, now)
     else:
@@ -377,7 +377,7 @@ def dialled(g: Given, s: State, operator: int, row: int, now: float) -> bool:
     """The caller answers, or may be tried again later, or is given up; whether they answer."""
     kind, tried = int(g.kind[row]), s.calls.tried[row]
     reached = tried == g.choices.reached_at[row]
-    place = s.duty.try_of[operator]
+    place = s.crew.try_of[operator]
     s.tries.end[place], s.tries.reached[place] = now, reached
     if reached:
         talks(g, s, operator, row, now)
@@ -390,12 +390,28 @@ def dialled(g: Given, s: State, operator: int, row: int, now: float) -> bool:
 
 
 @apart
+def goes_off(g: Given, s: State, operator: int, now: float) -> bool:
+    """Whether who is free leaves or has a break, and does not look for the next caller."""
+    group = g.group[operator]
+    if s.due_to_leave[operator]:
+        if g.stays and may_stay(g, s, operator, now):
+            return False
+        leaves(g, s, operator, now)
+        return True
+    if s.departures_owed[group] > 0:
+        s.departures_owed[group] -= 1
+        leaves(g, s, operator, now)
+        return True
+    return has_break(g, s, operator, now)
+
+
+@apart
 def was_busy(g: Given, s: State, operator: int, row: int, now: float) -> None:
     """Count what a contact took of the operator's time, dialling and ringing included."""
     began = s.wait_ended[row]
     if g.calls_back and s.calls.tried[row] > 0:
-        began = s.tries.start[s.duty.try_of[operator]]
-    s.duty.busy[operator] += now - began
+        began = s.tries.start[s.crew.try_of[operator]]
+    s.crew.busy[operator] += now - began
 
 
 @inlined
@@ -416,11 +432,8 @@ def is_freed(g: Given, s: State, operator: int, now: float) -> None:
     s.serving[operator] = -1
     if g.least:
         was_busy(g, s, operator, row, now)
-    group = g.group[operator]
-    if s.duty.due_to_leave[operator] and not (g.stays and may_stay(g, s, operator, now)):
-        leaves(g, s, operator, now)
-    elif s.departures_owed[group] > 0:
-        s.departures_owed[group] -= 1
-        leaves(g, s, operator, now)
-    elif not has_break(g, s, operator, now):
+    off = s.due_to_leave[operator] or s.break_owed[operator] > 0
+    if off or s.departures_owed[g.group[operator]] > 0:
+        off = goes_off(g, s, operator, now)
+    if not off:
         looks_for_work(g, s, operator, now)

@@ -7,6 +7,7 @@ from typing import Any
 from sim.callers import Callers, Staff
 from sim.centre import Centre
 from sim.engine.crew import Crew
+from sim.engine.day import State
 from sim.events import Kind
 from sim.rules import is_called_in
 
@@ -37,10 +38,11 @@ class Calling(Crew):
                 self.may_call(duty, joined)
 
     def may_call(self, duty: int, joined: float) -> None:
-        """Call one operator if the condition holds, and there is time enough to come."""
+        """Call one operator if the condition holds, and there is time enough to come; who is still
+        at work from an earlier duty is not called."""
         roster, calendar = self.expected, self.centre.calendar
         operator, end = roster.duty_operator[duty], roster.duty_end[duty]
-        if not roster.duty_start[duty] <= self.now < end:
+        if not roster.duty_start[duty] <= self.now < end or self.state[operator] != State.AWAY:
             return
         condition = roster.on_call[duty]
         group = self.group[operator]

@@ -24,7 +24,7 @@ nth_idle = apart_rule(rules.nth_idle)
 def expects(g: Given, s: State, lane: int) -> float:
     """The wait in s that those who wait in a lane mean."""
     handling = g.conduct.mean_handling[g.crewing.lane_type[lane]]
-    return wait_expected(s.waiting[lane], handling, on_duty_for(g, s, lane))
+    return wait_expected(s.lanes.waiting[lane], handling, on_duty_for(g, s, lane))
 
 
 @inlined
@@ -37,8 +37,8 @@ def next_caller(g: Given, s: State, group: int, idle: int, now: float) -> int:
         return next_under_conditions(g, s, group, idle, now)
     closed = s.scalars[CLOSED] == 1
     return choose_caller(
-        g.routing, g.crewing, True, group, g.groups, s.heads, s.joined, s.waiting, s.expected, now,
-        idle, closed, g.conduct.for_holding,
+        g.routing, g.crewing, True, group, g.groups, s.heads, s.joined, s.lanes.waiting,
+        s.lanes.expected, now, idle, closed, g.conduct.for_holding,
     )  # fmt: skip
 
 
@@ -46,11 +46,11 @@ def next_caller(g: Given, s: State, group: int, idle: int, now: float) -> int:
 def next_under_conditions(g: Given, s: State, group: int, idle: int, now: float) -> int:
     """`next_caller` where it matters how many wait in a lane."""
     for lane in range(g.lanes if g.settles else 0):
-        s.expected[lane] = expects(g, s, lane)
+        s.lanes.expected[lane] = expects(g, s, lane)
     closed = s.scalars[CLOSED] == 1
     return choose_caller(
-        g.routing, g.crewing, False, group, g.groups, s.heads, s.joined, s.waiting, s.expected, now,
-        idle, closed, g.conduct.for_holding,
+        g.routing, g.crewing, False, group, g.groups, s.heads, s.joined, s.lanes.waiting,
+        s.lanes.expected, now, idle, closed, g.conduct.for_holding,
     )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def picked_operator(g: Given, s: State, row: int, lane: int, since: float, now: 
     expected = expects(g, s, lane) if g.settles else 0.0
     group = choose_operator(
         g.routing, g.crewing, g.plain, lane, g.groups, s.candidates, s.idle_since, s.idle_count,
-        since, s.waiting[lane], expected, now, closed,
+        since, s.lanes.waiting[lane], expected, now, closed,
     )  # fmt: skip
     return int(s.candidates[group]) if group >= 0 else -1
 
@@ -96,7 +96,7 @@ def pick(g: Given, s: State, group: int, row: int, now: float) -> int:
     busy, other = occupied(g, s, best, how, now), s.after[best]
     while other >= 0:
         other_busy = occupied(g, s, other, how, now)
-        if goes_first(how, other, best, other_busy, busy, g.pace[other], g.pace[best]):
+        if goes_first(how, other, best, other_busy, busy, g.staff.pace[other], g.staff.pace[best]):
             best, busy = other, other_busy
         other = s.after[other]
     return int(best)
@@ -107,4 +107,4 @@ def occupied(g: Given, s: State, operator: int, how: int, now: float) -> float:
     """Share of the time since an operator came that was spent handling contacts."""
     if how != LEAST_OCCUPIED:
         return 0.0
-    return share_occupied(s.duty.busy[operator], s.duty.came[operator], now)
+    return share_occupied(s.crew.busy[operator], s.crew.came[operator], now)

@@ -104,7 +104,7 @@ def apart(function: F) -> F:
 
     jit: Any = numba.njit
     alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast(F, jit(nogil=True, _nrt=False, **alone)(function))
+    return cast(F, jit(nogil=True, _nrt=False, forceinline=False, **alone)(function))
 
 
 def apart_rule(function: F, **known: Callable[..., Any]) -> F:

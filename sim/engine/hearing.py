@@ -147,8 +147,8 @@ def expected_wait(g: Given, s: State, row: int, message: int, now: float) -> flo
     head = s.heads[lane]
     return announced_wait(
         g.said, g.quantiles, message, position(g, s, row), g.conduct.mean_handling[kind],
-        on_duty_for(g, s, lane), 0.0 if head == row else now - s.arrival[head], s.last_waited[kind],
-        s.listening.waited[row],
+        on_duty_for(g, s, lane), 0.0 if head == row else now - s.arrival[head],
+        s.lanes.last_waited[kind], s.listening.waited[row],
     )  # fmt: skip
 
 

@@ -51,29 +51,29 @@ def cuts_off(g: Given, s: State, lane: int, now: float) -> None:
 def count_coming(g: Given, s: State, now: float) -> None:
     """At closing: who is still to come before the line opens again."""
     until = next_opening(g, s)
-    for operator in range(len(g.group)):
-        s.duty.coming[operator] = False
+    for operator in range(g.operators):
+        s.crew.coming[operator] = False
     for place in range(g.changes):
         by_clock = g.roster.act[place] == STARTS and g.roster.on_call[place] < 0
         if by_clock and now < g.roster.time[place] < until:
-            s.duty.coming[g.roster.entity[place]] = True
+            s.crew.coming[g.roster.entity[place]] = True
     for place in range(g.on_calls):
         if now < s.called[place] < until:
-            s.duty.coming[g.on_call.operator[place]] = True
+            s.crew.coming[g.on_call.operator[place]] = True
 
 
 @apart
 def count_able(g: Given, s: State, now: float) -> None:
     """At closing: how many of each group are there, or come, and take calls."""
     count_coming(g, s, now)
-    able = s.able
+    able = s.teams.able
     for group in range(g.groups):
         able[group] = -s.departures_owed[group]
-    for operator in range(len(g.group)):
+    for operator in range(g.operators):
         doing = s.doing[operator]
-        stays = doing not in (AWAY, ON_BREAK) and not s.duty.due_to_leave[operator]
-        returns = doing == ON_BREAK and s.duty.break_until[operator] < s.duty.duty_until[operator]
-        if stays or returns or s.duty.coming[operator]:
+        stays = doing not in (AWAY, ON_BREAK) and not s.due_to_leave[operator]
+        returns = doing == ON_BREAK and s.crew.break_until[operator] < s.crew.duty_until[operator]
+        if stays or returns or s.crew.coming[operator]:
             able[g.group[operator]] += 1
 
 
@@ -83,7 +83,7 @@ def closing(g: Given, s: State, now: float) -> None:
     s.scalars[CLOSED] = 1
     for lane in range(g.lanes if g.calls_back else 0):
         gives_up_callbacks(g, s, lane, g.serve)
-    able = s.able
+    able = s.teams.able
     if g.serve:
         settle(g, s, now)
         count_able(g, s, now)
@@ -99,7 +99,7 @@ def closing(g: Given, s: State, now: float) -> None:
         operator = s.first_idle[group]
         while operator >= 0:
             behind = s.after[operator]
-            if not s.duty.duty_until[operator] > until:
+            if not s.crew.duty_until[operator] > until:
                 stops_idling(g, s, operator)
                 leaves(g, s, operator, now)
             operator = behind
@@ -110,10 +110,10 @@ def opening(g: Given, s: State, now: float) -> None:
     """The line opens again; whose duty is over leaves when the work in hand is done."""
     s.scalars[CLOSED] = 0
     s.scalars[PERIOD] += 1
-    for operator in range(len(g.group)):
+    for operator in range(g.operators):
         at_work = s.doing[operator] not in (AWAY, IDLE, ON_BREAK)
-        if at_work and s.duty.duty_until[operator] <= now:
-            s.duty.due_to_leave[operator] = True
+        if at_work and s.crew.duty_until[operator] <= now:
+            s.due_to_leave[operator] = True
 
 
 @apart

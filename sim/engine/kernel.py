@@ -60,8 +60,8 @@ from sim.outcomes import Outcomes
 @apart
 def comes(g: Given, s: State, operator: int, now: float) -> None:
     """The operator is there."""
-    s.duty.came[operator], s.duty.busy[operator] = now, 0.0
-    s.there[g.group[operator]] += 1
+    s.crew.came[operator], s.crew.busy[operator] = now, 0.0
+    s.teams.there[g.group[operator]] += 1
     seeks(g, s, operator, now)
 
 
@@ -84,24 +84,28 @@ def follows_roster(g: Given, s: State, place: int, now: float) -> None:
 @apart
 def duty_starts(g: Given, s: State, operator: int, until: float, now: float) -> None:
     """A person's duty begins; who is still at work from an earlier one just goes on."""
-    s.duty.duty_until[operator] = until
-    s.duty.due_to_leave[operator] = False
+    s.crew.duty_until[operator] = until
+    s.due_to_leave[operator] = False
     if s.doing[operator] == AWAY:
         comes(g, s, operator, now)
 
 
 @apart
-def comes_when_called(g: Given, s: State, operator: int, now: float) -> None:
-    """Who was on call is there."""
-    duty_starts(g, s, operator, g.on_call.end[s.duty.comes_for[operator]], now)
+def comes_back_or_in(g: Given, s: State, operator: int, now: float) -> None:
+    """Who was on call is there, or a break ends: back to work, unless another one is owed."""
+    if s.doing[operator] == AWAY:
+        duty_starts(g, s, operator, g.on_call.end[s.crew.comes_for[operator]], now)
+    elif not has_break(g, s, operator, now):
+        s.teams.there[g.group[operator]] += 1
+        seeks(g, s, operator, now)
 
 
 @apart
 def break_is_due(g: Given, s: State, operator: int, now: float) -> None:
     """A break begins, now or when the work in hand or an earlier break is done; who is not on
     duty gives it up."""
-    s.duty.break_owed[operator] += 1
-    if s.doing[operator] == AWAY or now >= s.duty.duty_until[operator]:
+    s.break_owed[operator] += 1
+    if s.doing[operator] == AWAY or now >= s.crew.duty_until[operator]:
         gives_up_breaks(s, operator)
     elif s.doing[operator] == IDLE and may_have_break(g, s, operator, now):
         stops_idling(g, s, operator)
@@ -121,7 +125,7 @@ def duty_ends(g: Given, s: State, operator: int, now: float) -> None:
         stops_idling(g, s, operator)
         leaves(g, s, operator, now)
     elif doing != AWAY:
-        s.duty.due_to_leave[operator] = True
+        s.due_to_leave[operator] = True
 
 
 @apart
@@ -132,13 +136,13 @@ def seats_change(g: Given, s: State, group: int, number: int, now: float) -> Non
         return
     period = s.scalars[PERIOD]
     if period > 0 and now == g.calendar.period_opens[period]:
-        s.seats_set[group], s.departures_owed[group] = present(g, s, group), 0
-    change = number - s.seats_set[group]
-    s.seats_set[group] = number
+        s.teams.seats_set[group], s.departures_owed[group] = present(g, s, group), 0
+    change = number - s.teams.seats_set[group]
+    s.teams.seats_set[group] = number
     if change < 0:
         leaving = min(-change, s.idle_count[group])
         s.departures_owed[group] += -change - leaving
-        operator = g.first[group + 1] - 1
+        operator = g.teams.first[group + 1] - 1
         while leaving > 0:
             if s.doing[operator] == IDLE:
                 stops_idling(g, s, operator)
@@ -150,7 +154,7 @@ def seats_change(g: Given, s: State, group: int, number: int, now: float) -> Non
     s.departures_owed[group] -= cancelled
     lacking = change - cancelled
     # Whoever comes may be at work at once, but nobody leaves meanwhile: one pass is enough.
-    for operator in range(g.first[group], g.first[group + 1]):
+    for operator in range(g.teams.first[group], g.teams.first[group + 1]):
         if lacking > 0 and s.doing[operator] == AWAY:
             comes(g, s, operator, now)
             lacking -= 1
@@ -160,7 +164,7 @@ def seats_change(g: Given, s: State, group: int, number: int, now: float) -> Non
 def present(g: Given, s: State, group: int) -> int:
     """Operators of a group who are there."""
     number = 0
-    for operator in range(g.first[group], g.first[group + 1]):
+    for operator in range(g.teams.first[group], g.teams.first[group + 1]):
         number += int(s.doing[operator] != AWAY)
     return number
 
@@ -189,9 +193,8 @@ def staff_event(g: Given, s: State, key: int, now: float) -> None:
     s.staff_time[place] = np.inf
     if freed:
         is_freed(g, s, operator, now)
-    elif not has_break(g, s, operator, now):
-        s.there[g.group[operator]] += 1
-        seeks(g, s, operator, now)
+    else:
+        comes_back_or_in(g, s, operator, now)
     if s.staff_time[place] == np.inf:
         put(s.staff_time, s.staff_key, operator, np.inf, key)
 
@@ -209,10 +212,8 @@ def caller_event(g: Given, s: State, key: int, now: float) -> None:
         row = key - MESSAGE * KIND
         if s.stage[row] == HOLDING:
             hears(g, s, row, now)
-    elif key >= OPENED * KIND:
-        opens(g, s, key - OPENED * KIND, now)
     else:
-        comes_when_called(g, s, key, now)
+        opens(g, s, key - OPENED * KIND, now)
 
 
 @compiled

@@ -6,8 +6,8 @@ import numpy as np
 
 from sim import rules
 from sim.engine.compiling import apart, apart_rule
-from sim.engine.queues import schedule_caller
-from sim.engine.state import CLOSED, DUTY, Given, State
+from sim.engine.queues import schedule_staff
+from sim.engine.state import AWAY, CLOSED, DUTY, Given, State
 
 is_called_in = apart_rule(rules.is_called_in)
 
@@ -18,7 +18,7 @@ def waiting_for(g: Given, s: State, group: int) -> int:
     number = 0
     for lane in range(g.lanes):
         if g.routing.tier[lane * g.groups + group] >= 0:
-            number += s.waiting[lane]
+            number += s.lanes.waiting[lane]
     return number
 
 
@@ -34,7 +34,9 @@ def calls_in(g: Given, s: State, lane: int, joined: float, now: float) -> None:
     if s.scalars[CLOSED] == 1:
         return
     for place in range(g.on_calls):
-        if not np.isnan(s.called[place]):
+        # Who is still at work from an earlier duty is not called.
+        operator = g.on_call.operator[place]
+        if not np.isnan(s.called[place]) or s.doing[operator] != AWAY:
             continue
         if not g.on_call.start[place] <= now < g.on_call.end[place]:
             continue
@@ -47,8 +49,7 @@ def calls_in(g: Given, s: State, lane: int, joined: float, now: float) -> None:
             joined, now,
         )  # fmt: skip
         if needed and comes < g.on_call.end[place]:
-            # An earlier one is over before this one begins: an operator is called for one a time.
-            operator = int(g.on_call.operator[place])
+            # An earlier duty is over before this one begins: there is one event ahead at most.
             s.called[place] = comes
-            s.duty.comes_for[operator] = place
-            schedule_caller(s, comes, DUTY, operator)
+            s.crew.comes_for[operator] = place
+            schedule_staff(s, comes, DUTY, int(operator))

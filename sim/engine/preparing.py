@@ -12,7 +12,7 @@ from sim.callers import Callers, Staff
 from sim.centre import Centre
 from sim.crewing import LEAST_OCCUPIED, LONGEST_IDLE
 from sim.engine.heap import heap_of, tree_of
-from sim.engine.records import as_records, records_of
+from sim.engine.records import as_records, records_of, side_by_side
 from sim.engine.state import (
     BREAK_DUE,
     BREAKS,
@@ -31,6 +31,9 @@ from sim.engine.state import (
 )
 from sim.outcomes import Outcomes
 from sim.roster import Expected, expected_at
+
+NONE = np.int64(0)
+"""No callers or operators, in a column of 64 bits."""
 
 
 def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
@@ -51,7 +54,7 @@ def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
         per_operator=float(centre.conduct.per_operator),
         quantiles=centre.announcements.quantile_size,
         lanes=lanes,
-        types=len(centre.types),
+        operators=centre.operators,
         periods=len(centre.calendar.period_opens),
         changes=2 * len(called) + len(expected.break_due) + len(expected.seat_time),
         on_calls=int(np.count_nonzero(called)),
@@ -64,9 +67,7 @@ def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
         choices=as_records(callers.choices),
         on_call=_on_call(centre, expected),
         roster=_roster(centre, expected),
-        breaks=records_of(
-            len(expected.break_lasts), lasts=expected.break_lasts, row=expected.break_row
-        ),
+        breaks=side_by_side(lasts=expected.break_lasts, row=expected.break_row),
         phoned=callers.arrival[: _first_attempts(callers)],
         kind=callers.type,
         lane=callers.lane,
@@ -77,11 +78,12 @@ def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
         wrap_mean=centre.wrap_mean,
         threshold_from=np.cumsum([0, *map(len, thresholds)]),
         thresholds=np.array([each for own in thresholds for each in own], np.float64),
-        seats=centre.seats,
         group=centre.operator_group.astype(np.int64),
-        first=centre.first_operator.astype(np.int64),
-        pace=staff.pace,
-        first_break=np.searchsorted(expected.break_operator, np.arange(centre.operators)),
+        teams=side_by_side(seats=centre.seats, first=centre.first_operator.astype(np.int64)),
+        staff=side_by_side(
+            pace=staff.pace,
+            first_break=np.searchsorted(expected.break_operator, np.arange(centre.operators)),
+        ),
     )
 
 
@@ -96,7 +98,7 @@ def _uses(centre: Centre, callers: Callers) -> dict[str, bool]:
         "balks": len(callers.choices.balk) > 0,
         "procedures": len(callers.choices.procedure) > 0,
         "calls_back": calls_back,
-        "comes_later": follows or uses_menu or calls_back or _calls_in(centre),
+        "comes_later": follows or uses_menu or calls_back,
         "listens": bool(centre.announcements.by_queue.any()),
         "limited": conduct.queue_limit >= 0 or conduct.per_operator != np.inf,
         "grows": bool(conduct.per_minute.any() or conduct.past_promise.any()),
@@ -120,11 +122,6 @@ def _uses_of_crew(centre: Centre, staff: Staff) -> dict[str, bool]:
         "stays": bool(crewing.stays.any()),
         "settles": bool((crewing.opens_wait >= 0.0).any()),
     }
-
-
-def _calls_in(centre: Centre) -> bool:
-    """Whether operators are on call."""
-    return bool((centre.calendar.on_call >= 0).any())
 
 
 def _goes_by_length(centre: Centre) -> bool:
@@ -157,8 +154,8 @@ def _on_call(centre: Centre, expected: Expected) -> Any:
     """The duties for which operators are called, in the order of the roster."""
     called, calendar = expected.on_call >= 0, centre.calendar
     condition, operator = expected.on_call[called], expected.duty_operator[called]
-    return records_of(
-        len(condition), operator=operator, group=centre.operator_group[operator],
+    return side_by_side(
+        operator=operator, group=centre.operator_group[operator],
         start=expected.duty_start[called], end=expected.duty_end[called],
         queue_above=calendar.call_queue[condition], wait_above=calendar.call_wait[condition],
         delay=calendar.call_delay[condition],
@@ -196,12 +193,12 @@ def _roster(centre: Centre, expected: Expected) -> Any:
         "value": value.astype(np.float64),
         "on_call": np.concatenate([np.repeat(on_call, 2), nothing]).astype(np.int64),
     }  # fmt: skip
-    return records_of(len(time), **{name: column[order] for name, column in columns.items()})
+    return side_by_side(**{name: column[order] for name, column in columns.items()})
 
 
 def state_of(centre: Centre, callers: Callers) -> State:
     """The line before anything has happened, with room for all that can."""
-    rows, operators, types = len(callers), centre.operators, len(centre.types)
+    rows, operators = len(callers), centre.operators
     groups, lanes = len(centre.groups), len(centre.crewing.lane_type)
     uses = _uses(centre, callers)
     arrival = callers.arrival
@@ -226,13 +223,12 @@ def state_of(centre: Centre, callers: Callers) -> State:
     staff_time, staff_key = tree_of(operators)
     caller_time, caller_key = heap_of(_room(centre, callers))
     return State(
-        scalars=longs(10), staff_time=staff_time,
+        scalars=np.zeros(10, np.int64), staff_time=staff_time,
         staff_key=staff_key, caller_time=caller_time,
         caller_key=caller_key, arrival=arrival, joined=joined,
         stage=np.zeros(rows, np.int8), behind=none(rows),
         heads=nobody(2 * lanes if uses["calls_back"] else lanes), tails=nobody(lanes),
-        waiting=longs(lanes), expected=np.zeros(lanes),
-        last_waited=np.zeros(types), there=longs(groups),
+        lanes=records_of(lanes, waiting=NONE, expected=0.0, last_waited=0.0),
         follow_up_lost=np.full(rows if uses["follows"] else 0, -1, np.int8),
         calls=records_of(called or (rows if uses["rings"] else 0), ahead=NO_ROW, behind=NO_ROW,
                          talk_started=np.nan, callback=np.nan, tried=np.int32(0), lineless=False),
@@ -242,11 +238,11 @@ def state_of(centre: Centre, callers: Callers) -> State:
         outcome=np.full(rows, -1, np.int8), wait_ended=floats(rows),
         talk_ended=floats(rows), handled=floats(rows), operator=none(rows),
         doing=np.zeros(operators, np.int8), serving=nobody(operators),
-        duty=_attendance(operators),
-        idle_since=floats(operators), before=nobody(operators),
+        due_to_leave=np.zeros(operators, np.bool_), break_owed=longs(operators),
+        crew=_crew(operators), idle_since=floats(operators), before=nobody(operators),
         after=nobody(operators), first_idle=nobody(groups), last_idle=nobody(groups),
-        idle_count=longs(groups), candidates=nobody(groups), seats_set=longs(groups),
-        departures_owed=longs(groups), able=longs(groups),
+        idle_count=longs(groups), candidates=nobody(groups), departures_owed=longs(groups),
+        teams=records_of(groups, there=NONE, seats_set=NONE, able=NONE),
         called=floats(int(np.count_nonzero(centre.calendar.on_call >= 0))),
         presences=_spells(len(centre.duty_start) + int(np.sum(centre.seat_number))),
         breaks=_spells(len(centre.break_due)),
@@ -254,21 +250,19 @@ def state_of(centre: Centre, callers: Callers) -> State:
 
 
 def _room(centre: Centre, callers: Callers) -> int:
-    """At most so many events of callers, and of those who are called in, are ahead at a time."""
-    on_call = centre.calendar.on_call
-    thresholds = _thresholds(centre, centre.duty_operator, on_call)
+    """At most so many events of callers are ahead at a time."""
+    thresholds = _thresholds(centre, centre.duty_operator, centre.calendar.on_call)
     # A row has at most one hang-up, its lane's thresholds and one arrival ahead of it.
     arrives = int(_uses(centre, callers)["comes_later"])
     most = 1 + arrives + max(map(len, thresholds), default=0)
-    return len(callers) * most + int(np.count_nonzero(on_call >= 0))
+    return len(callers) * most
 
 
-def _attendance(operators: int) -> Any:
+def _crew(operators: int) -> Any:
     """Nobody has come yet."""
     return records_of(
         operators, came=np.nan, duty_until=np.nan, break_until=np.nan, busy=0.0,
-        break_next=np.int32(0), break_owed=np.int32(0), comes_for=NO_ROW, try_of=NO_ROW,
-        due_to_leave=False, coming=False,
+        break_next=np.int32(0), comes_for=NO_ROW, try_of=NO_ROW, coming=False,
     )  # fmt: skip
 
 

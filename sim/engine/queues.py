@@ -60,7 +60,7 @@ def enters_line(g: Given, s: State, lane: int, row: int) -> None:
     s.stage[row] = HOLDING
     s.scalars[QUEUED] += 1
     if g.counts:
-        s.waiting[lane] += 1
+        s.lanes.waiting[lane] += 1
     head, tail = s.heads[lane], s.tails[lane]
     if head < 0:
         s.heads[lane] = row
@@ -90,7 +90,7 @@ def leaves_line(g: Given, s: State, row: int, now: float) -> None:
         s.scalars[CALLER_EVENTS], s.caller_time[0] = 0, np.inf
     lane = int(g.lane[row])
     if g.counts:
-        s.waiting[lane] -= 1
+        s.lanes.waiting[lane] -= 1
     head = s.heads[lane]
     while head >= 0 and s.stage[head] != HOLDING:
         head = int(s.behind[head])
@@ -104,7 +104,7 @@ def enters_calls(g: Given, s: State, row: int) -> None:
     s.scalars[QUEUED] += 1
     s.scalars[TO_CALL] += 1
     queue = g.lanes + int(g.lane[row])
-    s.waiting[g.lane[row]] += 1
+    s.lanes.waiting[g.lane[row]] += 1
     ahead, behind = -1, s.heads[queue]
     while behind >= 0 and not joined_before(s, row, behind):
         ahead, behind = behind, int(s.calls.behind[behind])
@@ -123,7 +123,7 @@ def leaves_calls(g: Given, s: State, row: int) -> None:
     s.stage[row] = PAST
     s.scalars[QUEUED] -= 1
     s.scalars[TO_CALL] -= 1
-    s.waiting[g.lane[row]] -= 1
+    s.lanes.waiting[g.lane[row]] -= 1
     ahead, behind = int(s.calls.ahead[row]), int(s.calls.behind[row])
     if behind >= 0:
         s.calls.ahead[behind] = ahead
@@ -152,8 +152,8 @@ def position(g: Given, s: State, row: int) -> int:
 @inlined
 def on_duty(g: Given, s: State, group: int) -> int:
     """Operators present and not on a break; of seats at most the seats."""
-    there = s.there[group]
-    return int(min(there, s.seats_set[group]) if g.seats[group] else there)
+    there = s.teams.there[group]
+    return int(min(there, s.teams.seats_set[group]) if g.teams.seats[group] else there)
 
 
 @apart
@@ -216,22 +216,22 @@ def next_opening(g: Given, s: State) -> float:
 @apart
 def gives_up_breaks(s: State, operator: int) -> None:
     """Breaks that are still owed are owed no longer."""
-    s.duty.break_next[operator] += s.duty.break_owed[operator]
-    s.duty.break_owed[operator] = 0
+    s.crew.break_next[operator] += s.break_owed[operator]
+    s.break_owed[operator] = 0
 
 
 @apart
 def leaves(g: Given, s: State, operator: int, now: float) -> None:
     """The operator goes home."""
     if s.doing[operator] != ON_BREAK:
-        s.there[g.group[operator]] -= 1
+        s.teams.there[g.group[operator]] -= 1
     s.doing[operator] = AWAY
-    s.duty.due_to_leave[operator] = False
+    s.due_to_leave[operator] = False
     gives_up_breaks(s, operator)
-    if now > s.duty.came[operator]:
+    if now > s.crew.came[operator]:
         place = s.scalars[PRESENCES]
         s.presences.operator[place] = operator
-        s.presences.start[place] = s.duty.came[operator]
+        s.presences.start[place] = s.crew.came[operator]
         s.presences.end[place] = now
         s.scalars[PRESENCES] += 1
 
@@ -240,16 +240,16 @@ def leaves(g: Given, s: State, operator: int, now: float) -> None:
 def may_have_break(g: Given, s: State, operator: int, now: float) -> bool:
     """Whether a break is owed and there is still time for it; while the line is closed, only who
     stays until it opens again has one."""
-    until = s.duty.duty_until[operator]
-    if s.duty.break_owed[operator] == 0 or now >= until:
+    until = s.crew.duty_until[operator]
+    if s.break_owed[operator] == 0 or now >= until:
         return False
     return bool(s.scalars[CLOSED] == 0 or until > next_opening(g, s))
 
 
-@inlined
+@apart
 def has_break(g: Given, s: State, operator: int, now: float) -> bool:
     """Begin the break that is owed, if one is."""
-    if s.duty.break_owed[operator] == 0 or not may_have_break(g, s, operator, now):
+    if not may_have_break(g, s, operator, now):
         return False
     takes_break(g, s, operator, now)
     return True
@@ -258,19 +258,19 @@ def has_break(g: Given, s: State, operator: int, now: float) -> bool:
 @apart
 def takes_break(g: Given, s: State, operator: int, now: float) -> None:
     """A break begins; it ends with the duty at the latest."""
-    which = g.first_break[operator] + s.duty.break_next[operator]
-    s.duty.break_next[operator] += 1
-    s.duty.break_owed[operator] -= 1
+    which = g.staff.first_break[operator] + s.crew.break_next[operator]
+    s.crew.break_next[operator] += 1
+    s.break_owed[operator] -= 1
     if s.doing[operator] != ON_BREAK:
-        s.there[g.group[operator]] -= 1
+        s.teams.there[g.group[operator]] -= 1
     s.doing[operator] = ON_BREAK
-    end = min(now + g.breaks.lasts[which], s.duty.duty_until[operator])
-    s.duty.break_until[operator] = end
+    end = min(now + g.breaks.lasts[which], s.crew.duty_until[operator])
+    s.crew.break_until[operator] = end
     place = s.scalars[BREAKS]
     s.breaks.operator[place] = operator
     s.breaks.start[place] = now
     s.breaks.end[place] = end
     s.breaks.row[place] = g.breaks.row[which]
     s.scalars[BREAKS] += 1
-    if end < s.duty.duty_until[operator]:
+    if end < s.crew.duty_until[operator]:
         schedule_staff(s, end, DUTY, operator)

@@ -48,10 +48,16 @@ def as_records(columns: T, **renamed: str) -> T:
         for name, column in named.items()
         if isinstance(column, np.ndarray)
     }
+    return cast(T, side_by_side(**arrays))
+
+
+def side_by_side(**arrays: NDArray[Any]) -> Any:
+    """Columns of any lengths as the fields of one record array of at least one record; shorter
+    ones are filled up with 0."""
     records = np.zeros(max(1, *map(len, arrays.values())), _record_type(arrays))
     for name, column in arrays.items():
         records[name][: len(column)] = column
-    return cast(T, records.view(np.recarray))
+    return records.view(np.recarray)
 
 
 def records_of(rows: int, **columns: NDArray[Any] | np.generic | float) -> Any:

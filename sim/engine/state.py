@@ -87,6 +87,22 @@ class Rest:
     """Row of the break in the arrays of `sim.centre.Centre`."""
 
 
+class Team:
+    """Records of the groups: whether their operators are seats, and the first of these."""
+
+    seats: NDArray[np.bool_]
+    first: Longs
+
+
+class Member:
+    """Records of the operators."""
+
+    pace: Floats
+    """Multiplies the operator's talk and wrap-up."""
+    first_break: Longs
+    """First of the operator's in `Given.breaks`."""
+
+
 class Given(NamedTuple):
     """What is known of the day before it starts."""
 
@@ -122,12 +138,12 @@ class Given(NamedTuple):
     settles: bool
     """Whether it matters how long they have to expect to wait, which any event may change."""
     comes_later: bool
-    """Whether an event of a caller may be ahead who does not wait, or of who has been called in."""
+    """Whether a caller who does not wait may have an event ahead: an arrival of its own."""
     queue_limit: int
     per_operator: float
     quantiles: int
     lanes: int
-    types: int
+    operators: int
     periods: int
     changes: int
     """Changes of the roster; duties for which operators are called."""
@@ -157,13 +173,9 @@ class Given(NamedTuple):
     threshold_from: Longs
     """Thresholds of lane l are `thresholds[threshold_from[l]:threshold_from[l + 1]]`."""
     thresholds: Floats
-    seats: NDArray[np.bool_]
     group: Longs
-    first: Longs
-    pace: Floats
-    """Multiplies the operator's talk and wrap-up."""
-    first_break: Longs
-    """First of each operator in `breaks`."""
+    teams: Team
+    staff: Member
 
 
 class Calls:
@@ -190,18 +202,37 @@ class Tries:
     reached: NDArray[np.bool_]
 
 
-class Attendance:
-    """Records of what operators are there for, one an operator."""
+class Lane:
+    """Records of the lanes."""
+
+    waiting: Longs
+    """How many wait in the lane, callbacks included; kept where it matters."""
+    expected: Floats
+    """The wait in s that they mean, as of the last time that it was asked for."""
+    last_waited: Floats
+    """By type: the wait of who was answered last."""
+
+
+class Group:
+    """Records of the groups."""
+
+    there: Longs
+    """Operators present and not on a break."""
+    seats_set: Longs
+    able: Longs
+    """At closing: how many are there, or come, and take calls."""
+
+
+class Operator:
+    """Records of what is seldom asked of the operators."""
 
     came: Floats
     duty_until: Floats
     break_until: Floats
-    due_to_leave: NDArray[np.bool_]
     coming: NDArray[np.bool_]
     """At closing: whether a duty starts before the line opens again."""
     break_next: Ints
     """How many breaks have been taken or given up."""
-    break_owed: Ints
     comes_for: Ints
     """Row of `Duty` for which an operator has been called."""
     try_of: Ints
@@ -260,13 +291,7 @@ class State(NamedTuple):
     """First of each lane who holds the line; then, where there are callbacks, first of each lane
     who is to be called back; -1: nobody."""
     tails: Longs
-    waiting: Longs
-    """How many wait in each lane, callbacks included; kept where it matters."""
-    expected: Floats
-    """The wait in s that they mean, as of the last time that it was asked for."""
-    last_waited: Floats
-    there: Longs
-    """Operators of each group present and not on a break."""
+    lanes: Lane
     follow_up_lost: NDArray[np.int8]
     calls: Calls
     tries: Tries
@@ -278,7 +303,9 @@ class State(NamedTuple):
     operator: Ints
     doing: NDArray[np.int8]
     serving: Longs
-    duty: Attendance
+    due_to_leave: NDArray[np.bool_]
+    break_owed: Longs
+    crew: Operator
     idle_since: Floats
     before: Longs
     """The idle operator of the group who comes before an operator; -1: none."""
@@ -288,10 +315,8 @@ class State(NamedTuple):
     idle_count: Longs
     candidates: Longs
     """The idle operator whom each group puts first, as of the last time that it was asked for."""
-    seats_set: Longs
     departures_owed: Longs
-    able: Longs
-    """At closing: how many of each group are there, or come, and take calls."""
+    teams: Group
     called: Floats
     """When the operators of each duty on call come; NaN: they have not been called."""
     presences: Spells

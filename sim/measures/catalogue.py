@@ -270,8 +270,8 @@ MEASURES = (
     Measure("repeat_cost", MONEY, "Repeat calls x repeat_cost of their type.",
             Mean("repeat_cost")),
     Measure("premium_cost", MONEY, "Part of the staffing cost: paid time in the hours of each "
-            "premium x its share x wage x (1 + on_costs), overtime included, planned shrinkage not.",
-            Mean("premium_cost"), "all group"),
+            "premium x its share x wage x (1 + on_costs), overtime included, planned shrinkage "
+            "not.", Mean("premium_cost"), "all group"),
     Measure("standby_cost", MONEY, "Part of the staffing cost: hours on call and not called x "
             "standby_wage x (1 + on_costs).", Mean("standby_cost"), "all group"),
     Measure("cost_week", MONEY, "Total cost of `days_a_week` such days; of several days x "

@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 from sim.centre import Centre
 from sim.columns import Column
 from sim.crewing import BREAK
-from sim.measures.spread import Floats, Stretches, Whole, and_all, crossings, numbers_at
+from sim.measures.spread import (
+    Floats,
+    Stretches,
+    Whole,
+    and_all,
+    crossings,
+    duties_of,
+    duty_within,
+    numbers_at,
+    sums_at,
+)
 from sim.measures.sums import PAUSE, tries_of, work_started
 from sim.outcomes import Outcome, Outcomes
 
@@ -23,8 +33,6 @@ DESK_FIGURES = (
     Column("breaks_due", "float64", "breaks", "rostered breaks that fell due while their operator "
            "was there"),
     Column("breaks_missed", "float64", "breaks", "of these, never taken"),
-    Column("followed", "float64", "contacts", "answered, and followed by a repeat call or a "
-           "transfer, or by one that came to a closed line"),
 )  # fmt: skip
 """What a day is for operators, by group and all."""
 
@@ -66,7 +74,8 @@ def stretches_of(work: Work) -> Stretches:
 
 def longest_by_group(outcomes: Outcomes, centre: Centre) -> Floats:
     """The longest stretch of each group on a single day; shape (G,)."""
-    return longest_stretches(outcomes, centre, np.full(1, -np.inf))[0]
+    longest: Floats = longest_stretches(outcomes, centre, np.full(1, -np.inf))[0]
+    return longest
 
 
 def longest_stretches(outcomes: Outcomes, centre: Centre, day_begins: Floats) -> Floats:
@@ -157,9 +166,7 @@ def _breaks(outcomes: Outcomes, centre: Centre) -> dict[str, Floats]:
 
 def fell_due(outcomes: Outcomes, centre: Centre) -> NDArray[np.bool_]:
     """Whether each rostered break fell due while its operator was there."""
-    breaks = Stretches(
-        centre.break_operator.astype(np.intp), centre.break_due, centre.break_due
-    )
+    breaks = Stretches(centre.break_operator.astype(np.intp), centre.break_due, centre.break_due)
     present = Stretches(
         outcomes.presence_operator.astype(np.intp), outcomes.presence_start, outcomes.presence_end
     )
@@ -169,3 +176,63 @@ def fell_due(outcomes: Outcomes, centre: Centre) -> NDArray[np.bool_]:
     found = np.zeros(len(breaks.operator), np.bool_)
     found[met.row[there]] = True
     return found
+
+
+OPERATORS = (
+    Column("calls", "float64", "contacts", "contacts answered"),
+    Column("handling", "float64", "s", "talk, wrap-up, ring, conferences and tries to call back"),
+    Column("on_duty", "float64", "s", "present and not on a break, within rostered duty; of seats "
+           "in the open hours"),
+    Column("overtime", "float64", "s", "present outside rostered duty; of seats in closed hours"),
+    Column("longest_stretch", "float64", "s", "longest work without a pause of a minute"),
+)  # fmt: skip
+"""What each operator did in a replication."""
+
+
+def operators_of(outcomes: Outcomes, centre: Centre) -> Floats:
+    """What each operator did.
+
+    Parameters
+    ----------
+    outcomes : Outcomes
+        What an engine made of the days.
+    centre : Centre
+        It has the roster.
+
+    Returns
+    -------
+    ndarray, shape (5, operators)
+        `OPERATORS`.
+    """
+    number, found = centre.operators, np.zeros((len(OPERATORS), centre.operators))
+    answered = outcomes.outcome == Outcome.ANSWERED
+    found[0] = numbers_at(outcomes.operator[answered].astype(np.intp), number)
+    work = work_of(outcomes)
+    found[1] = sums_at(work.operator, work.end - work.start, number)
+    present = Stretches(
+        outcomes.presence_operator.astype(np.intp), outcomes.presence_start, outcomes.presence_end
+    )
+    away = Stretches(
+        outcomes.break_operator.astype(np.intp), outcomes.break_start, outcomes.break_end
+    )
+    duty = _duties_and_seats(centre)
+    for stretches, sign in ((present, 1), (away, -1)):
+        inside, outside = duty_within(stretches, duty)
+        found[2] += sign * sums_at(inside.operator, inside.end - inside.start, number)
+        if sign > 0:
+            found[3] = sums_at(outside.operator, outside.end - outside.start, number)
+    stretches = stretches_of(work)
+    np.maximum.at(found[4], stretches.operator, stretches.end - stretches.start)
+    return found
+
+
+def _duties_and_seats(centre: Centre) -> Stretches:
+    """Rostered duty; of a seat the hours in which the line is open."""
+    seats = np.flatnonzero(centre.seats[centre.operator_group])
+    opens, closes = centre.calendar.period_opens, centre.calendar.period_closes
+    duties = duties_of(centre)
+    who = np.concatenate([duties.operator, np.repeat(seats, len(opens))])
+    start = np.concatenate([duties.start, np.tile(opens, len(seats))])
+    end = np.concatenate([duties.end, np.tile(closes, len(seats))])
+    order = np.lexsort((start, who))
+    return Stretches(who[order], start[order], end[order])

@@ -222,4 +222,3 @@ def _scheduled(centre: Centre, clock: Clock) -> Floats:
         seconds[:, g] = sums_at(interval_of(times[:-1], edges), seats, len(edges) - 1)
     scheduled: Floats = clock.open_only(seconds) / clock.lengths[:, None]
     return scheduled
-

@@ -12,7 +12,6 @@ from sim.centre import Centre
 from sim.columns import Column
 from sim.measures.grid import Grid
 from sim.measures.intervals import Floats, Pool
-from sim.measures.pay import OFF_PHONE
 from sim.measures.tally import (
     CONTACT_SUMS,
     GROUP_FIGURES,
@@ -57,8 +56,12 @@ DERIVED = (
     Column("staffing_cost", "float64", MONEY, "wages, premiums and standby, on-costs included"),
     Column("telephone_cost", "float64", MONEY, "line_time x `cost_per_minute`"),
     Column("repeat_cost", "float64", MONEY, "repeats x `repeat_cost`"),
-    Column("total_cost", "float64", MONEY, "staff, lost calls, waiting, lines, repeat calls and "
-           "the plan"),
+    Column(
+        "total_cost",
+        "float64",
+        MONEY,
+        "staff, lost calls, waiting, lines, repeat calls and the plan",
+    ),
     Column("net", "float64", MONEY, "answered value - total cost"),
     Column("cost_week", "float64", MONEY, "total_cost x `days_a_week` / days simulated"),
     Column("cost_month", "float64", MONEY, "cost_year / 12"),
@@ -231,10 +234,11 @@ class Ledger:
         columns["resolved"] = columns["answered"] - columns["followed"]
         columns["day_met"], columns["day_judged"] = meets(columns, counts, target)
         if len(self.grid.days) > 1:
-            by_day = self._stacked[-1].sum(axis=3) if name is None else self._stacked[-1][..., scope]
-            days = {c.name: by_day[:, :, i] for i, c in enumerate(CONTACT_SUMS)}
-            for key, each in zip(("day_met", "day_judged"), meets(days, counts, target), strict=True):
-                columns[key] = each.sum(axis=1)
+            by_day = self._stacked[-1]
+            own = by_day.sum(axis=3) if name is None else by_day[..., scope]
+            days = {c.name: own[:, :, i] for i, c in enumerate(CONTACT_SUMS)}
+            met, judged = meets(days, counts, target)
+            columns["day_met"], columns["day_judged"] = met.sum(axis=1), judged.sum(axis=1)
         columns["queue"] = columns["queue_time"] / self._open_seconds
 
     @property

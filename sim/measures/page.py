@@ -13,7 +13,9 @@ def page() -> str:
         f"| `{m.name}` | {_unit(m.unit)} | {m.meaning} | {m.figure} | {_WHERE[m.scopes]} |"
         for m in MEASURES
     ]
-    figures = {c.name: c for c in (*CONTACT_SUMS, *TYPE_FIGURES, *STAFF_SUMS, *GROUP_FIGURES, *DERIVED)}
+    figures = {
+        c.name: c for c in (*CONTACT_SUMS, *TYPE_FIGURES, *STAFF_SUMS, *GROUP_FIGURES, *DERIVED)
+    }
     columns = [f"| `{c.name}` | {_unit(c.unit)} | {c.meaning} |" for c in figures.values()]
     return _PAGE.format(measures="\n".join(measures), figures="\n".join(columns))
 

@@ -168,10 +168,11 @@ def add_handling(t: Table, a: Against, s: Room, i: int, row: int) -> None:
     last = s.until[operator]
     if start < last:
         s.flags[OUT_OF_TURN] = True
-    if start >= last + PAUSE:
-        s.since[operator] = start
-    s.until[operator] = end
-    s.longest[group] = max(s.longest[group], end - s.since[operator])
+    # Whether there was a pause cannot be foreseen, so that a branch would cost more than this.
+    since = start if start >= last + PAUSE else s.since[operator]
+    s.since[operator], s.until[operator] = since, end
+    if end - since > s.longest[group]:
+        s.longest[group] = end - since
     s.handled[0, t.kind[i], group] += 1.0
     s.handled[1, t.kind[i], group] += seconds
     s.handling_of[group] += seconds
@@ -193,15 +194,19 @@ def add_tries(tries: Tries, a: Against, s: Room) -> None:
 @compiled
 def add_wait(a: Against, s: Room, kind: int, arrival: float, ended: float) -> None:
     """A contact that has a wait: how long, and what of it was in the queue."""
-    s.over[0, kind] += ended > arrival + LONG
-    s.over[1, kind] += ended > arrival + LONGER
-    s.over[2, kind] += ended > arrival + LONGEST
     if not ended > arrival:
         s.at_once[kind] += 1
         return
+    if ended > arrival + LONG:
+        s.over[0, kind] += 1.0
+        s.over[1, kind] += ended > arrival + LONGER
+        s.over[2, kind] += ended > arrival + LONGEST
     place = s.first[kind] + s.queued[kind]
     s.joined[place], s.left[place] = arrival, ended
     s.queued[kind] += 1
+    if len(a.opens) == 1:
+        s.queue_time[kind] += min(ended, a.closes[0]) - arrival
+        return
     seconds = 0.0
     for period in range(len(a.opens)):
         opens, closes = a.opens[period], a.closes[period]
@@ -220,9 +225,7 @@ def add_up(t: Table, a: Against, s: Room) -> None:
         before = arrival
         row = interval_from(a.edges, arrival, row)
         s.by_outcome[code, row, kind] += 1.0
-        if code not in (BLOCKED, CONTAINED) and (
-            code != ANSWERED or t.wait_ended[i] != arrival
-        ):
+        if code not in (BLOCKED, CONTAINED) and (code != ANSWERED or t.wait_ended[i] != arrival):
             s.delayed[row, kind] += 1.0
         if np.isnan(ended):
             continue

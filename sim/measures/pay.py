@@ -59,10 +59,14 @@ class Rate(NamedTuple):
     """In s on the running clock, ascending."""
     total: Floats
     """Seconds x share up to then."""
+    share: Floats
+    """Share that holds from then on."""
 
     def until(self, times: Floats) -> Floats:
         """Seconds x share up to some times."""
-        found: Floats = np.interp(times, self.times, self.total)
+        # Not np.interp, which rounds where nothing is added.
+        row = np.maximum(np.searchsorted(self.times, times, side="right") - 1, 0)
+        found: Floats = self.total[row] + self.share[row] * (times - self.times[row])
         return found
 
 
@@ -154,13 +158,13 @@ def _seats_paid(
     """Seats x time, and seconds x share of their premiums."""
     changes = centre.seat_time[centre.seat_group == group]
     times = np.unique(np.concatenate([changes, centre.calendar.period_closes]))
-    seats = seats_at(group, times, centre, number.astype(np.intp))[:-1]
+    seats = seats_at(group, times, centre, number)[:-1]
     dearer = 0.0 if rate is None else float((seats * np.diff(rate.until(times))).sum())
     return float((seats * np.diff(times)).sum()), dearer
 
 
 def _chosen(stretches: Stretches, rows: NDArray[np.bool_]) -> Stretches:
-    return Stretches(*(each[rows] for each in stretches))
+    return Stretches(stretches.operator[rows], stretches.start[rows], stretches.end[rows])
 
 
 def breaks_in_turn(centre: Centre) -> tuple[Floats, Floats]:
@@ -190,14 +194,15 @@ def rate_of(premiums: Sequence[Premium], days: tuple[str, ...], centre: Centre) 
     if not premiums:
         return None
     last = int(max(centre.calendar.day_start[-1], *centre.duty_end, centre.closes) // DAY) + 2
-    steps: dict[float, float] = {}
-    for start, end, share in _hours(premiums, days, range(-1, last)):
-        steps[start] = steps.get(start, 0.0) + share
-        steps[end] = steps.get(end, 0.0) - share
-    times = np.array(sorted(steps))
-    shares = np.cumsum([steps[time] for time in times.tolist()])[:-1]
-    total = np.concatenate([[0.0], np.cumsum(shares * np.diff(times))])
-    return Rate(times, total)
+    hours = np.array(list(_hours(premiums, days, range(-1, last)))).reshape(-1, 3)
+    if not len(hours):  # on no day that is simulated
+        return None
+    start, end, share = hours.T
+    times = np.unique(np.concatenate([start, end]))
+    holds = (start <= times[:, None]) & (times[:, None] < end)
+    shares = np.where(holds, share, 0.0).sum(axis=1)
+    total = np.concatenate([[0.0], np.cumsum(shares[:-1] * np.diff(times))])
+    return Rate(times, total, shares)
 
 
 def _hours(
@@ -234,14 +239,16 @@ def paid_for(
     dict of str to ndarray, shape (G + 1,)
         `PAY_FIGURES` by group and all; those that are 0 may be left out.
     """
-    found = {"rostered": pay.rostered.copy(), "premium": pay.premium.copy()}
+    found = {"rostered": pay.rostered.copy()}
+    if any(rate is not None for rate in pay.rates):
+        found["premium"] = pay.premium.copy()
     if staff is not None and staff.absent.any():
         _add_absence(found, pay, centre, staff)
     if staff is not None and staff.late.any():
         _add_late(found, pay, centre, staff)
     if len(pay.called.operator):
         _add_called(found, pay, centre, outcomes, staff)
-    if any(rate is not None for rate in pay.rates):
+    if "premium" in found:
         _add_overtime(found, pay, centre, outcomes, staff)
     if len(outcomes.break_row) and (centre.break_paid.any() or centre.calendar.break_kind.any()):
         found |= _off_phone(centre, outcomes)
@@ -262,7 +269,8 @@ def _add_absence(found: dict[str, Floats], pay: Pay, centre: Centre, staff: Staf
     paid = pay.absence_paid
     found["absence"] = np.where(paid, seconds, 0.0)
     found["rostered"] -= np.where(paid, 0.0, seconds)
-    found["premium"] -= np.where(paid, 0.0, dearer)
+    if "premium" in found:
+        found["premium"] -= np.where(paid, 0.0, dearer)
 
 
 def _add_late(found: dict[str, Floats], pay: Pay, centre: Centre, staff: Staff) -> None:
@@ -297,7 +305,8 @@ def _add_called(
     for stretches, sign in ((duty, 1), (rest, -1)):
         group = of[stretches.operator]
         found["rostered"] += sign * sums_at(group, stretches.end - stretches.start, columns)
-        found["premium"] += sign * sums_at(group, dear(pay, stretches, of), columns)
+        if "premium" in found:
+            found["premium"] += sign * sums_at(group, dear(pay, stretches, of), columns)
     found["standby"] = sums_at(of[who], standby, columns)
 
 
@@ -316,7 +325,7 @@ def _add_overtime(
         if rate is not None:
             times, there, seats = seat_pieces(
                 g, present.start[mine], present.end[mine], centre, np.zeros(0),
-                number.astype(np.intp),
+                number,
             )  # fmt: skip
             over = np.maximum(0, there - seats)
             found["premium"][g] += float((over * np.diff(rate.until(times))).sum())

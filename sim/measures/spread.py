@@ -23,7 +23,9 @@ class Stretches(NamedTuple):
 
 def interval_of(times: Floats, edges: Floats) -> Whole:
     """The reporting interval of each time; what lies outside counts with the nearest one."""
-    return np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(edges) - 2)
+    row = np.searchsorted(edges, times, side="right") - 1
+    # np.clip would take longer than this on the few times of a day.
+    return np.minimum(np.maximum(row, 0), len(edges) - 2)
 
 
 def sums_at(cell: Whole, amount: Floats, cells: int) -> Floats:
@@ -155,7 +157,9 @@ class SeatTime(NamedTuple):
     overtime_total: float
 
 
-def seats_at(group: int, times: Floats, centre: Centre, number: Whole | None = None) -> Floats:
+def seats_at(
+    group: int, times: Floats, centre: Centre, number: NDArray[np.int32] | None = None
+) -> Floats:
     """Number of seats of a group from each time on; 0 while the line is closed.
 
     Parameters
@@ -166,7 +170,8 @@ def seats_at(group: int, times: Floats, centre: Centre, number: Whole | None = N
     mine = centre.seat_group == group
     changes = centre.seat_time[mine]
     numbers = (centre.seat_number if number is None else number)[mine]
-    seats = np.concatenate([[0], numbers]).astype(np.float64)
+    seats = np.zeros(len(changes) + 1)
+    seats[1:] = numbers
     there: Floats = seats[np.searchsorted(changes, times, side="right")]
     there[~is_open(times, centre)] = 0
     return there
@@ -175,13 +180,17 @@ def seats_at(group: int, times: Floats, centre: Centre, number: Whole | None = N
 def is_open(times: Floats, centre: Centre) -> NDArray[np.bool_]:
     """Whether the line is open at each time."""
     opens, closes = centre.calendar.period_opens, centre.calendar.period_closes
-    period = np.searchsorted(opens, times, side="right") - 1
-    return (period >= 0) & (times < closes[period])
+    if len(opens) == 1:
+        during: NDArray[np.bool_] = (times >= opens[0]) & (times < closes[0])
+    else:
+        period = np.searchsorted(opens, times, side="right") - 1
+        during = (period >= 0) & (times < closes[period])
+    return during
 
 
 def seat_time(
     group: int, start: Floats, end: Floats, centre: Centre, edges: Floats,
-    number: Whole | None = None,
+    number: NDArray[np.int32] | None = None,
 ) -> SeatTime:  # fmt: skip
     """On duty up to the number of seats, overtime above it, at every instant.
 
@@ -218,7 +227,7 @@ def seat_time(
 
 def seat_pieces(
     group: int, start: Floats, end: Floats, centre: Centre, edges: Floats,
-    number: Whole | None = None,
+    number: NDArray[np.int32] | None = None,
 ) -> tuple[Floats, Floats, Floats]:  # fmt: skip
     """Times between which nothing changes for a group of seats, who is there and the seats.
 
@@ -229,7 +238,9 @@ def seat_pieces(
     """
     changes = centre.seat_time[centre.seat_group == group]
     closes = centre.calendar.period_closes
-    times = np.unique(np.concatenate([start, end, changes, closes, edges]))
+    times = np.concatenate([start, end, changes, closes, edges])
+    times.sort()
+    times = times[np.append(True, times[1:] > times[:-1])]
     came = np.searchsorted(np.sort(start), times, side="right")
     left = np.searchsorted(np.sort(end), times, side="right")
     seats = seats_at(group, times, centre, number)

@@ -217,6 +217,9 @@ def _by_type(outcomes: Outcomes, kind: Whole, types: int, against: Against) -> d
 def open_seconds(joined: Floats, left: Floats, against: Against) -> Floats:
     """Seconds of each wait in which the line was open."""
     seconds = np.zeros(len(joined))
+    if len(against.opens) == 1:
+        seconds += np.minimum(left, against.closes[0]) - joined
+        return seconds
     for opens, closes in zip(against.opens, against.closes, strict=True):
         seconds += np.clip(left, opens, closes) - np.clip(joined, opens, closes)
     return seconds

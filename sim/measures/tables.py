@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.measures.desks import OPERATORS
 from sim.measures.grid import Grid
 from sim.measures.intervals import Estimate, Floats
 from sim.measures.ledger import Ledger
@@ -18,6 +19,7 @@ from sim.times import HOUR, format_clock
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.centre import Centre
     from sim.scenario.staff import Group
 
 Row = dict[str, str | float | None]
@@ -102,9 +104,7 @@ def shrinkage_parts(ledger: Ledger) -> list[Row]:
         paid, off_duty = (float(columns[key].sum()) for key in ("paid", "off_duty"))
         parts = {part: float(columns[part].sum()) for part in SIMULATED}
         planned = float(columns["planned"].sum())
-        parts |= {
-            f"planned {part}": planned * weight for part, weight in _weights(group).items()
-        }
+        parts |= {f"planned {part}": planned * weight for part, weight in _weights(group).items()}
         # Who leaves early is paid to the end of duty, and breaks may be longer than the unpaid.
         parts["other"] = off_duty - sum(parts.values())
         for part, seconds in parts.items():
@@ -176,9 +176,7 @@ def _sums_of_all(ledger: Ledger) -> tuple[Floats, Floats]:
     return sums, on_duty
 
 
-def _stretch(
-    ledger: Ledger, part: slice, sums: Floats, required: Floats, on_duty: Floats
-) -> Row:
+def _stretch(ledger: Ledger, part: slice, sums: Floats, required: Floats, on_duty: Floats) -> Row:
     """Some neighbouring intervals of one day together."""
     grid = ledger.grid
     whole = {name: sums[place, part].sum() for name, place in _PLACE.items()}
@@ -255,6 +253,30 @@ def staff_frame(rows: list[Row]) -> pd.DataFrame:
     operators = dict.fromkeys(names, "operators")
     units = operators | {"handling": "s", "overtime": "s", "occupancy": "share"}
     frame.attrs["units"] = units
+    return frame
+
+
+def operators_frame(centre: Centre, sums: Floats, replications: int) -> pd.DataFrame:
+    """What each operator does, as means per replication; one operator a row."""
+    import pandas as pd
+
+    columns = dict(zip((column.name for column in OPERATORS), sums / replications, strict=True))
+    there = columns["on_duty"] + columns["overtime"]
+    frame = pd.DataFrame(
+        {
+            "operator": centre.operator_name,
+            "group": [centre.groups[group] for group in centre.operator_group],
+            "calls": columns["calls"],
+            "handling": columns["handling"],
+            "on_duty": columns["on_duty"],
+            "overtime": columns["overtime"],
+            "occupancy": np.divide(
+                columns["handling"], there, out=np.full(len(there), np.nan), where=there > 0
+            ),
+            "longest_stretch": columns["longest_stretch"],
+        }
+    )
+    frame.attrs["units"] = {c.name: c.unit for c in OPERATORS} | {"occupancy": "share"}
     return frame
 
 

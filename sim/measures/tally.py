@@ -67,10 +67,19 @@ TYPE_FIGURES = (
     Column("contained", "float64", "contacts", "served in the menu; in no other figure"),
     *PERSONS,
     *PROMISES,
-    Column("followed", "float64", "contacts", "answered, and followed by a repeat call or a "
-           "transfer, or by one that came to a closed line"),
-    Column("line_time", "float64", "s", "on the telephone lines, the menu included; 0 where "
-           "lines cost nothing"),
+    Column(
+        "followed",
+        "float64",
+        "contacts",
+        "answered, and followed by a repeat call or a "
+        "transfer, or by one that came to a closed line",
+    ),
+    Column(
+        "line_time",
+        "float64",
+        "s",
+        "on the telephone lines, the menu included; 0 where lines cost nothing",
+    ),
     Column("intervals_met", "float64", "intervals", "intervals that met the service level"),
     Column("intervals", "float64", "intervals", "intervals with contacts, if there is a target"),
 )
@@ -98,6 +107,9 @@ _PERSONAL = [
     [column.name for column in CONTACT_SUMS].index(name)
     for name in ("offered", "answered", "answered_wait")
 ]
+JUDGED = ("offered", "answered", "answered_in_time", "abandoned_in_time", "short")
+"""Sums that a service level is made of."""
+_JUDGED = [[column.name for column in CONTACT_SUMS].index(name) for name in JUDGED]
 _GROUP_FIGURE = {column.name: place for place, column in enumerate(GROUP_FIGURES)}
 _FIGURE = {column.name: place for place, column in enumerate(TYPE_FIGURES)}
 _COUNTED = {column.name for column in CONTACT_SUMS} & set(Sums._fields)
@@ -122,7 +134,7 @@ class Tally:
     groups: Floats
     """`STAFF_SUMS` by group, whenever they happened; shape (3, G)."""
     desks: Floats
-    """`GROUP_FIGURES` by group and all; shape (16, G + 1)."""
+    """`GROUP_FIGURES` by group and all; shape (15, G + 1)."""
     waits: tuple[Floats, ...]
     """Waits in s of the contacts that were not blocked, ascending; one array a type."""
 
@@ -266,7 +278,7 @@ def _type_figures(
     figures["queue_max"] = sums.queue_max
     figures["contained"] = and_all(sums.by_outcome[Outcome.CONTAINED].sum(axis=0))
     figures |= persons_of(outcomes, *(contacts[place].sum(axis=0) for place in _PERSONAL))
-    figures |= promises_of(outcomes, grid.promise)
+    figures |= promises_of(outcomes, grid.promise, wait_over(outcomes, against.rings))
     if len(grid.days) > 1:
         figures |= _longest_of_days(outcomes, grid, against)
     if outcomes.tells("via") or outcomes.tells("follow_up_lost"):
@@ -309,11 +321,12 @@ def _group_figures(
 
 def _intervals_met(contacts: Floats, grid: Grid) -> tuple[Floats, Floats]:
     """Intervals that met the service level, and intervals judged, by type and all."""
-    everyone = np.concatenate([contacts, contacts.sum(axis=2, keepdims=True)], axis=2)
+    own = contacts[_JUDGED]
+    everyone = np.concatenate([own, own.sum(axis=2, keepdims=True)], axis=2)
     met, judged = np.zeros(len(grid.target)), np.zeros(len(grid.target))
     for counts in dict.fromkeys(grid.counts):
         alike = np.array([each == counts for each in grid.counts])
-        sums = {c.name: each[:, alike] for c, each in zip(CONTACT_SUMS, everyone, strict=True)}
+        sums = dict(zip(JUDGED, everyone[:, :, alike], strict=True))
         met_here, judged_here = meets(sums, counts, grid.target[alike])
         met[alike], judged[alike] = met_here.sum(axis=0), judged_here.sum(axis=0)
     return met, judged
@@ -330,7 +343,7 @@ def _add_seats(
     for g in np.flatnonzero(centre.seats).tolist():
         mine = of == g
         start, end = outcomes.presence_start[mine], outcomes.presence_end[mine]
-        seconds = seat_time(g, start, end, centre, edges, number.astype(np.intp))
+        seconds = seat_time(g, start, end, centre, edges, number)
         time.by_interval[0, :, g], time.by_interval[2, :, g] = seconds.on_duty, seconds.overtime
         time.by_group[0, g] = seconds.on_duty_total
         time.by_group[2, g] = seconds.overtime_total

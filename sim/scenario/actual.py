@@ -10,11 +10,13 @@ from sim.scenario.values import Wrong, nearest, read_duration, refuse_all, shown
 WAITS = (
     "asa", "wait_mean", "wait_p50", "wait_p90", "wait_p95", "wait_p99", "wait_max",
     "callback_delay", "handling_mean", "time_to_served", "announced_rmse",
+    "longest_stretch",
 )  # fmt: skip
 SHARES = (
     "service_level", "abandonment", "delayed_share", "waited_over_1_min", "waited_over_5_min",
     "waited_over_30_min", "occupancy", "utilisation", "shrinkage", "callers_reached",
     "service_level_day", "service_level_intervals", "callbacks_kept", "promises_broken",
+    "breaks_late", "breaks_missed", "resolved",
 )  # fmt: skip
 SIGNED = ("announced_bias",)
 AMOUNTS = (
@@ -22,7 +24,9 @@ AMOUNTS = (
     "redials", "queue_mean", "queue_max", "overtime_hours", "paid_hours", "on_duty_hours", "fte",
     "staffing_cost", "staff_cost_per_answered", "lost_call_cost", "answered_value",
     "waiting_cost", "total_cost", "net", "attempts", "repeats", "transfers", "contained",
-    "follow_ups_lost", "redial_inflation",
+    "follow_ups_lost", "redial_inflation", "telephone_cost", "repeat_cost", "premium_cost",
+    "standby_cost", "cost_week", "cost_month", "cost_year", "cost_per_contact",
+    "cost_per_caller_reached", "calls_per_operator",
 )  # fmt: skip
 
 

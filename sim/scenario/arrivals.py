@@ -295,15 +295,17 @@ class Forecast(Arrivals):
         told(table, problems)
         chosen = rows_of_type(table, self.type)
         each = sorted_by_day(table, chosen, found, days, around)
+        for name, (rows, clock) in each.items():
+            # Intervals at night with no calls are in many exports and mean nothing.
+            busy = np.array([calls[row] > 0 for row in rows], dtype=np.bool_)
+            rows = [row for row, some in zip(rows, busy.tolist(), strict=True) if some]
+            each[name] = rows, clock[busy]
         for day in days:
             rows, clock = each[day.name]
-            busy = np.array([calls[row] > 0 for row in rows], dtype=np.bool_)
-            # Intervals at night with no calls are in many exports and mean nothing.
-            rows = [row for row, some in zip(rows, busy.tolist(), strict=True) if some]
-            clock = clock[busy]
             told(table, outside(rows, [found[row] for row in rows], clock, day))
+        for day in days:
             step = self.every or shortest_step(on_clock(found, day.own), day.own)
-            self._laid[day.name] = laid(table, rows, clock, step, day, calls, handling)
+            self._laid[day.name] = laid(table, *each[day.name], step, day, calls, handling)
 
     def laid_on(self, day: CalendarDay) -> Laid:
         return self._laid[day.name]

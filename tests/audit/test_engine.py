@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from sim.audit import broken_facts
 from sim.engine import simulate
+from tests.crews import CREW
 from tests.strategies import BUSY, Day, days
+
+CREWS = {feature: (feature,) for feature in CREW} | {
+    "procedures": ("procedures", "follow_ups"),
+    "hours_of_days": ("periods", "hours", "follow_ups", "staff"),
+    "called_days": ("periods", "on_call", "stays", "callbacks"),
+}
+"""Rules of crews whose rarer turns need callers, and each other."""
 
 
 @given(days())
@@ -23,6 +31,15 @@ def test_random_days_break_no_fact(day: Day) -> None:
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_busy_days_break_no_fact(features: str, data: st.DataObject) -> None:
     day = data.draw(days(BUSY[features], least=15))
+    assert broken_facts(*day, simulate(*day)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("features", CREWS)
+@given(data=st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_days_of_crews_break_no_fact(features: str, data: st.DataObject) -> None:
+    day = data.draw(days(CREWS[features], least=10))
     assert broken_facts(*day, simulate(*day)) == []
 
 

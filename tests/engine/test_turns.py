@@ -1,7 +1,7 @@
 """Rare turns of a day and what comes first at one instant, by hand, for both engines.
 
 Random days seldom come to them, and what the engines share they cannot show. Times are minutes
-after 08:00; the line closes at 30. A talk of work 1 takes a minute, and there is no wrap-up.
+after 08:00; the line closes at 30. See `lines`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.audit import broken_facts
-from sim.callers import Callers, Staff
-from sim.centre import Centre, Routing
+from sim.callers import Callers
+from sim.centre import Centre
 from sim.chains import NO_CHOICES, NO_FOLLOW_UPS
 from sim.conduct import (
     CALLBACK_OFFER,
@@ -26,89 +25,23 @@ from sim.conduct import (
     Announcements,
     Hazards,
     no_announcements,
-    no_conduct,
 )
-from sim.engine import ENGINES, simulate
-from sim.outcomes import Outcome, Outcomes, Via
-
-ANSWERED, ABANDONED, CUT_OFF = Outcome.ANSWERED, Outcome.ABANDONED, Outcome.CUT_OFF
-OPENS, CLOSES = 28_800.0, 30_600.0
-INF = np.inf
+from sim.engine import ENGINES
+from sim.outcomes import Outcome, Via
+from tests.engine.lines import (
+    ABANDONED,
+    ANSWERED,
+    CUT_OFF,
+    INF,
+    Row,
+    callers_of,
+    centre_of,
+    lived,
+    minutes,
+    told,
+)
 
 pytestmark = pytest.mark.parametrize("engine", ENGINES)
-
-Row = tuple[float, int, float, float]
-"""Arrival, type, patience and talk of a caller."""
-
-
-def centre_of(
-    group_of: Sequence[int],
-    duties: Sequence[tuple[int, float, float]] = (),
-    *,
-    tiers: Sequence[int] = (0,),
-    after: Sequence[float] | None = None,
-    reserve: int = 0,
-    breaks: Sequence[tuple[int, float, float]] = (),
-    seats: Sequence[tuple[float, int, int]] = (),
-    serve: bool = True,
-) -> Centre:
-    """A line with so many groups as tiers of one type; for several types all tiers in a row."""
-    groups = max(group_of, default=0) + 1
-    pairs, types = len(tiers), len(tiers) // groups
-    members, whole = np.array(group_of, np.int32), np.zeros(pairs, np.int32)
-
-    def column(table: Sequence[Sequence[Any]], place: int, dtype: Any = np.int32) -> Any:
-        return np.array([each[place] for each in table], dtype)
-
-    def times(table: Sequence[Sequence[Any]], place: int) -> Any:
-        return OPENS + 60.0 * column(table, place, np.float64)
-
-    return Centre(
-        types=tuple("ab"[:types]), groups=tuple("xy"[:groups]), opens=OPENS, closes=CLOSES,
-        interval=900.0, serve=serve, lines=-1,
-        routing=Routing(
-            tier=np.array(tiers, np.int32), rank=whole + 1,
-            after=60.0 * np.array(after or [0.0] * pairs), reserve=whole + reserve,
-            klass=np.ones(types, np.int32), head_start=np.zeros(types), growth=np.ones(types),
-            ranked=np.zeros(groups, np.bool_),
-        ),
-        talk_mean=np.full(pairs, 60.0), wrap_mean=np.zeros(pairs),
-        first_operator=np.searchsorted(members, np.arange(groups + 1)).astype(np.int32),
-        operator_group=members, operator_name=tuple(str(who) for who in range(len(members))),
-        seats=np.isin(np.arange(groups), column(seats, 1)), seat_time=times(seats, 0),
-        seat_group=column(seats, 1), seat_number=column(seats, 2),
-        duty_operator=column(duties, 0), duty_start=times(duties, 1), duty_end=times(duties, 2),
-        break_operator=column(breaks, 0), break_due=times(breaks, 1),
-        break_lasts=60.0 * column(breaks, 2, np.float64),
-        break_paid=np.zeros(len(breaks), np.bool_),
-        conduct=no_conduct(types, groups, OPENS, CLOSES),
-        announcements=no_announcements(types),
-    )  # fmt: skip
-
-
-def callers_of(*rows: Row) -> Callers:
-    number = len(rows)
-    arrival, kind, patience, talk = (np.array(column, float) for column in zip(*rows, strict=True))
-    return Callers(
-        arrival=OPENS + 60.0 * arrival, type=kind.astype(np.int16),
-        caller=np.arange(number, dtype=np.int32), attempt=np.ones(number, np.int16),
-        talk_work=talk, wrap_work=np.zeros(number), patience=60.0 * patience,
-    )  # fmt: skip
-
-
-def lived(engine: str, centre: Centre, callers: Callers) -> Outcomes:
-    """The day as an engine lives it, which breaks no fact either."""
-    operators = np.arange(centre.operators, dtype=np.int32)
-    staff = Staff(operators, np.zeros(len(operators), np.bool_))
-    outcomes = simulate(centre, callers, staff, engine=engine)
-    assert broken_facts(centre, callers, staff, outcomes) == []
-    return outcomes
-
-
-def told(outcomes: Outcomes, row: int) -> tuple[Outcome, float, int]:
-    """Outcome, end of the wait in minutes, and operator of a row."""
-    ended = (outcomes.wait_ended[row] - OPENS) / 60.0
-    return Outcome(outcomes.outcome[row]), float(ended), int(outcomes.operator[row])
 
 
 # --- what comes first at one instant --------------------------------------------------------------
@@ -126,6 +59,12 @@ def test_a_group_that_may_help_at_closing_still_does(engine: str) -> None:
     found = lived(engine, centre, callers_of((25, 0, INF, 1), (25.5, 0, INF, 1)))
     assert told(found, 0) == (ANSWERED, 30.0, 0)
     assert told(found, 1) == (CUT_OFF, 30.0, -1)
+
+
+def test_a_group_that_comes_first_answers_first(engine: str) -> None:
+    """Whoever has been idle longer in the other group."""
+    centre = centre_of([0, 1], [(0, 0, 30), (1, 2, 30)], tiers=[1, 0])
+    assert told(lived(engine, centre, callers_of((3, 0, INF, 1))), 0) == (ANSWERED, 3.0, 1)
 
 
 def said(kinds: Sequence[bool], **message: Any) -> Announcements:
@@ -197,7 +136,7 @@ def test_a_break_that_falls_due_at_the_end_of_another_follows_it(engine: str) ->
     centre = centre_of([0], [(0, 0, 30)], breaks=[(0, 5, 5), (0, 10, 5)])
     found = lived(engine, centre, callers_of((6, 0, INF, 1)))
     assert told(found, 0) == (ANSWERED, 15.0, 0)
-    assert ((found.break_start - OPENS) / 60.0).tolist() == [5.0, 10.0]
+    assert minutes(found.break_start) == [5.0, 10.0]
 
 
 # --- closing --------------------------------------------------------------------------------------
@@ -272,11 +211,6 @@ def called_back(
     return centre, Callers(**{**vars(callers), "choices": choices})
 
 
-def minutes(times: Any) -> list[float]:
-    """Times of the clock, so that NaN equals NaN as -1."""
-    return np.nan_to_num((times - OPENS) / 60.0, nan=-1.0).tolist()
-
-
 def test_who_is_to_be_called_back_keeps_the_place(engine: str) -> None:
     """The second to phone is the first to be called, though the last to leave the line."""
     centre = centre_of([0], [(0, 0, 30)])
@@ -303,6 +237,15 @@ def test_who_is_called_back_frees_the_line_once(engine: str) -> None:
     assert found.outcome.tolist() == [ANSWERED] * 4 + [Outcome.BLOCKED]
 
 
+def test_nobody_asks_to_be_called_back_after_closing(engine: str) -> None:
+    """Gives up at 29 or at 31, while the operator talks until 35."""
+    centre = centre_of([0], [(0, 0, 30)])
+    day = called_back(centre, callers_of((20, 0, INF, 15), (25, 0, 4, 1), (26, 0, 5, 1)))
+    found = lived(engine, *day)
+    assert minutes(found.callback) == [-1.0, 29.0, -1.0]
+    assert told(found, 2) == (ABANDONED, 31.0, -1)
+
+
 def test_a_callback_that_was_tried_before_closing_is_tried_again_after_it(engine: str) -> None:
     """Tried from 27 to 29, back at 29:30, while the operator talks until 33; dials until 35."""
     centre = centre_of([0], [(0, 0, 30)])
@@ -313,6 +256,15 @@ def test_a_callback_that_was_tried_before_closing_is_tried_again_after_it(engine
     found = lived(engine, *day)
     assert minutes(found.try_start) == [27.0, 33.0]
     assert minutes(found.talk_started) == [0.0, 35.0, 29.0]
+
+
+def test_whose_patience_ends_after_closing_takes_no_callback(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 30)])
+    day = called_back(centre, callers_of((28, 0, INF, 5), (29, 0, 2, 1), (29, 0, 0.5, 1)))
+    found = lived(engine, *day)
+    assert found.outcome.tolist() == [ANSWERED, Outcome.ABANDONED, Outcome.CALLBACK_LOST]
+    assert minutes(found.wait_ended) == [28.0, 31.0, 29.5]
+    assert minutes(found.callback) == [-1.0, -1.0, 29.5]
 
 
 @pytest.mark.parametrize("over, taken", [(119.0, 6.0), (120.0, -1.0), (-1.0, 6.0)])

@@ -61,10 +61,14 @@ CONTACTS = _CONTACTS.split()
 INTERVAL = table(**({"from": CLOCK, "type": TEXT} | dict.fromkeys(CONTACTS, NUMBER)))
 STAFF = table(
     **{
-        "from": CLOCK, "group": TEXT, "required": MAYBE, "scheduled": NUMBER, "on_duty": NUMBER,
-        "handling": NUMBER, "overtime": NUMBER,
+        "from": CLOCK, "group": TEXT, "required": MAYBE, "required_paid": MAYBE,
+        "scheduled": NUMBER, "on_duty": NUMBER, "handling": NUMBER, "overtime": NUMBER,
+        "occupancy": MAYBE,
     }
 )  # fmt: skip
+for _rows in (INTERVAL, STAFF):
+    _rows["properties"]["day"] = {"enum": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]}
+PART = table(group=TEXT, part=TEXT, hours=NUMBER, share=MAYBE)
 HEARD = table(type=TEXT, message=TEXT, says=TEXT, contacts=NUMBER, share=MAYBE, hearings=NUMBER)
 PLAN = table(
     measures=same(MEASURES, ESTIMATE),
@@ -72,6 +76,7 @@ PLAN = table(
     by_group=named(same(GROUP_MEASURES, ESTIMATE)),
     by_interval={"type": "array", "items": INTERVAL, "minItems": 1},
     staff_by_interval={"type": "array", "items": STAFF, "minItems": 1},
+    shrinkage_parts={"type": "array", "items": PART},
     by_message={"type": "array", "items": HEARD},
 )
 HEAD = {
@@ -84,7 +89,14 @@ HEAD = {
     "plans": named(PLAN),
 }
 RUN = table(**HEAD)
+BREAK_EVEN = table(
+    better={"enum": ["above", "below", "always", "never", "unsure"]},
+    value=MAYBE, low=MAYBE, high=MAYBE, unit=TEXT,
+)  # fmt: skip
 DIFFERENCE = table(
-    plan=TEXT, against=TEXT, measures=same(MEASURES, table(value=MAYBE, low=MAYBE, high=MAYBE))
+    plan=TEXT,
+    against=TEXT,
+    measures=same(MEASURES, table(value=MAYBE, low=MAYBE, high=MAYBE)),
+    break_even=same(["answered_value", "lost_call_cost", "wages"], BREAK_EVEN),
 )
 COMPARE = table(**HEAD, differences={"type": "array", "items": DIFFERENCE})

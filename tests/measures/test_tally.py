@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from sim.callers import Staff
 from sim.centre import Centre
 from sim.experiment import run, simulate_day
 from sim.measures import passes, sums
@@ -17,15 +19,30 @@ from sim.measures.desks import longest_by_group
 from sim.measures.grid import grid_of
 from sim.measures.ledger import Ledger
 from sim.measures.sums import Against, Sums, against_of, sums_of
-from sim.measures.tally import CONTACT_SUMS, STAFF_SUMS, TYPE_FIGURES, Tally, tally
+from sim.measures.tally import CONTACT_SUMS, GROUP_FIGURES, STAFF_SUMS, TYPE_FIGURES, Tally, tally
 from sim.outcomes import CONTACTS as CONTACTS_TABLE
 from sim.outcomes import TRIES, Outcomes
 from sim.scenario import load
 from tests.measures import naive
-from tests.measures.scenes import NAN, A, B, C, H, L, M, Scene, centre, outcomes, simulated
+from tests.measures.crews import crewed
+from tests.measures.scenes import (
+    NAN,
+    A,
+    B,
+    C,
+    H,
+    L,
+    M,
+    Scene,
+    centre,
+    outcomes,
+    simulated,
+)
 
 CONTACT = {c.name: i for i, c in enumerate(CONTACT_SUMS)}
 FIGURE = {c.name: i for i, c in enumerate(TYPE_FIGURES)}
+GROUP = {c.name: i for i, c in enumerate(GROUP_FIGURES)}
+PARTS = ("absence", "late", "breaks", "meetings", "training", "coaching")
 STAFF = {c.name: i for i, c in enumerate(STAFF_SUMS)}
 OPEN = 28800.0
 ANSWERING = Path(__file__).parents[1] / "scenario" / "callers.toml"
@@ -324,14 +341,27 @@ def test_a_day_without_contacts() -> None:
 @given(simulated())
 def test_tally_equals_plain_loops(drawn: object) -> None:
     scene, line, (day,) = drawn  # type: ignore[misc]
-    result = tally(line, scene, day)
+    equals_plain_loops(scene, line, day)
+
+
+@settings(deadline=None)
+@given(crewed())
+def test_tally_of_crews_and_weeks_equals_plain_loops(drawn: object) -> None:
+    scene, line, ((day, staff),) = drawn  # type: ignore[misc]
+    equals_plain_loops(scene, line, day, staff)
+    held_equal(day, line, scene)
+
+
+def equals_plain_loops(scene: Any, line: Centre, day: Outcomes, staff: Staff | None = None) -> None:
+    result = tally(line, scene, day, staff=staff)
     contacts = naive.contacts_of(day)
+    rows = naive.intervals(scene, line)
     for row in range(result.contacts.shape[1]):
         for kind in range(len(line.types)):
             mine = [
                 c
                 for c in contacts
-                if c["type"] == kind and naive.interval(line, c["arrival"]) == row
+                if c["type"] == kind and naive.interval(rows, c["arrival"]) == row
             ]
             for name, expected in naive.contact_sums(scene, line, mine).items():
                 assert result.contacts[CONTACT[name], row, kind] == pytest.approx(expected), name
@@ -341,11 +371,12 @@ def test_tally_equals_plain_loops(drawn: object) -> None:
             assert result.figures[at, place] == pytest.approx(expected[column]), column
     grid = grid_of(line, scene)
     assert list(zip(*result.heard.tolist(), strict=True)) == naive.hearings(scene, line, contacts)
-    for place, figure in enumerate(naive.staff_figures(line, day)):
+    for place, figure in enumerate(naive.staff_figures(scene, line, day, staff)):
         assert grid.scheduled[:, place] == pytest.approx(figure["scheduled"])
-        assert grid.rostered[place] + result.groups[STAFF["overtime"], place] == pytest.approx(
-            figure["paid"]
-        )
+        for column in ("standby", "premium", "came", *PARTS):
+            found = result.desks[GROUP[column], place]
+            assert found == pytest.approx(figure[column], abs=1e-6), column
+        assert result.desks[GROUP["rostered"], place] == pytest.approx(figure["duty"])
         for column, at in STAFF.items():
             assert result.groups[at, place] == pytest.approx(figure[f"{column}_all"]), column
             assert result.staff[at, :, place] == pytest.approx(figure[column], abs=1e-6), column

@@ -6,28 +6,24 @@ hold them against each other cannot see it: it is for the audit, or for a test o
 
 from __future__ import annotations
 
+from tests.mutants.audited import AUDITED
+from tests.mutants.compiled import COMPILED_CREWS
+from tests.mutants.crews import CREWS
+from tests.mutants.days import DAYS
+from tests.mutants.named import (
+    AUDIT,
+    BUSY,
+    BUSY_AUDIT,
+    CHAINS,
+    CONDUCT,
+    HEAP_ALONE,
+    IDENTITY,
+    RULES,
+    TREE_ALONE,
+    TURNS,
+    in_file,
+)
 from tests.mutants.running import ROOT, Mutant
-
-IDENTITY = "tests/engine/test_identity.py::test_random_days"
-AUDIT = "tests/audit/test_engine.py::test_random_days_break_no_fact"
-BUSY = "tests/engine/test_identity.py::test_busy_days"
-BUSY_AUDIT = "tests/audit/test_engine.py::test_busy_days_break_no_fact"
-HEAP_ALONE = "tests/engine/test_heap.py::test_pairs_come_in_the_order_of_time_and_key"
-TREE_ALONE = "tests/engine/test_heap.py::test_a_tree_has_one_pair_in_each_place"
-TURNS = "tests/engine/test_turns.py::"
-RULES = "tests/test_rules.py::"
-CHAINS = "tests/test_chains.py::"
-CONDUCT = "tests/test_conduct.py::"
-
-
-def in_file(file: str, *mutants: tuple[str, str, str, str | tuple[str, ...], str]) -> list[Mutant]:
-    """The mutants of one file: name, old, new, tests, why."""
-    stem = file.removesuffix(".py").removeprefix("engine/")
-    return [
-        Mutant(f"{stem}/{name}", file, old, new, (tests,) if isinstance(tests, str) else tests, why)
-        for name, old, new, tests, why in mutants
-    ]
-
 
 WHO_MEETS = in_file(
     "rules.py",
@@ -72,18 +68,18 @@ WHO_MEETS = in_file(
      "the least suited type is taken first"),
     ("choose_caller/rank_before_class",
      "if rank != best_rank:",
-     "if rank != best_rank and routing.klass[kind] == best_class:",
+     "if rank != best_rank and routing.klass[lane] == best_class:",
      RULES + "test_choose_caller",
      "the class goes before the rank"),
     ("choose_caller/class",
-     "better = routing.klass[kind] < best_class",
-     "better = routing.klass[kind] > best_class",
+     "better = routing.klass[lane] < best_class",
+     "better = routing.klass[lane] > best_class",
      (RULES + "test_choose_caller",
       AUDIT),
      "the lowest priority is taken first"),
     ("choose_caller/class_before_score",
-     "elif routing.klass[kind] != best_class:",
-     "elif routing.klass[kind] != best_class and score == best_score:",
+     "elif routing.klass[lane] != best_class:",
+     "elif routing.klass[lane] != best_class and score == best_score:",
      RULES + "test_choose_caller",
      "a long wait goes before the class"),
     ("choose_caller/score",
@@ -93,7 +89,7 @@ WHO_MEETS = in_file(
       AUDIT),
      "a head start puts callers back"),
     ("choose_caller/growth",
-     "routing.growth[kind] * (now - joined[row])",
+     "routing.growth[lane] * (now - joined[row])",
      "(now - joined[row])",
      RULES + "test_choose_caller",
      "priorities do not grow at their own pace"),
@@ -108,21 +104,21 @@ WHO_MEETS = in_file(
      RULES + "test_choose_caller",
      "ties go by nothing that is written down"),
     ("choose_caller/for_holding",
-     "and idle <= for_holding[group]:",
-     "and idle < for_holding[group]:",
+     "and idle <= for_holding[group]",
+     "and idle < for_holding[group]",
      (RULES + "test_choose_caller",
       AUDIT),
      "callbacks take one operator too many from those who hold the line"),
     ("choose_caller/for_holding_after_closing",
-     "if queue >= types and not closed and",
-     "if queue >= types and",
+     "kept = queue >= lanes and not closed and",
+     "kept = queue >= lanes and",
      RULES + "test_choose_caller",
      "callbacks are left undone after closing"),
     ("choose_operator/tier",
      "better = tier < best_tier",
      "better = tier > best_tier",
      (RULES + "test_choose_operator",
-      AUDIT),
+      TURNS + "test_a_group_that_comes_first_answers_first"),
      "overflow groups come before the own one"),
     ("choose_operator/idle_longest",
      "better = since < best_since",
@@ -140,14 +136,14 @@ WHO_MEETS = in_file(
      RULES + "test_choose_operator",
      "who kept a place waits for a helping group once more"),
     ("thresholds/last_group",
-     "for place in range(kind * groups, (kind + 1) * groups)",
-     "for place in range(kind * groups, (kind + 1) * groups - 1)",
+     "for group in range(groups):\n            if routing",
+     "for group in range(groups - 1):\n            if routing",
      (RULES + "test_thresholds",
       AUDIT),
      "the last group does not help out when the time comes"),
     ("thresholds/skill",
-     "if routing.tier[place] >= 0 and routing.after[place] > 0",
-     "if routing.after[place] > 0",
+     "if routing.tier[first + group] >= 0 and routing.after[first + group] > 0",
+     "if routing.after[first + group] > 0",
      RULES + "test_thresholds",
      "room and time are spent on groups that never help"),
     ("delay_until/rounding",
@@ -182,13 +178,13 @@ WHAT_CALLERS_DO = in_file(
       AUDIT),
      "one more than the limit waits"),
     ("is_open/closes",
-     "conduct.opens[kind] <= time < conduct.closes[kind]",
-     "conduct.opens[kind] <= time <= conduct.closes[kind]",
+     "if conduct.opens[hours] <= time < conduct.closes[hours]:\n            return True",
+     "if conduct.opens[hours] <= time <= conduct.closes[hours]:\n            return True",
      RULES + "test_is_open",
      "calls come at closing time"),
     ("is_open/opens",
-     "conduct.opens[kind] <= time < conduct.closes[kind]",
-     "conduct.opens[kind] < time < conduct.closes[kind]",
+     "if conduct.opens[hours] <= time < conduct.closes[hours]:\n            return True",
+     "if conduct.opens[hours] < time < conduct.closes[hours]:\n            return True",
      RULES + "test_is_open",
      "a follow-up at opening time is lost"),
     ("talk_time/per_minute",
@@ -256,7 +252,7 @@ WHAT_IS_ANNOUNCED = in_file(
      "if value <= said.up_to[level]:",
      "if value < said.up_to[level]:",
      (RULES + "test_level_of",
-      AUDIT),
+      BUSY_AUDIT + "[messages]"),
      "who is told exactly the end of a level reacts to the next one"),
     ("next_message/again",
      "        if time < waited or (time == waited and other <= message):",
@@ -395,7 +391,7 @@ QUEUES = in_file(
      IDENTITY,
      "those who have left count in the announced position"),
     ("on_duty/seats",
-     "return int(min(there, s.seats_set[group]) if g.seats[group] else there)",
+     "return int(min(there, s.teams.seats_set[group]) if g.teams.seats[group] else there)",
      "return int(there)",
      BUSY + "[callbacks]",
      "who is about to leave a seat counts as on duty"),
@@ -405,13 +401,13 @@ QUEUES = in_file(
      IDENTITY,
      "of two who idle since one instant the higher number is first"),
     ("leaves/no_time",
-     "    if now > s.came[operator]:\n",
-     "    if now >= s.came[operator]:\n",
+     "    if now > s.crew.came[operator]:\n",
+     "    if now >= s.crew.came[operator]:\n",
      BUSY + "[roster]",
      "presences of no length are in the table"),
     ("takes_break/duty",
-     "end = min(now + lasts, s.duty_until[operator])",
-     "end = now + lasts",
+     "end = min(now + g.breaks.lasts[which], s.crew.duty_until[operator])",
+     "end = now + g.breaks.lasts[which]",
      IDENTITY,
      "breaks last past the end of duty"),
 )  # fmt: skip
@@ -444,6 +440,11 @@ ANSWERING = in_file(
      "s.last_waited[g.kind[row]] = now - s.joined[row]",
      TURNS + "test_the_last_wait_is_that_on_the_line_and_not_before_a_transfer",
      "the wait before a transfer is announced to others"),
+    ("opens/callback",
+     "if s.stage[row] not in (HOLDING, TO_BE_CALLED):",
+     "if s.stage[row] != HOLDING:",
+     TURNS + "test_a_group_that_helps_after_a_while_helps_with_callbacks",
+     "no group comes to help with callbacks"),
     ("finds_no_room/callbacks",
      "s.scalars[QUEUED] - s.scalars[TO_CALL]",
      "s.scalars[QUEUED]",
@@ -455,8 +456,8 @@ ANSWERING = in_file(
      IDENTITY,
      "a transferred caller is thrown out"),
     ("looks_for_work/reserve",
-     "kind = next_caller(g, s, group, s.idle_count[group] + 1, now)",
-     "kind = next_caller(g, s, group, s.idle_count[group], now)",
+     "queue = next_caller(g, s, group, s.idle_count[group] + 1, now)",
+     "queue = next_caller(g, s, group, s.idle_count[group], now)",
      IDENTITY,
      "the operator who has just become free does not count as idle"),
     ("phones/lines",
@@ -490,8 +491,8 @@ ANSWERING = in_file(
 KERNEL = in_file(
     "engine/kernel.py",
     ("duty_ends/closing",
-     "elif g.serve and now >= g.closes:",
-     "elif g.serve and now > g.closes:",
+     "elif g.serve and now >= g.calendar.period_closes[s.scalars[PERIOD]]:",
+     "elif g.serve and now > g.calendar.period_closes[s.scalars[PERIOD]]:",
      TURNS + "test_who_is_due_to_leave_at_closing_serves_to_the_end",
      "who is due to leave at closing does not serve to the end"),
     ("seats_change/owed",
@@ -504,24 +505,9 @@ KERNEL = in_file(
      "cancelled = 0",
      TURNS + "test_a_seat_that_comes_back_keeps_who_would_have_left",
      "seats that rise are taken twice"),
-    ("count_able/owed",
-     "able[group] = -s.departures_owed[group]",
-     "able[group] = 0",
-     TURNS + "test_nobody_waits_for_an_operator_whose_seat_is_gone",
-     "callers wait after closing for operators who leave"),
-    ("count_able/break",
-     "returns = doing == ON_BREAK and s.break_until[operator] < ",
-     "returns = doing == ON_BREAK and s.break_until[operator] <= ",
-     TURNS + "test_callers_wait_for_who_comes_back_from_a_break",
-     "callers wait after closing for operators who leave with their break"),
-    ("gives_up_callbacks/tried",
-     "if not (only_new and ",
-     "if not (False and ",
-     TURNS + "test_a_callback_that_was_tried_before_closing_is_tried_again_after_it",
-     "callbacks already tried are given up at closing"),
     ("foreseen/closing",
-     "(g.closes == time and key > CLOSING * KIND)",
-     "g.closes == time",
+     "(hours == time and hours_key <= key)",
+     "hours == time",
      TURNS + "test_the_roster_of_the_closing_instant_holds_before_closing",
      "the line closes before the roster of that instant holds"),
     ("staff_event/past",
@@ -539,11 +525,26 @@ KERNEL = in_file(
      "s.caller_time[0] == time",
      IDENTITY,
      "a hang-up comes before the operator who is free"),
-    ("caller_event/callback",
-     "if stage in (HOLDING, TO_BE_CALLED):",
-     "if stage == HOLDING:",
-     TURNS + "test_a_group_that_helps_after_a_while_helps_with_callbacks",
-     "no group comes to help with callbacks"),
+)  # fmt: skip
+
+
+HOURS = in_file(
+    "engine/hours.py",
+    ("count_able/owed",
+     "able[group] = -s.departures_owed[group]",
+     "able[group] = 0",
+     TURNS + "test_nobody_waits_for_an_operator_whose_seat_is_gone",
+     "callers wait after closing for operators who leave"),
+    ("count_able/break",
+     "returns = doing == ON_BREAK and s.crew.break_until[operator] < ",
+     "returns = doing == ON_BREAK and s.crew.break_until[operator] <= ",
+     TURNS + "test_callers_wait_for_who_comes_back_from_a_break",
+     "callers wait after closing for operators who leave with their break"),
+    ("gives_up_callbacks/tried",
+     "if not (only_new and ",
+     "if not (False and ",
+     TURNS + "test_a_callback_that_was_tried_before_closing_is_tried_again_after_it",
+     "callbacks already tried are given up at closing"),
 )  # fmt: skip
 
 
@@ -584,7 +585,7 @@ HEAP = in_file(
 DAY = in_file(
     "engine/day.py",
     ("position/callbacks",
-     "ahead += bisect_left(self.queues[self.types + kind], place)",
+     "ahead += bisect_left(self.queues[self.lanes + lane], place)",
      "ahead += 0",
      BUSY_AUDIT + "[callbacks]",
      "who is to be called back does not count in the position"),
@@ -594,8 +595,8 @@ DAY = in_file(
      BUSY_AUDIT + "[callbacks]",
      "who is about to leave a seat counts as on duty"),
     ("on_duty_for/skill",
-     "for group, tier in enumerate(tiers) if tier >= 0)",
-     "for group, tier in enumerate(tiers) if tier >= -1)",
+     "return [group for group, tier in enumerate(tiers) if tier >= 0]",
+     "return [group for group, tier in enumerate(tiers) if tier >= -1]",
      BUSY_AUDIT + "[messages]",
      "operators without the skill shorten the announced wait"),
 )  # fmt: skip
@@ -603,8 +604,8 @@ DAY = in_file(
 CREW = in_file(
     "engine/crew.py",
     ("duty_ends/closing",
-     "elif self.centre.serve and self.now >= self.centre.closes:",
-     "elif self.centre.serve and self.now > self.centre.closes:",
+     "elif self.centre.serve and self.now >= self.period_closes[self.period]:",
+     "elif self.centre.serve and self.now > self.period_closes[self.period]:",
      TURNS + "test_who_is_due_to_leave_at_closing_serves_to_the_end",
      "who is due to leave at closing does not serve to the end"),
     ("is_free/owed",
@@ -613,8 +614,8 @@ CREW = in_file(
      AUDIT,
      "two leave where one is owed"),
     ("may_have_break/closing",
-     "and not self.closed\n",
-     "\n",
+     "return not self.closed or self.awaits_opening(operator)",
+     "return True",
      TURNS + "test_no_break_is_taken_after_closing",
      "breaks are taken while callers wait to be served after closing"),
     ("has_break/duty",
@@ -637,11 +638,6 @@ CREW = in_file(
      "cancelled = 0",
      TURNS + "test_a_seat_that_comes_back_keeps_who_would_have_left",
      "seats that rise are taken twice"),
-    ("groups_that_stay/owed",
-     "able = [-owed for owed in self.departures_owed]",
-     "able = [0 * owed for owed in self.departures_owed]",
-     TURNS + "test_nobody_waits_for_an_operator_whose_seat_is_gone",
-     "callers wait after closing for operators who leave"),
 )  # fmt: skip
 
 LISTENING = in_file(
@@ -664,7 +660,7 @@ LISTENING = in_file(
     ("hears/effect",
      "self.effect[row] = said.effect[message]",
      "self.effect[row] *= said.effect[message]",
-     AUDIT,
+     BUSY_AUDIT + "[messages]",
      "a repeated message compounds its effect"),
     ("hears_position/back",
      "position = min(position, before)",
@@ -723,23 +719,13 @@ MODEL = in_file(
     ("hangs_up/closed",
      "may_ask = not self.closed and self.conduct.called_back[self.kind[row]]",
      "may_ask = self.conduct.called_back[self.kind[row]]",
-     BUSY_AUDIT + "[callbacks]",
+     TURNS + "test_nobody_asks_to_be_called_back_after_closing",
      "callbacks are taken after closing"),
     ("group_opens/callback",
-     "in (Stage.HOLDING, Stage.TO_BE_CALLED):",
-     "in (Stage.HOLDING,):",
+     "in (Stage.HOLDING, Stage.TO_BE_CALLED)",
+     "in (Stage.HOLDING,)",
      TURNS + "test_a_group_that_helps_after_a_while_helps_with_callbacks",
      "no group comes to help with callbacks"),
-    ("frees_line/callback",
-     "if not self.lineless[row]:",
-     "if True:",
-     TURNS + "test_who_is_called_back_frees_the_line_once",
-     "a line is freed twice, and more calls come in than there are lines"),
-    ("may_redial/blocked",
-     "blocked = outcome == Outcome.BLOCKED",
-     "blocked = False",
-     AUDIT,
-     "a busy tone is followed by a redial as late as a hang-up is"),
     ("dialled/tries",
      "if tried < self.conduct.tries[kind] and not self.closed:",
      "if tried <= self.conduct.tries[kind] and not self.closed:",
@@ -760,26 +746,53 @@ MODEL = in_file(
      "wrap_up += 0.0",
      AUDIT,
      "the first operator is free while still on the call"),
+)  # fmt: skip
+
+MEETING = in_file(
+    "engine/meeting.py",
+    ("settle/all",
+     "while self.idle_count[group] and (queue",
+     "if self.idle_count[group] and (queue",
+     TURNS + "test_all_who_may_help_at_closing_do",
+     "one operator a group comes to help, though more could"),
+)  # fmt: skip
+
+PERIODS = in_file(
+    "engine/periods.py",
+    ("groups_that_stay/owed",
+     "able = [-owed for owed in self.departures_owed]",
+     "able = [0 * owed for owed in self.departures_owed]",
+     TURNS + "test_nobody_waits_for_an_operator_whose_seat_is_gone",
+     "callers wait after closing for operators who leave"),
+    ("gives_up_callbacks/tried",
+     "if not (only_new and self.tried[row]):",
+     "if True:",
+     TURNS + "test_a_callback_that_was_tried_before_closing_is_tried_again_after_it",
+     "callbacks already tried are given up at closing"),
+)  # fmt: skip
+
+FOLLOWING = in_file(
+    "engine/following.py",
+    ("frees_line/callback",
+     "if not self.lineless[row]:",
+     "if True:",
+     TURNS + "test_who_is_called_back_frees_the_line_once",
+     "a line is freed twice, and more calls come in than there are lines"),
+    ("may_redial/blocked",
+     "blocked = outcome == Outcome.BLOCKED",
+     "blocked = False",
+     AUDIT,
+     "a busy tone is followed by a redial as late as a hang-up is"),
     ("may_repeat/transfer",
      "if not self.may_follow or self.follow_ups.transfer[row] >= 0:",
      "if not self.may_follow:",
      BUSY_AUDIT + "[follow_ups]",
      "who is passed on phones again as well"),
     ("may_repeat/resolved",
-     "follow_ups.unresolved[row] >= resolved:",
-     "follow_ups.unresolved[row] > resolved:",
+     "self.groups, self.follow_ups.unresolved[row], procedure,",
+     "self.groups, self.follow_ups.unresolved[row] - 1e-9, procedure,",
      BUSY_AUDIT + "[follow_ups]",
      "who is just not resolved does not phone"),
-    ("settle/all",
-     "while self.idle_count[group] and (queue",
-     "if self.idle_count[group] and (queue",
-     TURNS + "test_all_who_may_help_at_closing_do",
-     "one operator a group comes to help, though more could"),
-    ("gives_up_callbacks/tried",
-     "if not (only_new and self.tried[row]):",
-     "if True:",
-     TURNS + "test_a_callback_that_was_tried_before_closing_is_tried_again_after_it",
-     "callbacks already tried are given up at closing"),
 )  # fmt: skip
 
 
@@ -994,7 +1007,7 @@ CONDUCT_OF_CALLERS = in_file(
 )  # fmt: skip
 
 MUTANTS = [*WHO_MEETS, *WHAT_CALLERS_DO, *WHAT_IS_ANNOUNCED, *PATIENCE, *QUEUES, *HEARING,
-           *ANSWERING, *KERNEL, *HEAP, *DAY,
-           *CREW, *LISTENING, *MODEL, *TIES, *CHAINS_OF_CONTACTS, *NEEDS,
-           *CONDUCT_OF_CALLERS]  # fmt: skip
+           *ANSWERING, *KERNEL, *HOURS, *HEAP, *DAY,
+           *CREW, *LISTENING, *MODEL, *MEETING, *PERIODS, *FOLLOWING, *TIES, *CHAINS_OF_CONTACTS,
+           *NEEDS, *DAYS, *CONDUCT_OF_CALLERS, *CREWS, *COMPILED_CREWS, *AUDITED]  # fmt: skip
 """All of them."""

@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 DAY = (HERE / "day.toml").read_text(encoding="utf-8")
 CALLERS = (HERE / "callers.toml").read_text(encoding="utf-8")
+WEEK = (HERE / "week.toml").read_text(encoding="utf-8")
 DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 EXAMPLE = DESIGN.split("```toml\n")[1].split("```")[0]
 
@@ -170,7 +171,7 @@ def test_the_schema_is_the_one_in_the_folder() -> None:
 def test_the_schema_lets_scenarios_pass_and_finds_mistakes() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     validator = jsonschema.Draft202012Validator(schema())
-    for text in (EXAMPLE, DAY, CALLERS, STARTER):
+    for text in (EXAMPLE, DAY, CALLERS, WEEK, STARTER):
         assert not list(validator.iter_errors(tomllib.loads(text)))
     for name in packaged_names():
         path = ROOT / "scenarios" / f"{name}.toml"
@@ -184,6 +185,15 @@ def test_the_schema_lets_scenarios_pass_and_finds_mistakes() -> None:
         ("hang_up_at_once = 0.10", "hang_up_at_once = 1.10"),
     ):
         assert list(validator.iter_errors(tomllib.loads(DAY.replace(old, new, 1)))), new
+    for old, new in (
+        ('"random"', '"by chance"'),
+        ("shrinkage = 0.3", "shrinkage = 1.3"),
+        ('on.Sun = { headcount = [2, 1], every = "4 h" }', "on.Sun = { heads = 2 }"),
+        ("queue_above = 3", "queue_above = -3"),
+        ('between = ["11:00", "14:00"]', 'between = ["11:00"]'),
+    ):
+        assert old in WEEK
+        assert list(validator.iter_errors(tomllib.loads(WEEK.replace(old, new, 1)))), new
     for old, new in (
         ("limit = 30", "limit = -1"),
         ("position = [3, 10]", "position = [0, 10]"),
@@ -282,7 +292,7 @@ def places(node: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [p for k, v in pairs for p in [(*above, k), *places(v, (*above, k))]]
 
 
-PLACES = [place for text in (DAY, EXAMPLE, CALLERS) for place in places(tomllib.loads(text))]
+PLACES = [place for text in (DAY, EXAMPLE, CALLERS, WEEK) for place in places(tomllib.loads(text))]
 
 
 def toml(value: Any) -> str:
@@ -317,7 +327,7 @@ def damaged(tables: dict[str, Any], place: tuple[Any, ...], value: Any, renamed:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    st.sampled_from([DAY, CALLERS, EXAMPLE]),
+    st.sampled_from([DAY, CALLERS, EXAMPLE, WEEK]),
     st.lists(
         st.tuples(
             st.sampled_from(PLACES), st.sampled_from(ODD), st.sampled_from(["", "", "tlak", "*"])
