@@ -416,11 +416,11 @@ EQUAL_LEAST_OCCUPIED = Case(
 )
 
 
-def drawn_line(law: Law, picks: Picks) -> Answer:
+def drawn_line(law: Law) -> Answer:
     """Two operators whose factor is drawn each day: the mean over both."""
 
     def figures(factors: tuple[float, ...]) -> list[float]:
-        line = UnequalLine(75 / HOUR, [80 * factor for factor in factors], 90, picks)
+        line = UnequalLine(75 / HOUR, [80 * factor for factor in factors], 90, "random")
         return [line.delayed_share, line.abandonment, line.wait_mean, line.occupancy]
 
     values = mean_over_each(law, 2, figures).tolist()
@@ -431,13 +431,13 @@ def drawn_line(law: Law, picks: Picks) -> Answer:
 
 
 def drawn_case(name: str, source: str, keys: str, law: Callable[[], Law], days: int) -> Case:
-    """Two operators with a factor of their own, the quicker first."""
+    """Two operators with a factor of their own, any of the idle answers."""
     return Case(
         name,
-        f"75 calls/h, 80 s, patience 90 s, 2 operators, the faster first; {source}",
-        team_text(f'headcount = 2\npicks = "fastest"\n{keys}', calls(75, 80, 90)),
+        f"75 calls/h, 80 s, patience 90 s, 2 operators, any of the idle; {source}",
+        team_text(f'headcount = 2\npicks = "random"\n{keys}', calls(75, 80, 90)),
         days,
-        lambda: drawn_line(law(), "fastest"),
+        lambda: drawn_line(law()),
         window=INSIDE,
         # The operators of a day are the same all day, so days differ.
         error=RARELY,

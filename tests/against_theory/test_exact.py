@@ -67,15 +67,14 @@ def test_simulation_is_exact_at_a_glance(case: Case, tmp_path: Path) -> None:
 
 CREWS = {
     "N-design": (crews.N_IN_ORDER, 60),
-    "X-design by queue": (crews.X_LONGEST, 60),
+    "X-design by queue": (crews.X_LONGEST, 40),
     "opens": (crews.OPENS_ON_QUEUE, 80),
     "shares": (crews.SHARES, 60),
     "slowest first": (crews.UNEQUAL[2], 60),
     "procedures": (crews.PROCEDURES, 40),
-    "pace": (crews.PACE, 250),
+    "pace": (crews.PACE, 100),
     "stays": (crews.TURNS[2], 300),
     "on call": (crews.ON_CALL, 700),
-    "absence": (crews.ABSENCE, 300),
     "days": (crews.EVENINGS, 200),
 }
 
