@@ -125,6 +125,7 @@ COLUMNS = {
     "waited_over_5_min": "over 5 min",
     "waited_over_30_min": "over 30 min",
     "blocked": "busy tone",
+    "repeats": "repeat calls",
     "callers_reached": "reached",
     "wait_mean": "mean wait",
     "occupancy": "occupancy",
@@ -147,6 +148,12 @@ SHOWN = {
     "stay_on_the_line": [
         "service_level", "abandonment", "callers_reached", "wait_mean", "waited_over_30_min",
         "total_cost",
+    ],
+    "online_store_week": [
+        "service_level", "abandonment", "occupancy", "paid_hours", "staffing_cost", "total_cost",
+    ],
+    "bank_part_timers": [
+        "service_level", "abandonment", "repeats", "occupancy", "staffing_cost", "total_cost",
     ],
 }  # fmt: skip
 
