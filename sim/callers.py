@@ -7,7 +7,6 @@ the same person keeps their place in a distribution when its mean changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -15,18 +14,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.centre import operators_of
+from sim.attendance import STAFF as STAFF
+from sim.attendance import Staff as Staff
+from sim.attendance import everyone as everyone
+from sim.attendance import staff_of
 from sim.chains import CHOICES as CHOICES
 from sim.chains import FOLLOW_UPS as FOLLOW_UPS
-from sim.chains import NO_CHOICES, NO_FOLLOW_UPS, Chance, Generation, Tree
+from sim.chains import NO_CHOICES, NO_FOLLOW_UPS, NOT_DRAWN, Chance, Generation, Tree
 from sim.chains import Choices as Choices
 from sim.chains import FollowUps as FollowUps
 from sim.columns import Column
-from sim.conduct import mean_of
-from sim.patience import Same, hazard_of
+from sim.needs import Needs
+from sim.patience import Same
 from sim.scenario import Scenario
-from sim.scenario.laws import ByInterval, Constant, Law
-from sim.scenario.schema import CallType
+from sim.scenario.arrivals import Laid
+from sim.scenario.laws import Constant
 from sim.streams import EVERY_TYPE, FIRST, stream_key, stream_name
 
 Floats = NDArray[np.float64]
@@ -44,16 +46,6 @@ CALLERS = (
     Column("lane", "int16", "", "the queue that the contact joins; the type where that has one"),
 )  # fmt: skip
 """The table of callers: a row a potential contact, in the order of arrival."""
-
-STAFF = (
-    Column("operator", "int32", "", "operator, numbered in file order"),
-    Column("absent", "bool", "", "whether the operator does not come at all that day; by operator "
-           "* days + day"),
-    Column("late", "float64", "s", "from the start of the duty until the operator is at the desk; "
-           "likewise"),
-    Column("pace", "float64", "", "multiplies the operator's talk and wrap-up"),
-)  # fmt: skip
-"""The table of staff: a row an operator; of who comes, a row an operator and day."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,22 +74,6 @@ class Callers:
 
     def __len__(self) -> int:
         return len(self.arrival)
-
-
-@dataclass(frozen=True, eq=False)
-class Staff:
-    """The drawn staff, column by column (see `STAFF`)."""
-
-    operator: NDArray[np.int32]
-    absent: NDArray[np.bool_]
-    late: Floats = None  # type: ignore[assignment]
-    pace: Floats = None  # type: ignore[assignment]
-
-    def __post_init__(self) -> None:
-        if self.late is None:
-            object.__setattr__(self, "late", np.zeros(len(self.absent)))
-        if self.pace is None:
-            object.__setattr__(self, "pace", np.ones(len(self.operator)))
 
 
 class Streams:
@@ -135,6 +111,10 @@ class Streams:
 
         return chance
 
+    def of_operators(self, group: str, column: str, day: int, operators: int) -> Floats:
+        """Uniform draws for a purpose and day, one an operator of a group."""
+        return self.open(group, column, day).random(operators)
+
 
 def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Callers, Staff]:
     """Draw the people of one day.
@@ -154,7 +134,8 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
         A row a potential contact, sorted by arrival; a row an operator.
     """
     streams = Streams(seed, replication)
-    busyness = _busyness(streams, EVERY_TYPE, scenario.busyness_shape)
+    days = len(scenario.calendar_days)
+    busyness = _busyness(streams, EVERY_TYPE, scenario.busyness_shape, days)
     parts = [
         _people(scenario, streams, place, name, busyness)
         for place, name in enumerate(scenario.callers)
@@ -174,7 +155,7 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
     tree = Tree(scenario, streams.of_persons(persons))
     if not tree.is_plain:
         callers = _with_tree(callers, tree, threshold)
-    return callers, everyone(sum(map(operators_of, scenario.operators.values())))
+    return callers, staff_of(scenario, streams.of_operators)
 
 
 def _with_tree(callers: Callers, tree: Tree, threshold: Floats) -> Callers:
@@ -189,8 +170,9 @@ def _with_tree(callers: Callers, tree: Tree, threshold: Floats) -> Callers:
         caller=callers.caller.astype(np.int64), origin=callers.arrival,
         via=np.zeros(rows, np.int8), talk_work=callers.talk_work,
         wrap_work=callers.wrap_work, threshold=threshold,
+        procedure=np.full(rows, NOT_DRAWN, np.int16),
     )  # fmt: skip
-    tree.grow(first, callers.patience)
+    tree.grow(tree.with_procedures(first, FIRST), callers.patience)
     every = Generation(*(np.concatenate(c) for c in zip(*tree.generations, strict=True)))
     follow_ups, choices = tree.tables()
     sizes = [len(generation.row) for generation in tree.generations]
@@ -203,6 +185,7 @@ def _with_tree(callers: Callers, tree: Tree, threshold: Floats) -> Callers:
         talk_work=every.talk_work,
         wrap_work=every.wrap_work,
         patience=np.concatenate(tree.patience),
+        lane=np.concatenate(tree.lanes),
         follow_ups=follow_ups,
         choices=choices,
     )
@@ -217,63 +200,81 @@ def _in_order(parts: list[tuple[NDArray[Any], ...]]) -> list[NDArray[Any]]:
     return [column[order] for column in columns]
 
 
-def everyone(operators: int) -> Staff:
-    """A staff of which nobody is absent."""
-    return Staff(np.arange(operators, dtype=np.int32), np.zeros(operators, np.bool_))
-
-
-def _busyness(streams: Streams, kind: str, shape: float | None) -> float:
-    """The day's factor: gamma with mean 1 and the given shape, by inversion; 1 without one."""
+def _busyness(streams: Streams, kind: str, shape: float | None, days: int) -> Floats:
+    """The factor of each day: gamma with mean 1 and the given shape, by inversion; 1 without."""
     if shape is None:
-        return 1.0
+        return np.ones(days)
     from scipy.special import gammaincinv
 
-    return float(gammaincinv(shape, streams.open(kind, "busyness").random()) / shape)
+    chance = streams.open(kind, "busyness").random(days)
+    factors: Floats = np.asarray(gammaincinv(shape, chance) / shape, np.float64)
+    return factors
 
 
 def _people(
-    scenario: Scenario, streams: Streams, place: int, name: str, shared: float
+    scenario: Scenario, streams: Streams, place: int, name: str, shared: Floats
 ) -> tuple[NDArray[Any], ...]:
     """Columns arrival, type, talk_work, wrap_work, threshold and patience of one call type."""
-    kind = scenario.callers[name]
-    busyness = shared * _busyness(streams, name, kind.busyness_shape)
-    arrival, piece_edges, handling = _arrivals(scenario, streams, name, busyness)
-    rows, opens = len(arrival), scenario.hours_of(name)[0]
+    kind, needs = scenario.callers[name], _needs(Same(scenario))
+    busyness = shared * _busyness(streams, name, kind.busyness_shape, len(shared))
+    laid = _laid(Same(scenario), name)
+    arrival = _arrivals(scenario, streams, name, busyness)
+    rows = len(arrival)
     works = []
     for column, law in (("talk", kind.talk), ("wrap_up", kind.wrap_up)):
         if isinstance(law, Constant):
             works.append(np.ones(rows))  # the multiple of its mean, whatever the chance
             continue
         chance = streams.open(name, column).random(rows)
-        works.append(_work(law, chance, arrival, opens))
-    if handling is not None:
-        factor = _handling_factor(kind, arrival, opens, piece_edges, handling)
+        works.append(needs.work(law, chance, arrival, name))
+    if laid.handling is not None:
+        piece = np.searchsorted(laid.edges, arrival, side="right") - 1
+        told = laid.handling[piece]
+        usual = needs.usual_handling(arrival, name)
+        factor = np.where(np.isnan(told), 1.0, told / usual)
         works = [work * factor for work in works]
     threshold = -np.log1p(-streams.open(name, "patience").random(rows))
-    patience = _patience(scenario, kind, threshold, arrival, opens)
+    patience = needs.patience(threshold, arrival, name)
     return arrival, np.full(rows, place, np.int16), works[0], works[1], threshold, patience
 
 
-def _arrivals(
-    scenario: Scenario, streams: Streams, name: str, busyness: float
-) -> tuple[Floats, Floats, Floats | None]:
-    """Arrival instants; and edges and mean handling times of a forecast that has them."""
-    kind = scenario.callers[name]
-    closes = scenario.hours_of(name)[1]
-    if kind.arrivals.instants is not None:
-        rng = streams.open(name, "arrivals")
-        return _repeated(rng, kind.arrivals.instants, kind.volume, closes), np.empty(0), None
-    edges, calls, handling = _forecast(Same(scenario), name)
-    if kind.arrivals.exact:
-        return _spread(streams, name, edges, calls * kind.volume), edges, handling
+def _arrivals(scenario: Scenario, streams: Streams, name: str, busyness: Floats) -> Floats:
+    """Arrival instants of a call type on all days: drawn, whole numbers spread, or recorded."""
+    volume = scenario.callers[name].volume
+    edges, calls, _ = _laid(Same(scenario), name)
+    day, recorded, exact, drawn = _manner(Same(scenario), name)
     rng = streams.open(name, "arrivals")
-    return _poisson(rng, edges, calls * (kind.volume * busyness)), edges, handling
+    parts = []
+    if recorded.any():
+        parts.append(_recorded(scenario, rng, name))
+    if exact.any():
+        parts.append(_spread(streams, name, edges, np.where(exact, calls, 0.0) * volume))
+    if drawn.any():
+        parts.append(_poisson(rng, edges, np.where(drawn, calls, 0.0) * (volume * busyness[day])))
+    return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+
+
+@lru_cache(maxsize=64)
+def _needs(scenario: Same[Scenario]) -> Needs:
+    """The laws of a scenario, looked at once for all replications."""
+    return Needs(scenario.it)
 
 
 @lru_cache(maxsize=256)
-def _forecast(scenario: Same[Scenario], name: str) -> tuple[Floats, Floats, Floats | None]:
+def _manner(scenario: Same[Scenario], name: str) -> tuple[NDArray[Any], ...]:
+    """The day of each piece of a call type, and whether its calls are recorded, whole numbers, or
+    drawn."""
+    day = _needs(scenario).day(_laid(scenario, name).edges[:-1])
+    written = [scenario.it.arrivals_on(name, each) for each in scenario.it.calendar_days]
+    recorded = np.array([arrivals.recorded for arrivals in written])[day]
+    exact = ~recorded & np.array([arrivals.exact for arrivals in written])[day]
+    return day, recorded, exact, ~(recorded | exact)
+
+
+@lru_cache(maxsize=256)
+def _laid(scenario: Same[Scenario], name: str) -> Laid:
     """Edges, calls and handling of the pieces of a call type, worked out once for all days."""
-    return scenario.it.callers[name].arrivals.pieces(scenario.it, name)
+    return scenario.it.pieces_of(name)
 
 
 def _poisson(rng: np.random.Generator, edges: Floats, calls: Floats) -> Floats:
@@ -312,67 +313,23 @@ def _spread(streams: Streams, name: str, edges: Floats, calls: Floats) -> Floats
     return np.concatenate(instants) if instants else np.empty(0)
 
 
-def _repeated(rng: np.random.Generator, instants: Floats, volume: float, closes: float) -> Floats:
-    """A recorded day, thinned or thickened to `volume`; exactly as recorded at volume 1.
+def _recorded(scenario: Scenario, rng: np.random.Generator, name: str) -> Floats:
+    """Recorded days, each thinned or thickened to its volume; as recorded at volume 1.
 
     Each recorded call happens floor(volume) times and once more with the chance that is left;
-    extra ones fall between it and the next.
+    extra ones fall between it and the next of its day.
     """
-    whole, rest = divmod(volume, 1.0)
+    days = scenario.days_of(name)
+    each = [scenario.arrivals_on(name, day).instants_on(day) for day in days]
+    sizes = [len(instants) for instants in each]
+    volume = [scenario.callers[name].volume * scenario.volume_on(name, day) for day in days]
+    instants = np.concatenate(each)
+    closes = np.repeat([day.hours.closes for day in days], sizes)
+    whole, rest = np.divmod(np.repeat(volume, sizes), 1.0)
     copies = (whole + (rng.random(len(instants)) < rest)).astype(int)
     first = instants[copies > 0]
     extra = np.repeat(np.arange(len(instants)), np.maximum(copies - 1, 0))
-    until = np.append(instants[1:], closes)
+    until = np.minimum(np.append(instants[1:], np.inf), closes)
     gaps = rng.random(len(extra)) * (until[extra] - instants[extra])
-    later = np.minimum(instants[extra] + gaps, np.nextafter(closes, 0.0))
+    later = np.minimum(instants[extra] + gaps, np.nextafter(closes[extra], 0.0))
     return np.sort(np.concatenate([first, later]))
-
-
-def _pieces(law: Law | ByInterval, arrival: Floats, opens: float) -> Iterator[tuple[Law, slice]]:
-    """The laws that hold, each with the rows (in order of arrival) for which it does."""
-    if not isinstance(law, ByInterval):
-        yield law, slice(0, len(arrival))
-        return
-    edges = opens + law.every * np.arange(1, len(law.laws))
-    cuts = [0, *np.searchsorted(arrival, edges, side="left").tolist(), len(arrival)]
-    for piece, each in enumerate(law.laws):
-        yield each, slice(cuts[piece], cuts[piece + 1])
-
-
-def _work(law: Law | ByInterval, chance: Floats, arrival: Floats, opens: float) -> Floats:
-    """Multiples of the law's mean; by interval, multiples of the mean of all intervals."""
-    mean = mean_of(law)
-    work = np.ones(len(chance))
-    if mean > 0:
-        for each, rows in _pieces(law, arrival, opens):
-            work[rows] = each.quantile(chance[rows]) / mean
-    return work
-
-
-def _patience(
-    scenario: Scenario, kind: CallType, threshold: Floats, arrival: Floats, opens: float
-) -> Floats:
-    """Wait until hang-up of each row, with the hold messages of its type; NaN where what they
-    say depends on the queue."""
-    programme = scenario.hold_messages[kind.hold_messages] if kind.hold_messages else None
-    if programme is not None and programme.by_queue:
-        return np.full(len(threshold), np.nan)
-    patience = np.empty(len(threshold))
-    for law, rows in _pieces(kind.patience.law, arrival, opens):
-        own = threshold[rows]
-        reach = float(own.max(initial=0.0))
-        hazard = hazard_of(law, kind.patience.hang_up_at_once, programme, reach)
-        patience[rows] = hazard.wait_until_hang_up(own)
-    return patience
-
-
-def _handling_factor(
-    kind: CallType, arrival: Floats, opens: float, edges: Floats, handling: Floats
-) -> Floats:
-    """What talk and wrap-up are multiplied by so that their mean is the forecast's."""
-    usual = np.zeros(len(arrival))
-    for law in (kind.talk, kind.wrap_up):
-        for each, rows in _pieces(law, arrival, opens):
-            usual[rows] += each.mean
-    piece = np.searchsorted(edges, arrival, side="right") - 1
-    return handling[piece] / usual

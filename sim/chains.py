@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import Column
-from sim.conduct import Floats, first_hazard, mean_of
+from sim.conduct import Floats
+from sim.crewing import lanes_of, procedures_of, tiers_of
+from sim.needs import Needs
 from sim.outcomes import Via
-from sim.patience import hazard_of
 from sim.scenario import Scenario
-from sim.scenario.laws import ByInterval, Law
 from sim.scenario.schema import CallType
 from sim.streams import FIRST
 
@@ -88,6 +88,9 @@ class Choices(NamedTuple):
     procedure: NDArray[np.int16]
 
 
+NO_PROCEDURE, NOT_DRAWN = -1, -2
+"""In place of a procedure: the contact needs nothing special, or is about something new."""
+
 NO_FOLLOW_UPS = FollowUps(*(np.zeros(0, column.dtype) for column in FOLLOW_UPS))
 NO_CHOICES = Choices(*(np.zeros(0, column.dtype) for column in CHOICES))
 
@@ -109,6 +112,8 @@ class Generation(NamedTuple):
     talk_work: Floats
     wrap_work: Floats
     threshold: Floats
+    procedure: NDArray[np.int16]
+    """What the contact needs, by its place in `procedures_of`; see also `NOT_DRAWN`."""
 
     def part(self, rows: Any) -> Generation:
         """Some of the rows."""
@@ -126,20 +131,25 @@ class Tree:
         self.menus = any(kind.ivr for kind in kinds)
         self.balks = any(kind.balk for kind in kinds)
         self.calls_back = any(kind.callback for kind in kinds)
-        self.listens = [
-            (programme := scenario.programme_of(name)) is not None and programme.by_queue
-            for name in self.names
-        ]
+        self.shares = any(kind.shares for kind in kinds)
+        self.picks = scenario.picks_at_random
+        self.procedures = procedures_of(scenario)
+        self.needs = Needs(scenario)
+        self.listens = [self.needs.listens[name] for name in self.names]
+        lane_type = [self.names.index(name) for name, _ in lanes_of(scenario)]
+        self.first_lane = np.searchsorted(lane_type, np.arange(len(self.names)))
         self.generations: list[Generation] = []
         self.patience: list[Floats] = []
         self.follow_ups: list[dict[str, NDArray[Any]]] = []
         self.choices: list[dict[str, NDArray[Any]]] = []
+        self.lanes: list[NDArray[np.int16]] = []
 
     @property
     def is_plain(self) -> bool:
         """Whether callers do nothing but wait."""
         others = self.follows or self.menus or self.balks or self.calls_back
-        return not (others or any(self.listens))
+        crew = self.shares or self.picks or self.procedures
+        return not (others or crew or any(self.listens))
 
     def grow(self, first: Generation, patience: Floats) -> None:
         """All attempts, from the first ones on, whose patience is known."""
@@ -147,6 +157,7 @@ class Tree:
         while True:
             self.generations.append(generation)
             self.patience.append(patience)
+            self.lanes.append(self._lanes(generation, attempt))
             self.choices.append(self._choose(generation, attempt))
             if not self.follows:
                 return
@@ -174,19 +185,6 @@ class Tree:
         """The draws of these rows' persons for a purpose."""
         return self.chance(first, column, attempt)[generation.person[places]]
 
-    def _by_law(
-        self, law: Law | ByInterval, origin: Floats, name: str
-    ) -> Iterator[tuple[int, Law, Whole]]:
-        """Each law that holds, with its number and the places for which it does."""
-        if not isinstance(law, ByInterval):
-            yield 0, law, np.arange(len(origin))
-            return
-        opens = self.scenario.hours_of(name)[0]
-        edges = opens + law.every * np.arange(1, len(law.laws))
-        piece = np.searchsorted(edges, origin, side="right")
-        for number, each in enumerate(law.laws):
-            yield number, each, np.flatnonzero(piece == number)
-
     def _draw_anew(self, generation: Generation, attempt: int) -> Generation:
         """Work of repeats and transfers, and the patience of everybody, are drawn anew."""
         talk, wrap = generation.talk_work.copy(), generation.wrap_work.copy()
@@ -198,34 +196,38 @@ class Tree:
             origin = generation.origin[fresh]
             for work, column, law in ((talk, "talk", kind.talk), (wrap, "wrap_up", kind.wrap_up)):
                 uniform = self._uniform(generation, fresh, first, column, attempt)
-                work[fresh] = self._work(law, uniform, origin, name)
-        return generation._replace(talk_work=talk, wrap_work=wrap, threshold=threshold)
+                work[fresh] = self.needs.work(law, uniform, origin, name)
+        anew = generation._replace(talk_work=talk, wrap_work=wrap, threshold=threshold)
+        return self.with_procedures(anew, attempt)
 
-    def _work(self, law: Law | ByInterval, chance: Floats, origin: Floats, name: str) -> Floats:
-        """Multiples of the law's mean."""
-        work, mean = np.ones(len(chance)), mean_of(law)
-        for _, each, places in self._by_law(law, origin, name) if mean > 0 else ():
-            work[places] = each.quantile(chance[places]) / mean
-        return work
+    def with_procedures(self, generation: Generation, attempt: int) -> Generation:
+        """What contacts need: drawn for first ones, after a transfer and for another type."""
+        if not self.procedures:
+            return generation
+        procedure = generation.procedure.copy()
+        for _, kind, first, places in self._groups(generation):
+            fresh = places[procedure[places] == NOT_DRAWN]
+            procedure[fresh] = NO_PROCEDURE
+            if kind.procedures and len(fresh):
+                uniform = self._uniform(generation, fresh, first, "procedure", attempt)
+                ends = np.cumsum(list(kind.procedures.values()))
+                numbers = [self.procedures.index(each) for each in kind.procedures]
+                which = np.searchsorted(ends, uniform, side="right")
+                procedure[fresh] = np.array([*numbers, NO_PROCEDURE], np.int16)[which]
+        return generation._replace(procedure=procedure)
 
     def _patience(self, generation: Generation) -> Floats:
         """Wait until hang-up of each row; NaN where it depends on the queue."""
         patience = np.full(len(generation.row), np.nan)
-        for name, kind, _, rows in self._groups(generation):
-            if self.listens[self.names.index(name)]:
-                continue
-            programme = self.scenario.programme_of(name)
-            law, at_once = kind.patience.law, kind.patience.hang_up_at_once
-            for _, each, places in self._by_law(law, generation.origin[rows], name):
-                own = generation.threshold[rows[places]]
-                hazard = hazard_of(each, at_once, programme, float(own.max(initial=0.0)))
-                patience[rows[places]] = hazard.wait_until_hang_up(own)
+        for name, _, _, rows in self._groups(generation):
+            origin, threshold = generation.origin[rows], generation.threshold[rows]
+            patience[rows] = self.needs.patience(threshold, origin, name)
         return patience
 
     # --- what callers choose -------------------------------------------------------------------
 
-    def _choose(self, generation: Generation, attempt: int) -> dict[str, NDArray[Any]]:
-        """The columns of `Choices` for the rows of one attempt; those that are not needed lack."""
+    def _columns(self, generation: Generation) -> dict[str, NDArray[Any]]:
+        """The columns of `Choices` that are needed, for somebody who chooses nothing."""
         rows = len(generation.row)
         columns: dict[str, NDArray[Any]] = {}
         if self.menus:
@@ -235,8 +237,17 @@ class Tree:
         if self.calls_back:
             columns |= {"accepts": np.zeros(rows, np.bool_), "instead": np.zeros(rows, np.bool_),
                         "reached_at": np.zeros(rows, np.int32)}  # fmt: skip
+        if self.procedures:
+            columns["procedure"] = generation.procedure
+        if self.picks:
+            columns["pick"] = np.zeros(rows)
         if any(self.listens):
             columns |= {"threshold": generation.threshold, "hazard": self._hazard(generation)}
+        return columns
+
+    def _choose(self, generation: Generation, attempt: int) -> dict[str, NDArray[Any]]:
+        """The columns of `Choices` for the rows of one attempt; those that are not needed lack."""
+        columns = self._columns(generation)
         for _, kind, first, places in self._groups(generation):
 
             def uniform(column: str, rows: Whole, first: str = first) -> Floats:
@@ -247,6 +258,8 @@ class Tree:
                 columns["menu"][phoned] = kind.ivr.time.quantile(uniform("menu", phoned))
                 contained = uniform("contained", phoned) < kind.ivr.contained
                 columns["contained"][phoned] = contained
+            if self.picks:
+                columns["pick"][places] = uniform("pick", places)
             if kind.balk:
                 columns["balk"][places] = uniform("balk", places)
             if kind.callback:
@@ -261,13 +274,20 @@ class Tree:
     def _hazard(self, generation: Generation) -> NDArray[np.int32]:
         """The place of each row's patience in `Hazards`; -1 where messages do not matter."""
         hazard = np.full(len(generation.row), -1, np.int32)
-        for name, kind, _, rows in self._groups(generation):
-            if self.listens[self.names.index(name)]:
-                begin = first_hazard(self.scenario, name)
-                laws = self._by_law(kind.patience.law, generation.origin[rows], name)
-                for number, _, places in laws:
-                    hazard[rows[places]] = begin + number
+        for name, _, _, rows in self._groups(generation):
+            hazard[rows] = self.needs.hazard(generation.origin[rows], name)
         return hazard
+
+    def _lanes(self, generation: Generation, attempt: int) -> NDArray[np.int16]:
+        """The queue that each contact joins: of its type, or of a group by the type's shares."""
+        lane = self.first_lane[generation.type].astype(np.int16)
+        for name, kind, first, places in self._groups(generation) if self.shares else ():
+            if kind.shares:
+                uniform = self._uniform(generation, places, first, "share", attempt)
+                shares = [kind.shares[group] for group in tiers_of(self.scenario, name)]
+                which = np.searchsorted(np.cumsum(shares), uniform, side="right")
+                lane[places] += np.minimum(which, len(shares) - 1).astype(np.int16)
+        return lane
 
     # --- what may follow -----------------------------------------------------------------------
 
@@ -294,6 +314,7 @@ class Tree:
             if kind.repeat and attempt < kind.repeat.attempts:
                 own["unresolved"] = uniform("repeat")
                 own["repeat"] = own["unresolved"] >= self.scenario.least_resolved(name)
+                own["repeat"] |= self._may_be_unknown(name, generation.procedure[places])
                 own["repeat_delay"] = kind.repeat.delay.quantile(uniform("repeat_delay"))
                 to["repeat"][places] = self.names.index(name)
             if kind.transfer:
@@ -310,12 +331,22 @@ class Tree:
             numbers = np.arange(rows, rows + len(parents), dtype=np.int64)
             columns[key][parents] = numbers
             rows += len(parents)
+            rest = generation.part(parents)
+            about = rest.procedure.copy()
+            about[(to[key][parents] != rest.type) | (via == Via.TRANSFER)] = NOT_DRAWN
             children.append(
-                generation.part(parents)._replace(
-                    row=numbers, type=to[key][parents], via=np.full(len(parents), via, np.int8)
+                rest._replace(
+                    row=numbers, type=to[key][parents], procedure=about,
+                    via=np.full(len(parents), via, np.int8),
                 )
-            )
+            )  # fmt: skip
         return columns, Generation(*(np.concatenate(each) for each in zip(*children, strict=True)))
+
+    def _may_be_unknown(self, name: str, procedure: NDArray[np.int16]) -> NDArray[np.bool_]:
+        """Whether some group that serves a call type lacks what each contact needs."""
+        unknown = [self.procedures.index(each) for each in self.scenario.unknown_to_some(name)]
+        found: NDArray[np.bool_] = np.isin(procedure, unknown)
+        return found
 
     def _redial(
         self, kind: CallType, own: dict[str, Any], uniform: Callable[[str], Floats], attempt: int

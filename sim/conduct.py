@@ -6,6 +6,7 @@ phones again or is phoned, and messages that do not depend on the queue.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from sim.scenario import Scenario
 from sim.scenario.laws import ByInterval, Exponential, Law
 from sim.scenario.schema import Message, Percentile
+from sim.scenario.values import CalendarDay
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -205,7 +207,7 @@ def no_hazards() -> Hazards:
 def conduct_of(scenario: Scenario) -> Conduct:
     """The rules of each call type of a scenario."""
     kinds, groups = scenario.callers, scenario.operators
-    hours = np.array([scenario.hours_of(name) for name in kinds])
+    hours = [open_periods(scenario.days_of(name)) for name in kinds]
     grows = [kind.talk_grows for kind in kinds.values()]
     callbacks = [kind.callback for kind in kinds.values()]
     balks = [kind.balk for kind in kinds.values()]
@@ -217,8 +219,8 @@ def conduct_of(scenario: Scenario) -> Conduct:
     ]
     limit, per_operator = scenario.queue_limit, scenario.queue_per_operator
     return Conduct(
-        opens=hours[:, 0].copy(),
-        closes=hours[:, 1].copy(),
+        opens=np.array([opens for periods in hours for opens, _ in periods]),
+        closes=np.array([closes for periods in hours for _, closes in periods]),
         keeps_place=np.array([bool(k.transfer and k.transfer.keeps_place) for k in kinds.values()]),
         resolves=np.array(resolves, np.float64),
         per_minute=np.array([g.per_minute if g else 0.0 for g in grows]),
@@ -234,9 +236,21 @@ def conduct_of(scenario: Scenario) -> Conduct:
         for_holding=np.array([g.reserve_for_holding for g in groups.values()], np.int32),
         queue_limit=-1 if limit is None else limit,
         per_operator=np.inf if per_operator is None else per_operator,
-        hours_from=np.arange(len(kinds) + 1, dtype=np.int32),
-        carries=np.zeros(len(kinds), np.bool_),
+        hours_from=np.cumsum([0, *map(len, hours)]).astype(np.int32),
+        carries=np.array([len(periods) > 1 for periods in hours]),
     )
+
+
+def open_periods(days: Sequence[CalendarDay]) -> list[tuple[float, float]]:
+    """When something opens and closes, in s on the running clock; days that touch are one."""
+    periods: list[tuple[float, float]] = []
+    for day in days:
+        opens, closes = day.hours.opens, day.hours.closes
+        if periods and periods[-1][1] == opens:
+            periods[-1] = (periods[-1][0], closes)
+        else:
+            periods.append((opens, closes))
+    return periods
 
 
 def mean_of(law: Law | ByInterval) -> float:
@@ -244,6 +258,20 @@ def mean_of(law: Law | ByInterval) -> float:
     if isinstance(law, ByInterval):
         return float(np.mean([piece.mean for piece in law.laws]))
     return law.mean
+
+
+def talk_mean(scenario: Scenario, type_name: str, group_name: str) -> float:
+    """Mean talk in s of a call type with a group that serves it."""
+    factor = scenario.operators[group_name].skills[type_name].handling_factor
+    return mean_of(scenario.callers[type_name].talk) * factor
+
+
+def wrap_mean(scenario: Scenario, type_name: str, group_name: str) -> float:
+    """Mean wrap-up in s of a call type with a group that serves it: the group's own, if it has."""
+    skill = scenario.operators[group_name].skills[type_name]
+    if skill.wrap_up is not None:
+        return skill.wrap_up
+    return mean_of(scenario.callers[type_name].wrap_up) * skill.handling_factor
 
 
 def announcements_of(scenario: Scenario) -> Announcements:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.scenario import Scenario
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
@@ -108,6 +110,74 @@ def no_crewing(types: int, groups: int) -> Crewing:
         ring=np.zeros(groups),
         stays=np.zeros(groups),
         knows=np.zeros(0, np.bool_),
+    )
+
+
+# --- from a scenario ----------------------------------------------------------------------------
+
+
+def tiers_of(scenario: Scenario, type_name: str) -> dict[str, int]:
+    """The groups that may serve a call type, each with its place in the order of trying."""
+    kind, groups = scenario.callers[type_name], scenario.operators
+    if kind.shares is not None:
+        return dict.fromkeys((name for name in groups if name in kind.shares), 0)
+    if kind.goes_to is None:
+        return {name: 0 for name, group in groups.items() if type_name in group.skills}
+    return {name: place for place, equals in enumerate(kind.goes_to) for name in equals}
+
+
+def share_served(scenario: Scenario, type_name: str, group_name: str) -> float:
+    """Share of a call type's contacts that is expected at a group: as `shares` says, else equal
+    among those that may serve it."""
+    shares = scenario.callers[type_name].shares
+    if shares is not None:
+        return shares.get(group_name, 0.0)
+    tiers = tiers_of(scenario, type_name)
+    return 1.0 / len(tiers) if group_name in tiers else 0.0
+
+
+def lanes_of(scenario: Scenario) -> list[tuple[str, str | None]]:
+    """Each lane's call type, and the only group that it is for; None: it is for all of them."""
+    return [
+        (name, group)
+        for name, kind in scenario.callers.items()
+        for group in (tiers_of(scenario, name) if kind.shares is not None else [None])
+    ]
+
+
+def procedures_of(scenario: Scenario) -> list[str]:
+    """Procedures that contacts may need, in file order."""
+    kinds = scenario.callers.values()
+    return list(dict.fromkeys(name for kind in kinds for name in kind.procedures or ()))
+
+
+def crewing_of(scenario: Scenario) -> Crewing:
+    """The rules of queues and groups of a scenario."""
+    lanes, groups = lanes_of(scenario), scenario.operators
+    types = list(scenario.callers)
+    opens_queue = np.full((len(lanes), len(groups)), NO_CONDITION, np.int32)
+    opens_wait = np.full((len(lanes), len(groups)), float(NO_CONDITION))
+    for lane, (name, _) in enumerate(lanes):
+        for place, group in enumerate(groups.values()):
+            opens = group.skills[name].opens_when if name in group.skills else None
+            if opens is not None and opens.queue_above is not None:
+                opens_queue[lane, place] = opens.queue_above
+            if opens is not None and opens.wait_above is not None:
+                opens_wait[lane, place] = opens.wait_above
+    knows = [
+        group.knows is None or procedure in group.knows
+        for procedure in procedures_of(scenario)
+        for group in groups.values()
+    ]
+    return Crewing(
+        lane_type=np.array([types.index(name) for name, _ in lanes], np.int32),
+        opens_queue=opens_queue.ravel(),
+        opens_wait=opens_wait.ravel(),
+        longest_queue=np.array([g.takes == "longest_queue" for g in groups.values()], np.bool_),
+        picks=np.array([PICKS[g.picks] for g in groups.values()], np.int32),
+        ring=np.array([g.ring for g in groups.values()], np.float64),
+        stays=np.array([g.stays for g in groups.values()], np.float64),
+        knows=np.array(knows, np.bool_),
     )
 
 

@@ -19,10 +19,12 @@ from sim.centre import Centre, centre_of
 from sim.engine import quickest, simulate
 from sim.measures import tables
 from sim.measures.catalogue import ALL, GROUP, TYPE, estimates
+from sim.measures.desks import OPERATORS, operators_of
+from sim.measures.grid import grid_of
 from sim.measures.intervals import Estimate, Floats
 from sim.measures.ledger import Ledger
 from sim.measures.required import assumptions, required
-from sim.measures.tally import Tally, grid_of, tally
+from sim.measures.tally import Tally, tally
 from sim.outcomes import Outcomes
 from sim.scenario import Scenario
 from sim.scenario.attempts import expected_rows
@@ -122,6 +124,12 @@ class Results:
         return tables.staff_by_interval(self.ledger, self.required)
 
     @cached_property
+    def shrinkage_parts(self) -> list[tables.Row]:
+        """What paid time off duty is made of, by group: `part`, `hours` a replication, and
+        `share` of the paid hours."""
+        return tables.shrinkage_parts(self.ledger)
+
+    @cached_property
     def required(self) -> Floats:
         """Operators that the Erlang formulas ask for; shape (intervals, groups)."""
         return required(self.ledger)
@@ -143,6 +151,10 @@ class Results:
         """
         return tables.hourly(self.ledger, self.required)
 
+    def daily(self) -> list[tables.Row]:
+        """Several days one by one: the columns of `hourly`, and `day`."""
+        return tables.daily(self.ledger, self.required)
+
     def plan_document(self) -> dict[str, Any]:
         """The results of this plan as plain JSON values."""
         return {
@@ -151,6 +163,7 @@ class Results:
             "by_group": {name: _documents(each) for name, each in self.by_group.items()},
             "by_interval": self.by_interval,
             "staff_by_interval": self.staff_by_interval,
+            "shrinkage_parts": self.shrinkage_parts,
             "by_message": self.by_message,
         }
 
@@ -184,6 +197,22 @@ class Results:
     def staff(self) -> pd.DataFrame:
         """`staff_by_interval` as a data frame; `attrs["units"]` has the unit of each column."""
         return tables.staff_frame(self.staff_by_interval)
+
+    def operators(self) -> pd.DataFrame:
+        """What each operator does: all days simulated again, means per replication.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One operator a row: operator, group, calls, handling, on_duty, overtime (s),
+            occupancy and longest_stretch (s); `attrs["units"]` has the unit of each.
+        """
+        centre = self.ledger.centre
+        job = Job(self.scenario, self.seed, quickest_for(self.scenario, self.days, self.engine))
+        sums = np.zeros((len(OPERATORS), centre.operators))
+        for replication in range(self.days):
+            sums += operators_of(_day(centre, job, replication).outcomes, centre)
+        return tables.operators_frame(centre, sums, self.days)
 
     def replications(self) -> pd.DataFrame:
         """Each day's own value of every measure, one replication a row."""
@@ -313,7 +342,7 @@ class Job(NamedTuple):
     scenario: Scenario
     seed: int
     engine: str
-    audit: bool
+    audit: bool = False
 
 
 class Part(NamedTuple):
@@ -339,7 +368,8 @@ def _replicate(job: Job, numbers: range, apart: bool) -> Part:
     for number in numbers:
         day = _day(centre, job, number)
         compiled = job.engine == "kernel"
-        part.tallies.append(tally(centre, job.scenario, day.outcomes, grid, compiled))
+        _, callers, staff, outcomes = day
+        part.tallies.append(tally(centre, job.scenario, outcomes, grid, compiled, staff, callers))
         if job.audit:
             part.broken.extend(f"replication {number}: {fact}" for fact in _broken(day))
     return part

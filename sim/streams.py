@@ -21,9 +21,24 @@ OF_FEATURE = {
     "redial": ("redial", "redial_delay"),
     "repeat": ("repeat", "repeat_delay"),
     "transfer": ("transfer", "conference"),
+    "shares": ("share",),
+    "procedures": ("procedure",),
+    "picks": ("pick",),
 }
 """What is drawn for every attempt, first ones included, of persons who come to a call type that
-has the key; streams are named after the call type of a person's first contact."""
+has the key, or of everybody where a group picks its operators at random; streams are named after
+the call type of a person's first contact."""
+
+OF_OPERATORS = {
+    "absence": ("absence",),
+    "late": ("late", "late_by"),
+    "pace": ("pace",),
+    "learning": ("tenure",),
+}
+"""What is drawn for the operators of a group that has the key: for each day, or once."""
+
+EACH_DAY = ("absence", "late")
+"""Keys of a group for which every day has a draw; "group/absence/1" is of the first day."""
 
 FOLLOW_UPS = tuple(name for key in ("redial", "repeat", "transfer") for name in OF_FEATURE[key])
 """What decides whether a contact is followed by another, and when."""
@@ -45,7 +60,7 @@ def stream_names(kind: str, features: Iterable[str], attempts: int) -> list[str]
     kind : str
         The call type of the first contact.
     features : iterable of str
-        Those keys of `OF_FEATURE` that the call types they may come to have.
+        Those keys of `OF_FEATURE` that are drawn for.
     attempts : int
         How many attempts there may be.
 
@@ -61,6 +76,25 @@ def stream_names(kind: str, features: Iterable[str], attempts: int) -> list[str]
         for column in (*ANEW, *columns)
     ]
     return first + later
+
+
+def operator_streams(group: str, features: Iterable[str], days: int) -> list[str]:
+    """Names of the streams of a group's operators.
+
+    Parameters
+    ----------
+    group : str
+    features : iterable of str
+        Those keys of `OF_OPERATORS` that the group has.
+    days : int
+        How many days are simulated.
+    """
+    return [
+        stream_name(group, column, day)
+        for key in features
+        for column in OF_OPERATORS[key]
+        for day in range(FIRST, FIRST + (days if key in EACH_DAY else 1))
+    ]
 
 
 def stream_key(name: str) -> int:

@@ -396,7 +396,9 @@ def _features(draw: st.DrawFn) -> frozenset[str]:
 
 
 @st.composite
-def days(draw: st.DrawFn, always: Iterable[str] = (), least: int = 0) -> Day:
+def days(
+    draw: st.DrawFn, always: Iterable[str] = (), least: int = 0, without: Iterable[str] = ()
+) -> Day:
     """A small line with any mixture of the model's features, its callers and its staff.
 
     Parameters
@@ -405,9 +407,11 @@ def days(draw: st.DrawFn, always: Iterable[str] = (), least: int = 0) -> Day:
         Those of `FEATURES` that every day has.
     least : int
         First attempts at least, of 25 at most.
+    without : iterable of str
+        Those of `FEATURES` that no day has.
     """
     clock = Clock(draw, draw(st.booleans()))
-    on = _features(draw).union(always)
+    on = _features(draw).union(always).difference(without)
     types, groups = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     times = times_of(clock, on)
     roster = Roster(clock, times, on)

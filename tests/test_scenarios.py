@@ -20,10 +20,25 @@ from sim.theory.day import Day
 FOLDER = Path(__file__).parents[1] / "scenarios"
 PLANS = {
     "bank": ["later_lunch", "two_more_at_noon", "tell_about_the_fee", "tell_and_two_fewer"],
+    "bank_part_timers": [
+        "teach_the_fee",
+        "tell_about_the_fee",
+        "all_eat_at_noon",
+        "experts_help_at_once",
+        "no_partner",
+        "two_generalists_for_five",
+    ],
     "classic_day": ["same_hours_moved", "flat_six", "flat_seven"],
     "clinic": ["twelve_lines", "morning_help", "private"],
     "help_desk": ["help_after_1_min", "one_more_early", "reset_page", "save_one"],
     "online_store": ["two_more", "courier_calls", "courier_and_roster", "text_message"],
+    "online_store_week": [
+        "two_more_evenings",
+        "courier_calls",
+        "courier_and_roster",
+        "night_on_call",
+        "shorter_sunday",
+    ],
     "stay_on_the_line": [
         "music_only",
         "reasons",
@@ -110,6 +125,7 @@ COLUMNS = {
     "waited_over_5_min": "over 5 min",
     "waited_over_30_min": "over 30 min",
     "blocked": "busy tone",
+    "repeats": "repeat calls",
     "callers_reached": "reached",
     "wait_mean": "mean wait",
     "occupancy": "occupancy",
@@ -132,6 +148,12 @@ SHOWN = {
     "stay_on_the_line": [
         "service_level", "abandonment", "callers_reached", "wait_mean", "waited_over_30_min",
         "total_cost",
+    ],
+    "online_store_week": [
+        "service_level", "abandonment", "occupancy", "paid_hours", "staffing_cost", "total_cost",
+    ],
+    "bank_part_timers": [
+        "service_level", "abandonment", "repeats", "occupancy", "staffing_cost", "total_cost",
     ],
 }  # fmt: skip
 

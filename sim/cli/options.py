@@ -86,7 +86,7 @@ def run_options(command: F) -> F:
             ),
             click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
             click.option(
-                "--csv", "csv", type=click.Choice(["intervals", "measures", "staff"]),
+                "--csv", "csv", type=click.Choice(["intervals", "measures", "staff", "operators"]),
                 help="Print one table as CSV.",
             ),
             click.option(
@@ -191,6 +191,7 @@ def table_of(results: Results, name: str) -> pd.DataFrame:
         "measures": results.summary,
         "intervals": results.intervals,
         "staff": results.staff,
+        "operators": results.operators,
     }
     return tables[name]()
 

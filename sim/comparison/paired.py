@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.comparison.break_even import BreakEven, break_evens
 from sim.experiment import Results, heading, run
 from sim.measures.intervals import Estimate, half_width
 from sim.scenario import Scenario, load_plans
@@ -112,6 +113,13 @@ class Comparison:
             for plan, results in self._others.items()
         }
 
+    @cached_property
+    def break_even(self) -> dict[str, dict[str, BreakEven]]:
+        """By plan: at what worth of an answered call, cost of a lost one and factor on wages its
+        net equals that of the base."""
+        base = self.results[self.base]
+        return {plan: break_evens(results, base) for plan, results in self._others.items()}
+
     @property
     def _others(self) -> dict[str, Results]:
         return {plan: each for plan, each in self.results.items() if plan != self.base}
@@ -125,6 +133,9 @@ class Comparison:
                     "plan": plan,
                     "against": self.base,
                     "measures": {name: each.document() for name, each in measures.items()},
+                    "break_even": {
+                        name: each.document() for name, each in self.break_even[plan].items()
+                    },
                 }
                 for plan, measures in self.differences.items()
             ],

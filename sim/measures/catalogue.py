@@ -209,14 +209,15 @@ MEASURES = (
             "all group"),
     Measure("overtime_hours", "h", "Time present outside rostered duty, or above the number of "
             "seats.", Mean("overtime_hours"), "all group"),
-    Measure("paid_hours", "h", "Rostered duty, or seats x time, less unpaid breaks, plus "
-            "overtime.", Mean("paid_hours"), "all group"),
+    Measure("paid_hours", "h", "Rostered duty, or seats x time, less unpaid breaks and unpaid "
+            "absence, of who is on call from when they come; divided by 1 - planned shrinkage; "
+            "plus overtime.", Mean("paid_hours"), "all group"),
     Measure("on_duty_hours", "h", "Time present within rostered duty and not on a break; at most "
             "the seats.", Mean("on_duty_hours"), "all group"),
-    Measure("fte", "FTE", "Paid hours a week / contract hours, the day counting as five a week.",
+    Measure("fte", "FTE", "Paid hours a week / contract hours, of `days_a_week` days.",
             Mean("fte"), "all group"),
-    Measure("staffing_cost", MONEY, "Paid hours x wage x (1 + on_costs), overtime at "
-            "overtime_wage.", Mean("staffing_cost"), "all group"),
+    Measure("staffing_cost", MONEY, "(Paid hours x wage, overtime at overtime_wage, premiums and "
+            "standby) x (1 + on_costs).", Mean("staffing_cost"), "all group"),
     Measure("staff_cost_per_answered", MONEY, "Staffing cost / answered contacts.",
             Ratio("staffing_cost", "answered"), "all group"),
     Measure("lost_call_cost", MONEY, "Callers who were not answered in any contact x "
@@ -227,7 +228,7 @@ MEASURES = (
     Measure("waiting_cost", MONEY, "Minutes waited by contacts not blocked x "
             "cost_per_waiting_minute of their type.", Mean("waiting_cost")),
     Measure("total_cost", MONEY, "Staffing cost + lost-call cost + waiting cost + the plan's own "
-            "cost a day.", Mean("total_cost"), "all"),
+            "cost a day + telephone cost + cost of repeat calls.", Mean("total_cost"), "all"),
     Measure("net", MONEY, "Answered value - total cost.", Mean("net", signed=True), "all"),
     Measure("callers_reached", "share", "Share of callers who were answered in the end, in any of "
             "their contacts (by type: in one of that type).",
@@ -263,6 +264,38 @@ MEASURES = (
     Measure("promises_broken", "share", "Share of contacts still waiting when the wait announced "
             "last was over, of those answered on the line or still waiting then.",
             Share("promises_broken", "promises")),
+    Measure("telephone_cost", MONEY, "Minutes on the telephone lines x `trunks.cost_per_minute`: "
+            "from reaching the line, menu and wait included, to the end of the talk; calls back "
+            "are not in it.", Mean("telephone_cost")),
+    Measure("repeat_cost", MONEY, "Repeat calls x repeat_cost of their type.",
+            Mean("repeat_cost")),
+    Measure("premium_cost", MONEY, "Part of the staffing cost: paid time in the hours of each "
+            "premium x its share x wage x (1 + on_costs), overtime included, planned shrinkage "
+            "not.", Mean("premium_cost"), "all group"),
+    Measure("standby_cost", MONEY, "Part of the staffing cost: hours on call and not called x "
+            "standby_wage x (1 + on_costs).", Mean("standby_cost"), "all group"),
+    Measure("cost_week", MONEY, "Total cost of `days_a_week` such days; of several days x "
+            "days_a_week / their number.", Mean("cost_week"), "all"),
+    Measure("cost_month", MONEY, "Total cost of a year / 12.", Mean("cost_month"), "all"),
+    Measure("cost_year", MONEY, "Total cost of a week x `weeks_a_year`.",
+            Mean("cost_year"), "all"),
+    Measure("cost_per_contact", MONEY, "Total cost / contacts offered.",
+            Ratio("total_cost", "offered"), "all"),
+    Measure("cost_per_caller_reached", MONEY, "Total cost / callers answered in the end.",
+            Ratio("total_cost", "reached"), "all"),
+    Measure("longest_stretch", "s", "Mean over days of the longest time for which any operator "
+            "handled contacts with no pause of a minute or more; free, on a break or in a meeting "
+            "is a pause.", Mean("longest_stretch"), "all group"),
+    Measure("breaks_late", "share", "Share of breaks that began later than the roster allows: "
+            "after `at`, or after the window `between`.", Share("breaks_late", "breaks_taken"),
+            "all group"),
+    Measure("breaks_missed", "share", "Share of breaks never taken, of those that fell due while "
+            "their operator was there.", Share("breaks_missed", "breaks_due"), "all group"),
+    Measure("calls_per_operator", "contacts", "Contacts answered per operator who came, and day.",
+            Ratio("answered", "came"), "all group"),
+    Measure("resolved", "share", "Share of answered contacts that neither a repeat call nor a "
+            "transfer followed, nor would have if the line had not closed.",
+            Share("resolved", "answered")),
 )  # fmt: skip
 """All measures, in the order of the result document."""
 

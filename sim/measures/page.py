@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.measures.catalogue import MEASURES
 from sim.measures.ledger import DERIVED, MONEY
-from sim.measures.tally import CONTACT_SUMS, STAFF_SUMS, TYPE_FIGURES
+from sim.measures.tally import CONTACT_SUMS, GROUP_FIGURES, STAFF_SUMS, TYPE_FIGURES
 
 
 def page() -> str:
@@ -13,7 +13,9 @@ def page() -> str:
         f"| `{m.name}` | {_unit(m.unit)} | {m.meaning} | {m.figure} | {_WHERE[m.scopes]} |"
         for m in MEASURES
     ]
-    figures = {c.name: c for c in (*CONTACT_SUMS, *TYPE_FIGURES, *STAFF_SUMS, *DERIVED)}
+    figures = {
+        c.name: c for c in (*CONTACT_SUMS, *TYPE_FIGURES, *STAFF_SUMS, *GROUP_FIGURES, *DERIVED)
+    }
     columns = [f"| `{c.name}` | {_unit(c.unit)} | {c.meaning} |" for c in figures.values()]
     return _PAGE.format(measures="\n".join(measures), figures="\n".join(columns))
 
@@ -40,6 +42,10 @@ how well it is known, and close in as replications are added. `day_p10` and `day
 quantiles of the days' own values: they say how days differ, and stay. 0/0 is null, and so is an
 interval from one replication.
 
+Where a scenario names several `days`, a replication is all of them, a week say: amounts (contacts,
+hours, cost) are of the week, and `day_p10` and `day_p90` are quantiles over weeks. `wait_max`,
+`queue_max` and `longest_stretch` are means over the days of a week, `service_level_day` is of days.
+
 | measure | unit | meaning | how it is worked out | where |
 |---|---|---|---|---|
 {measures}
@@ -60,8 +66,29 @@ interval from one replication.
   is 0 after closing. Who leaves before the end of the rostered duty is paid to its end. Handling
   and overtime outside the open hours count in the first or the last interval; time on duty
   outside them counts in the totals only.
+- Between days the time in which the line is closed is folded away: contacts of that time count in
+  the interval before, handling and overtime before its middle in the interval before and after it
+  in the next. A row belongs to the day in whose open hours it is, and its clock is that day's,
+  "25:30" of a night that goes on past midnight. `queue_mean` is over the open hours of all days.
+- Where it rings at a desk before the talk (`ring`) the wait of who is answered on the line goes on
+  until the talk, in all measures but `delayed_share`; handling has the ring too.
 - `shrinkage` takes overtime as paid time that was not on duty. It is below 0 when unpaid breaks
-  that were on the roster could not be taken.
+  that were on the roster could not be taken. `shrinkage_parts` has what it is made of by group:
+  absence and lateness that are paid, paid breaks, meetings, training, coaching, overtime, planned
+  parts (in proportion where there are several), and the rest as "other": who leaves early is paid
+  to the end of duty, and unpaid breaks may be shorter or longer than rostered.
+- `required_paid` of `staff_by_interval` is `required` / (1 - `shrinkage` of the group): operators
+  to be paid for so that the required are on duty.
+- A premium belongs to the day on which it begins; on a single day without a name premiums of some
+  weekdays are left out. Premiums are shares of `wage` for all paid time with a clock: rostered duty
+  less unpaid breaks, whom the line pays while absent, who is on call from when they come, and
+  overtime; paid time for planned shrinkage has none.
+- Who is on call is paid from when they come to the end of the duty, and on standby before. Who is
+  absent and paid is paid for standby too.
+- A break is late if it begins after `at`, be it by the seconds of a call in hand, or after the end
+  of its window; meetings are no breaks here.
+- On the telephone lines are all calls from reaching the line, menu included, to the end of the talk
+  or of the wait; blocked calls take no line.
 
 ## Intervals
 
@@ -71,6 +98,9 @@ interval from one replication.
   prove never. This takes contacts as independent, so it is the least doubt that one may have.
 - Shares of days: Wilson's interval.
 - Quantiles: Woodruff's interval, from that of the share of contacts at or under the quantile.
+- Break-even points of plans (`break_even` of a comparison): Fieller's interval of the price at
+  which the difference of the nets is 0; "unsure" where the sign of what the price multiplies is
+  not known.
 - Differences of plans: Student's t on the differences of the influences, day by day. Plans see
   the same callers, so what the days have in common cancels. Where a share is 0 under both plans
   the difference is 0 with no width.

@@ -17,12 +17,14 @@ from sim.measures.spread import Floats
 from sim.measures.sums import (
     CALLED_BACK,
     LIMITS,
+    PAUSE,
     Against,
     StaffSums,
     Sums,
     Tries,
     codes_of,
     tries_of,
+    wait_over,
 )
 from sim.outcomes import Outcome, Outcomes
 
@@ -32,8 +34,12 @@ ANSWERED, ABANDONED, BLOCKED, CUT_OFF, CONTAINED = (
     int(Outcome.CONTAINED),
 )  # fmt: skip
 LONG, LONGER, LONGEST = LIMITS
-UNSORTED = 0
-"""Place in `Room.flags`: whether a contact arrived before the one in the row above."""
+UNSORTED, OUT_OF_TURN = 0, 1
+"""Places in `Room.flags`: whether a contact arrived before the one in the row above, and whether
+an operator answered one after one that is further down."""
+
+
+_OWN = set(Sums._fields) - {"longest"}
 
 
 class Table(NamedTuple):
@@ -45,6 +51,8 @@ class Table(NamedTuple):
     operator: NDArray[np.int32]
     arrival: Floats
     wait_ended: Floats
+    wait_over: Floats
+    """The same, but for who hears it ring at a desk: then with the talk."""
     handled: Floats
     talk_started: Floats
     """Read for who was called back only; empty where nobody can be."""
@@ -90,6 +98,12 @@ class Room(NamedTuple):
     """Place of each type's first in `joined` and `left`."""
     joined: Floats
     left: Floats
+    since: Floats
+    """When the stretch of work of each operator began."""
+    until: Floats
+    """When their last contact was done."""
+    longest: Floats
+    """The longest stretch by group; not right where `OUT_OF_TURN` is set."""
     flags: NDArray[np.bool_]
 
 
@@ -149,7 +163,16 @@ def add_handling(t: Table, a: Against, s: Room, i: int, row: int) -> None:
     start, end = t.wait_ended[i], t.handled[i]
     if t.outcome[i] == CALLED_BACK:
         start = t.talk_started[i]
-    group, seconds = a.operator_group[t.operator[i]], end - start
+    operator = t.operator[i]
+    group, seconds = a.operator_group[operator], end - start
+    last = s.until[operator]
+    if start < last:
+        s.flags[OUT_OF_TURN] = True
+    # Whether there was a pause cannot be foreseen, so that a branch would cost more than this.
+    since = start if start >= last + PAUSE else s.since[operator]
+    s.since[operator], s.until[operator] = since, end
+    if end - since > s.longest[group]:
+        s.longest[group] = end - since
     s.handled[0, t.kind[i], group] += 1.0
     s.handled[1, t.kind[i], group] += seconds
     s.handling_of[group] += seconds
@@ -171,16 +194,24 @@ def add_tries(tries: Tries, a: Against, s: Room) -> None:
 @compiled
 def add_wait(a: Against, s: Room, kind: int, arrival: float, ended: float) -> None:
     """A contact that has a wait: how long, and what of it was in the queue."""
-    s.over[0, kind] += ended > arrival + LONG
-    s.over[1, kind] += ended > arrival + LONGER
-    s.over[2, kind] += ended > arrival + LONGEST
     if not ended > arrival:
         s.at_once[kind] += 1
         return
+    if ended > arrival + LONG:
+        s.over[0, kind] += 1.0
+        s.over[1, kind] += ended > arrival + LONGER
+        s.over[2, kind] += ended > arrival + LONGEST
     place = s.first[kind] + s.queued[kind]
     s.joined[place], s.left[place] = arrival, ended
     s.queued[kind] += 1
-    s.queue_time[kind] += min(ended, a.closes) - arrival
+    if len(a.opens) == 1:
+        s.queue_time[kind] += min(ended, a.closes[0]) - arrival
+        return
+    seconds = 0.0
+    for period in range(len(a.opens)):
+        opens, closes = a.opens[period], a.closes[period]
+        seconds += min(max(ended, opens), closes) - min(max(arrival, opens), closes)
+    s.queue_time[kind] += seconds
 
 
 @compiled
@@ -188,13 +219,13 @@ def add_up(t: Table, a: Against, s: Room) -> None:
     """Add up the table of contacts, from the first row to the last."""
     row, before = 0, -np.inf
     for i in range(len(t.kind)):
-        kind, code, arrival, ended = t.kind[i], t.outcome[i], t.arrival[i], t.wait_ended[i]
+        kind, code, arrival, ended = t.kind[i], t.outcome[i], t.arrival[i], t.wait_over[i]
         if arrival < before:
             s.flags[UNSORTED] = True
         before = arrival
         row = interval_from(a.edges, arrival, row)
         s.by_outcome[code, row, kind] += 1.0
-        if code not in (BLOCKED, CONTAINED) and (code != ANSWERED or ended != arrival):
+        if code not in (BLOCKED, CONTAINED) and (code != ANSWERED or t.wait_ended[i] != arrival):
             s.delayed[row, kind] += 1.0
         if np.isnan(ended):
             continue
@@ -267,7 +298,7 @@ def staff_sums_of(outcomes: Outcomes, centre: Centre, edges: Floats) -> StaffSum
     """Sum up when persons were there; see `sim.measures.sums.staff_sums_of`."""
     first = np.searchsorted(centre.duty_operator, np.arange(centre.operators + 1))
     roster = Roster(
-        edges, centre.opens, centre.closes, centre.operator_group, centre.seats,
+        edges, float(edges[0]), float(edges[-1]), centre.operator_group, centre.seats,
         first.astype(np.int64), centre.duty_start, centre.duty_end,
     )  # fmt: skip
     return _staff_sums(roster, outcomes)
@@ -295,14 +326,16 @@ def sums_of(outcomes: Outcomes, against: Against) -> Sums:
     talk_started = outcomes.talk_started if outcomes.tells("callback") else np.zeros(0)
     table = Table(
         outcomes.type, codes_of(outcomes), outcomes.operator, outcomes.arrival,
-        outcomes.wait_ended, outcomes.handled, talk_started,
+        outcomes.wait_ended, wait_over(outcomes, against.rings), outcomes.handled, talk_started,
     )  # fmt: skip
     add_up(table, against, room)
     add_tries(tries_of(outcomes), against, room)
     waits, queue_max = _queues(room)
-    found = {name: each for name, each in room._asdict().items() if name in Sums._fields}
+    found = {name: each for name, each in room._asdict().items() if name in _OWN}
     found |= {"handling": room.handling.seconds(against.edges)}
-    return Sums(**found, waits=waits, queue_max=queue_max)
+    in_turn = not (room.flags[OUT_OF_TURN] or len(outcomes.try_contact))
+    longest = room.longest if in_turn else None
+    return Sums(**found, waits=waits, queue_max=queue_max, longest=longest)
 
 
 def warm_up() -> None:
@@ -316,14 +349,15 @@ def warm_up() -> None:
         break_end=never,
     )  # fmt: skip
     edges, groups, first = np.array([0.0, 1.0]), np.zeros(1, np.bool_), np.zeros(1, np.int64)
-    sums_of(nothing, Against(edges, np.zeros(1), np.zeros(1), 1.0, none, 1))
+    opens, closes = np.zeros(1), np.ones(1)
+    sums_of(nothing, Against(edges, np.zeros(1), np.zeros(1), opens, closes, False, none, 1))
     _staff_sums(Roster(edges, 0.0, 1.0, none, groups, first, never, never), nothing)
 
 
 def _room(outcomes: Outcomes, against: Against) -> Room:
     """Zeros for every sum, and room for as many waits as there are contacts of each type."""
     types, rows, groups = len(against.within), len(against.edges) - 1, against.groups
-    number = np.bincount(outcomes.type, minlength=types)
+    number, operators = np.bincount(outcomes.type, minlength=types), len(against.operator_group)
 
     def by_interval(columns: int) -> Floats:
         return np.zeros((rows, columns))
@@ -336,7 +370,9 @@ def _room(outcomes: Outcomes, against: Against) -> Room:
         handled=np.zeros((2, types, groups)), handling_of=np.zeros(groups),
         handling=_spread(rows, groups), at_once=np.zeros(types, np.int64),
         queued=np.zeros(types, np.int64), first=(np.cumsum(number) - number).astype(np.int64),
-        joined=np.empty(len(outcomes)), left=np.empty(len(outcomes)), flags=np.zeros(1, np.bool_),
+        joined=np.empty(len(outcomes)), left=np.empty(len(outcomes)),
+        since=np.zeros(operators), until=np.full(operators, -np.inf), longest=np.zeros(groups),
+        flags=np.zeros(2, np.bool_),
     )  # fmt: skip
 
 

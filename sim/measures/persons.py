@@ -6,15 +6,17 @@ counted once, whatever the number of contacts; those contained in the menu are l
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import Column
 from sim.measures.spread import Floats, Whole, and_all, numbers_at, sums_at
-from sim.measures.sums import talk_started
 from sim.outcomes import Outcome, Outcomes, Via
+
+if TYPE_CHECKING:
+    from sim.callers import Callers
 
 PERSONS = (
     Column("callers", "float64", "callers", "persons with an offered contact (by type: of it)"),
@@ -73,6 +75,60 @@ def persons_of(outcomes: Outcomes, offered: Floats, answered: Floats, waited: Fl
     return figures
 
 
+def before_of(outcomes: Outcomes, rows: Whole) -> Whole:
+    """The contact of the same person before each of some contacts that follow one."""
+    # Attempts of a person are numbered one by one, so that who came before is found by number.
+    most = int(outcomes.attempt.max()) + 1
+    chain = outcomes.caller.astype(np.intp) * most + outcomes.attempt
+    place = np.full(int(chain.max()) + 1, -1, np.intp)
+    place[chain] = np.arange(len(chain))
+    found: Whole = place[chain[rows] - 1]
+    return found
+
+
+def followed(outcomes: Outcomes) -> Whole:
+    """Rows of answered contacts that a repeat call or a transfer followed, or would have if the
+    line had not closed."""
+    came = np.flatnonzero((outcomes.via == Via.REPEAT) | (outcomes.via == Via.TRANSFER))
+    lost = np.flatnonzero(outcomes.follow_up_lost >= Via.REPEAT)
+    return np.concatenate([before_of(outcomes, came), lost]) if len(came) else lost
+
+
+def line_time(outcomes: Outcomes, callers: Callers | None, types: int) -> Floats:
+    """Seconds on the telephone lines, by type.
+
+    From reaching the line, menu included, to the end of the talk, or of the wait of who is not
+    answered on the line. A blocked call takes no line, a call that is passed on keeps its own,
+    and the line on which an operator phones is not counted.
+    """
+    kind, arrival = outcomes.type.astype(np.intp), outcomes.arrival
+    on_the_line = (outcomes.outcome == Outcome.ANSWERED) & np.isnan(outcomes.callback)
+    left = np.where(on_the_line, outcomes.talk_ended, outcomes.wait_ended)
+    left = np.where(np.isnan(left), arrival, left)
+    seconds = left - arrival
+    if callers is not None and len(callers.choices.menu):
+        menu = callers.choices.menu[outcomes.contact]
+        passed = (outcomes.via != Via.TRANSFER) & (outcomes.outcome != Outcome.BLOCKED)
+        seconds = seconds + np.where(passed & ~np.isnan(menu), menu, 0.0)
+    seconds[_phoned_by_us(outcomes)] = 0.0
+    return sums_at(kind, seconds, types)
+
+
+def _phoned_by_us(outcomes: Outcomes) -> Whole:
+    """Contacts passed on from a talk for which an operator had phoned."""
+    passed_on = np.flatnonzero(outcomes.via == Via.TRANSFER)
+    if not len(passed_on) or not _any_called_back(outcomes):
+        return passed_on[:0]
+    ours = ~np.isnan(outcomes.callback)
+    found = []
+    # One after the other: what is passed on may be passed on again.
+    for row, before in zip(passed_on.tolist(), before_of(outcomes, passed_on), strict=True):
+        if ours[before]:
+            ours[row] = True
+            found.append(row)
+    return np.array(found, np.intp)
+
+
 def _any_called_back(outcomes: Outcomes) -> bool:
     return outcomes.tells("callback") and not bool(np.isnan(outcomes.callback).all())
 
@@ -85,7 +141,7 @@ def _counted(outcomes: Outcomes, types: int) -> dict[str, Floats]:
     # Later entries overwrite earlier ones, so that backwards the first contact stays.
     first, talk = np.full(people, -1), np.full(people, np.nan)
     first[caller[offered][::-1]] = offered[::-1]
-    talk[caller[answered][::-1]] = talk_started(outcomes, answered)[::-1]
+    talk[caller[answered][::-1]] = outcomes.talk_started[answered][::-1]
     persons = np.flatnonzero(first >= 0)
     own, there = kind[first[persons]], ~np.isnan(talk[persons])
     took = (talk[persons] - outcomes.arrival[first[persons]])[there]

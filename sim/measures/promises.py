@@ -48,7 +48,7 @@ def callbacks_by_interval(outcomes: Outcomes, edges: Floats, types: int) -> Floa
     return numbers_at(cell, shape[0] * shape[1]).reshape(shape)
 
 
-def promises_of(outcomes: Outcomes, promise: Floats) -> dict[str, Floats]:
+def promises_of(outcomes: Outcomes, promise: Floats, ended: Floats) -> dict[str, Floats]:
     """Hold what was promised against what came true.
 
     Parameters
@@ -57,6 +57,8 @@ def promises_of(outcomes: Outcomes, promise: Floats) -> dict[str, Floats]:
         What an engine made of the day.
     promise : ndarray, shape (T,)
         Seconds from acceptance within which each type promises a callback; NaN: none.
+    ended : ndarray
+        When the wait of each contact was over.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def promises_of(outcomes: Outcomes, promise: Floats) -> dict[str, Floats]:
     if len(rows):
         figures |= _callbacks(outcomes, rows, promise)
     if outcomes.tells("announced_wait"):
-        figures |= _announced(outcomes, len(promise))
+        figures |= _announced(outcomes, len(promise), ended)
     return figures
 
 
@@ -97,9 +99,9 @@ def _callbacks(outcomes: Outcomes, rows: Whole, promise: Floats) -> dict[str, Fl
     return {name: and_all(each) for name, each in figures.items()}
 
 
-def _announced(outcomes: Outcomes, types: int) -> dict[str, Floats]:
+def _announced(outcomes: Outcomes, types: int, ended: Floats) -> dict[str, Floats]:
     """The announced waits against those that came true."""
-    kind, ended = outcomes.type.astype(np.intp), outcomes.wait_ended
+    kind = outcomes.type.astype(np.intp)
     on_the_line = (outcomes.outcome == Outcome.ANSWERED) & np.isnan(outcomes.callback)
     told = on_the_line & np.isfinite(outcomes.announced_wait)
     error = outcomes.announced_wait[told] - (ended[told] - outcomes.announced_at[told])

@@ -68,7 +68,7 @@ def required(ledger: Ledger) -> Floats:
     leaving = np.array([1 / max(mean_of(each.law), 1e-3) for each in patience])
     at_once = np.array([each.hang_up_at_once for each in patience])
     result = np.zeros((ledger.grid.intervals, len(centre.groups)))
-    for row, seconds in enumerate(np.diff(ledger.grid.edges)):
+    for row, seconds in enumerate(ledger.grid.clock.lengths):
         for group in range(len(centre.groups)):
             calls = offered[row] * part[:, group]
             total = float(calls.sum())
@@ -93,7 +93,10 @@ def _allotment(ledger: Ledger) -> tuple[Floats, Floats]:
     centre = ledger.centre
     shape = (len(centre.types), len(centre.groups))
     number, time = ledger.handled
-    may = (centre.routing.tier >= 0).reshape(shape)
+    # A type may have several lanes, each with groups of its own.
+    may = np.zeros(shape, np.bool_)
+    lanes = (centre.routing.tier >= 0).reshape(-1, shape[1])
+    np.logical_or.at(may, centre.crewing.lane_type, lanes)
     answered = number.sum(axis=1, keepdims=True)
     equal = may / np.maximum(may.sum(axis=1, keepdims=True), 1)
     part = np.where(answered > 0, number / np.maximum(answered, 1), equal)

@@ -23,7 +23,9 @@ class Stretches(NamedTuple):
 
 def interval_of(times: Floats, edges: Floats) -> Whole:
     """The reporting interval of each time; what lies outside counts with the nearest one."""
-    return np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(edges) - 2)
+    row = np.searchsorted(edges, times, side="right") - 1
+    # np.clip would take longer than this on the few times of a day.
+    return np.minimum(np.maximum(row, 0), len(edges) - 2)
 
 
 def sums_at(cell: Whole, amount: Floats, cells: int) -> Floats:
@@ -76,16 +78,51 @@ def spread(start: Floats, end: Floats, column: Whole, columns: int, edges: Float
     return result
 
 
-def duty_within(stretches: Stretches, centre: Centre) -> tuple[Stretches, Stretches]:
-    """Parts of the stretches inside and outside the rostered duty of their operators.
+class Crossings(NamedTuple):
+    """What stretches of time and duties of the same operator have in common."""
+
+    row: Whole
+    """Place of the stretch."""
+    duty: Whole
+    """Place of the duty."""
+    start: Floats
+    """The duty cut to the stretch; its length may be 0."""
+    end: Floats
+
+
+def duties_of(centre: Centre) -> Stretches:
+    """The rostered duty of persons, sorted by operator and start."""
+    return Stretches(centre.duty_operator.astype(np.intp), centre.duty_start, centre.duty_end)
+
+
+def crossings(stretches: Stretches, duties: Stretches) -> Crossings:
+    """Each stretch with each duty of its operator.
 
     Parameters
     ----------
     stretches : Stretches
         Presences or breaks of persons.
-    centre : Centre
-        It has the rostered duty, sorted by operator and start, of which no two of one
-        operator overlap.
+    duties : Stretches
+        Sorted by operator and start; no two of one operator overlap.
+    """
+    who, start, end = stretches
+    first = np.searchsorted(duties.operator, who, side="left")
+    count = np.searchsorted(duties.operator, who, side="right") - first
+    before = np.cumsum(count) - count
+    row = np.repeat(np.arange(len(who)), count)
+    duty = np.arange(len(row)) - np.repeat(before - first, count)
+    duty_start = np.clip(duties.start[duty], start[row], end[row])
+    duty_end = np.clip(duties.end[duty], start[row], end[row])
+    return Crossings(row, duty, duty_start, duty_end)
+
+
+def duty_within(stretches: Stretches, duties: Stretches) -> tuple[Stretches, Stretches]:
+    """Parts of the stretches inside and outside the duties of their operators.
+
+    Parameters
+    ----------
+    stretches, duties : Stretches
+        As for `crossings`.
 
     Returns
     -------
@@ -93,21 +130,15 @@ def duty_within(stretches: Stretches, centre: Centre) -> tuple[Stretches, Stretc
         Stretches of length 0 may be among them.
     """
     who, start, end = stretches
-    first = np.searchsorted(centre.duty_operator, who, side="left")
-    count = np.searchsorted(centre.duty_operator, who, side="right") - first
-    before = np.cumsum(count) - count
-    row = np.repeat(np.arange(len(who)), count)
-    duty = np.arange(len(row)) - np.repeat(before - first, count)
-    duty_start = np.clip(centre.duty_start[duty], start[row], end[row])
-    duty_end = np.clip(centre.duty_end[duty], start[row], end[row])
+    row, _, duty_start, duty_end = crossings(stretches, duties)
     # What is outside: from each duty's predecessor (or the coming) to the duty, and from the
     # last duty (or the coming) to the leaving.
     previous = start[row]
     follows = np.flatnonzero(row[1:] == row[:-1]) + 1
     previous[follows] = duty_end[follows - 1]
     last = start.copy()
-    some = count > 0
-    last[some] = duty_end[(before + count - 1)[some]]
+    # Rows go up, so that of several duties of a stretch the last one stays.
+    last[row] = duty_end
     inside = Stretches(who[row], duty_start, duty_end)
     outside = Stretches(
         np.concatenate([who[row], who]),
@@ -126,17 +157,41 @@ class SeatTime(NamedTuple):
     overtime_total: float
 
 
-def seats_at(group: int, times: Floats, centre: Centre) -> Floats:
-    """Number of seats of a group from each time on; 0 outside the open hours."""
+def seats_at(
+    group: int, times: Floats, centre: Centre, number: NDArray[np.int32] | None = None
+) -> Floats:
+    """Number of seats of a group from each time on; 0 while the line is closed.
+
+    Parameters
+    ----------
+    number : ndarray of int, optional
+        Seats at each change of the roster, less those whose operator is absent.
+    """
     mine = centre.seat_group == group
     changes = centre.seat_time[mine]
-    number = np.concatenate([[0], centre.seat_number[mine]]).astype(np.float64)
-    seats = number[np.searchsorted(changes, times, side="right")]
-    seats[(times < centre.opens) | (times >= centre.closes)] = 0
-    return seats
+    numbers = (centre.seat_number if number is None else number)[mine]
+    seats = np.zeros(len(changes) + 1)
+    seats[1:] = numbers
+    there: Floats = seats[np.searchsorted(changes, times, side="right")]
+    there[~is_open(times, centre)] = 0
+    return there
 
 
-def seat_time(group: int, start: Floats, end: Floats, centre: Centre, edges: Floats) -> SeatTime:
+def is_open(times: Floats, centre: Centre) -> NDArray[np.bool_]:
+    """Whether the line is open at each time."""
+    opens, closes = centre.calendar.period_opens, centre.calendar.period_closes
+    if len(opens) == 1:
+        during: NDArray[np.bool_] = (times >= opens[0]) & (times < closes[0])
+    else:
+        period = np.searchsorted(opens, times, side="right") - 1
+        during = (period >= 0) & (times < closes[period])
+    return during
+
+
+def seat_time(
+    group: int, start: Floats, end: Floats, centre: Centre, edges: Floats,
+    number: NDArray[np.int32] | None = None,
+) -> SeatTime:  # fmt: skip
     """On duty up to the number of seats, overtime above it, at every instant.
 
     Parameters
@@ -149,17 +204,15 @@ def seat_time(group: int, start: Floats, end: Floats, centre: Centre, edges: Flo
         It has the number of seats over time.
     edges : ndarray, shape (N + 1,)
         Ends of the reporting intervals.
+    number : ndarray of int, optional
+        As for `seats_at`.
 
     Returns
     -------
     SeatTime
         Overtime after closing counts in the last interval.
     """
-    changes = centre.seat_time[centre.seat_group == group]
-    times = np.unique(np.concatenate([start, end, changes, edges]))
-    came = np.searchsorted(np.sort(start), times, side="right")
-    left = np.searchsorted(np.sort(end), times, side="right")
-    present, seats = (came - left)[:-1], seats_at(group, times, centre)[:-1]
+    times, present, seats = seat_pieces(group, start, end, centre, edges, number)
     length, row = np.diff(times), interval_of(times[:-1], edges)
     on_duty = np.minimum(present, seats) * length
     overtime = np.maximum(0, present - seats) * length
@@ -170,3 +223,25 @@ def seat_time(group: int, start: Floats, end: Floats, centre: Centre, edges: Flo
         float(on_duty.sum()),
         float(overtime.sum()),
     )
+
+
+def seat_pieces(
+    group: int, start: Floats, end: Floats, centre: Centre, edges: Floats,
+    number: NDArray[np.int32] | None = None,
+) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+    """Times between which nothing changes for a group of seats, who is there and the seats.
+
+    Returns
+    -------
+    times : ndarray, shape (K + 1,)
+    present, seats : ndarray, shape (K,)
+    """
+    changes = centre.seat_time[centre.seat_group == group]
+    closes = centre.calendar.period_closes
+    times = np.concatenate([start, end, changes, closes, edges])
+    times.sort()
+    times = times[np.append(True, times[1:] > times[:-1])]
+    came = np.searchsorted(np.sort(start), times, side="right")
+    left = np.searchsorted(np.sort(end), times, side="right")
+    seats = seats_at(group, times, centre, number)
+    return times, (came - left)[:-1].astype(np.float64), seats[:-1]

@@ -16,6 +16,7 @@ from sim.measures.spread import (
     Floats,
     Stretches,
     Whole,
+    duties_of,
     duty_within,
     interval_of,
     numbers_at,
@@ -27,6 +28,9 @@ from sim.outcomes import Outcome, Outcomes
 LIMITS = (60.0, 300.0, 1800.0)
 """Waits in s whose excess is counted: `over_1_min`, `over_5_min`, `over_30_min`."""
 
+
+PAUSE = 60.0
+"""Seconds without a contact in hand, free or on a break, that end a stretch of work."""
 
 CALLED_BACK = len(Outcome)
 """Stands for the outcome of who was answered by a callback, in sums only."""
@@ -41,8 +45,12 @@ class Against(NamedTuple):
     """Threshold of each type in s; shape (T,)."""
     ignore_under: Floats
     """Who hangs up sooner is short, in s; shape (T,)."""
-    closes: float
-    """When the line closes, in s."""
+    opens: Floats
+    """When the line opens, in s on the running clock; shape (P,)."""
+    closes: Floats
+    """When it closes, likewise."""
+    rings: bool
+    """Whether it rings at a desk before the talk, so that the wait goes on until then."""
     operator_group: NDArray[np.int32]
     """Group of each operator."""
     groups: int
@@ -85,6 +93,8 @@ class Sums(NamedTuple):
     """Handling in s; shape (G,)."""
     waits: tuple[Floats, ...]
     """Waits in s of the contacts that have one, ascending; one array a type."""
+    longest: Floats | None
+    """The longest stretch of work by group where it is found in passing; shape (G,)."""
 
 
 class StaffSums(NamedTuple):
@@ -113,14 +123,32 @@ def sums_of(outcomes: Outcomes, against: Against) -> Sums:
     kind, types = outcomes.type.astype(np.intp), len(against.within)
     return Sums(
         **_by_interval(outcomes, kind, against),
-        **_by_type(outcomes, kind, types, against.closes),
+        **_by_type(outcomes, kind, types, against),
         **_handling(outcomes, kind, against),
+        longest=None,
     )
 
 
-def talk_started(outcomes: Outcomes, rows: NDArray[np.intp]) -> Floats:
-    """When the talk of some answered contacts began: with the end of the wait on the line, but
-    for who was called back."""
+def against_of(centre: Centre, edges: Floats, within: Floats, ignore_under: Floats) -> Against:
+    """What the contacts of a line are counted against."""
+    calendar = centre.calendar
+    return Against(
+        edges, within, ignore_under, calendar.period_opens, calendar.period_closes,
+        bool(centre.crewing.ring.any()), centre.operator_group, len(centre.groups),
+    )  # fmt: skip
+
+
+def wait_over(outcomes: Outcomes, rings: bool) -> Floats:
+    """When each caller's wait was over: with the talk, where it rings at the desk before."""
+    if not rings:
+        return outcomes.wait_ended
+    on_the_line = codes_of(outcomes) == Outcome.ANSWERED
+    return np.where(on_the_line, outcomes.talk_started, outcomes.wait_ended)
+
+
+def work_started(outcomes: Outcomes, rows: NDArray[np.intp]) -> Floats:
+    """When operators began to work on some answered contacts: with the end of the wait on the
+    line, ring included, but for who was called back with the talk."""
     started = outcomes.wait_ended[rows]
     if outcomes.tells("callback"):
         back = ~np.isnan(outcomes.callback[rows])
@@ -143,7 +171,8 @@ def tries_of(outcomes: Outcomes) -> Tries:
 
 
 def _by_interval(outcomes: Outcomes, kind: Whole, against: Against) -> dict[str, Any]:
-    arrival, ended, outcome = outcomes.arrival, outcomes.wait_ended, codes_of(outcomes)
+    arrival, taken, outcome = outcomes.arrival, outcomes.wait_ended, codes_of(outcomes)
+    ended = wait_over(outcomes, against.rings)
     shape = (len(against.edges) - 1, len(against.within))
     cell = interval_of(arrival, against.edges) * shape[1] + kind
     cells = shape[0] * shape[1]
@@ -164,14 +193,14 @@ def _by_interval(outcomes: Outcomes, kind: Whole, against: Against) -> dict[str,
         "answered_in_time": number(answered & in_time),
         "abandoned_in_time": number(abandoned & in_time),
         "short": number(abandoned & (ended < arrival + against.ignore_under[kind])),
-        "delayed": number(came & ~(answered & (ended == arrival))),
+        "delayed": number(came & ~(answered & (taken == arrival))),
         "wait": total(waited),
         "answered_wait": total(answered),
     }
 
 
-def _by_type(outcomes: Outcomes, kind: Whole, types: int, closes: float) -> dict[str, Any]:
-    arrival, ended = outcomes.arrival, outcomes.wait_ended
+def _by_type(outcomes: Outcomes, kind: Whole, types: int, against: Against) -> dict[str, Any]:
+    arrival, ended = outcomes.arrival, wait_over(outcomes, against.rings)
     queued = ended > arrival
     joined, left, of = arrival[queued], ended[queued], kind[queued]
     most = [most_at_once(joined[of == scope], left[of == scope]) for scope in range(types)]
@@ -179,10 +208,21 @@ def _by_type(outcomes: Outcomes, kind: Whole, types: int, closes: float) -> dict
     there = ~np.isnan(wait)
     return {
         "over": np.stack([numbers_at(kind[ended > arrival + x], types) for x in LIMITS]),
-        "queue_time": sums_at(of, np.minimum(left, closes) - joined, types),
+        "queue_time": sums_at(of, open_seconds(joined, left, against), types),
         "queue_max": np.array([*most, most_at_once(joined, left)]),
         "waits": tuple(np.sort(wait[there & (kind == scope)]) for scope in range(types)),
     }
+
+
+def open_seconds(joined: Floats, left: Floats, against: Against) -> Floats:
+    """Seconds of each wait in which the line was open."""
+    seconds = np.zeros(len(joined))
+    if len(against.opens) == 1:
+        seconds += np.minimum(left, against.closes[0]) - joined
+        return seconds
+    for opens, closes in zip(against.opens, against.closes, strict=True):
+        seconds += np.clip(left, opens, closes) - np.clip(joined, opens, closes)
+    return seconds
 
 
 def most_at_once(joined: Floats, left: Floats) -> float:
@@ -199,7 +239,7 @@ def _handling(outcomes: Outcomes, kind: Whole, against: Against) -> dict[str, An
     answered, tries = np.flatnonzero(outcomes.outcome == Outcome.ANSWERED), tries_of(outcomes)
     operator = np.concatenate([outcomes.operator[answered], tries.operator])
     group = against.operator_group[operator].astype(np.intp)
-    start = np.concatenate([talk_started(outcomes, answered), tries.start])
+    start = np.concatenate([work_started(outcomes, answered), tries.start])
     end = np.concatenate([outcomes.handled[answered], tries.end])
     shape = (len(against.within), against.groups)
     cell = np.concatenate([kind[answered], tries.kind]) * shape[1] + group
@@ -236,15 +276,15 @@ def staff_sums_of(outcomes: Outcomes, centre: Centre, edges: Floats) -> StaffSum
     )
     person = ~centre.seats[of[present.operator]]
     persons = Stretches(present.operator[person], present.start[person], present.end[person])
-    inside, outside = duty_within(persons, centre)
+    inside, outside = duty_within(persons, duties_of(centre))
     away = Stretches(
         outcomes.break_operator.astype(np.intp), outcomes.break_start, outcomes.break_end
     )
-    away, _ = duty_within(away, centre)
+    away, _ = duty_within(away, duties_of(centre))
     for place, sign, (operator, start, end) in ((0, 1, inside), (0, -1, away), (2, 1, outside)):
         group = of[operator]
         by_group[place] += sign * sums_at(group, end - start, columns)
         if place == 0:
-            start, end = np.clip((start, end), centre.opens, centre.closes)
+            start, end = np.clip((start, end), edges[0], edges[-1])
         by_interval[place] += sign * spread(start, end, group, columns, edges)
     return StaffSums(by_interval, by_group)

@@ -10,24 +10,29 @@ import numpy as np
 
 from sim.centre import Centre
 from sim.columns import Column
-from sim.measures.heard import Played, heard, played
-from sim.measures.persons import PERSONS, persons_of
+from sim.measures.desks import DESK_FIGURES, desks_of
+from sim.measures.grid import Grid, grid_of
+from sim.measures.heard import heard
+from sim.measures.pay import PAY_FIGURES, paid_for
+from sim.measures.persons import PERSONS, followed, line_time, persons_of
 from sim.measures.promises import PROMISES, callbacks_by_interval, promises_of
-from sim.measures.spread import (
-    Floats,
-    Stretches,
-    and_all,
-    duty_within,
-    interval_of,
-    seat_time,
-    seats_at,
-    spread,
-    sums_at,
+from sim.measures.spread import Floats, and_all, numbers_at, seat_time
+from sim.measures.sums import (
+    CALLED_BACK,
+    Against,
+    StaffSums,
+    Sums,
+    against_of,
+    most_at_once,
+    staff_sums_of,
+    sums_of,
+    wait_over,
 )
-from sim.measures.sums import CALLED_BACK, Against, StaffSums, Sums, staff_sums_of, sums_of
 from sim.outcomes import Outcome, Outcomes
+from sim.roster import expected_at
 
 if TYPE_CHECKING:
+    from sim.callers import Callers, Staff
     from sim.scenario import Scenario
 
 CONTACT_SUMS = (
@@ -62,10 +67,26 @@ TYPE_FIGURES = (
     Column("contained", "float64", "contacts", "served in the menu; in no other figure"),
     *PERSONS,
     *PROMISES,
+    Column(
+        "followed",
+        "float64",
+        "contacts",
+        "answered, and followed by a repeat call or a "
+        "transfer, or by one that came to a closed line",
+    ),
+    Column(
+        "line_time",
+        "float64",
+        "s",
+        "on the telephone lines, the menu included; 0 where lines cost nothing",
+    ),
     Column("intervals_met", "float64", "intervals", "intervals that met the service level"),
     Column("intervals", "float64", "intervals", "intervals with contacts, if there is a target"),
 )
 """Figures by call type, and of all types together (in the last place)."""
+
+GROUP_FIGURES = (*PAY_FIGURES, *DESK_FIGURES)
+"""Figures by operator group, and of all groups together (in the last place)."""
 
 STAFF_SUMS = (
     Column("on_duty", "float64", "s", "present and not on a break, within rostered duty"),
@@ -86,40 +107,12 @@ _PERSONAL = [
     [column.name for column in CONTACT_SUMS].index(name)
     for name in ("offered", "answered", "answered_wait")
 ]
+JUDGED = ("offered", "answered", "answered_in_time", "abandoned_in_time", "short")
+"""Sums that a service level is made of."""
+_JUDGED = [[column.name for column in CONTACT_SUMS].index(name) for name in JUDGED]
+_GROUP_FIGURE = {column.name: place for place, column in enumerate(GROUP_FIGURES)}
 _FIGURE = {column.name: place for place, column in enumerate(TYPE_FIGURES)}
 _COUNTED = {column.name for column in CONTACT_SUMS} & set(Sums._fields)
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """What contacts and operators of a scenario are counted against, the same every day.
-
-    Arrays by "type and all" have an entry for each of T types and a last one for all.
-    """
-
-    edges: Floats
-    """Ends of the N reporting intervals in s; shape (N + 1,)."""
-    within: Floats
-    """Threshold of each type in s; shape (T,)."""
-    ignore_under: Floats
-    """Who hangs up sooner is left out, in s; 0 where nobody is; shape (T,)."""
-    target: Floats
-    """Service level to reach, NaN without a target; by type and all."""
-    counts: tuple[str, ...]
-    """How a service level counts hang-ups; by type and all."""
-    promise: Floats
-    """Within what time of acceptance a callback is promised, in s; NaN without; shape (T,)."""
-    messages: tuple[Played, ...]
-    """What is played to those who wait, type after type."""
-    scheduled: Floats
-    """Mean number of operators or seats on the roster; shape (N, G)."""
-    rostered: Floats
-    """Paid seconds of a day without overtime, by group; shape (G,)."""
-
-    @property
-    def intervals(self) -> int:
-        """Number of reporting intervals."""
-        return len(self.edges) - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +122,7 @@ class Tally:
     contacts: Floats
     """`CONTACT_SUMS` by interval of arrival and type; shape (14, N, T)."""
     figures: Floats
-    """`TYPE_FIGURES` by type and all; shape (27, T + 1)."""
+    """`TYPE_FIGURES` by type and all; shape (29, T + 1)."""
     handled: Floats
     """Answered contacts by type and the group that talked, and handling time in s by type and
     the group that was at work; shape (2, T, G)."""
@@ -140,40 +133,10 @@ class Tally:
     what lies outside them in the first and last interval; shape (3, N, G)."""
     groups: Floats
     """`STAFF_SUMS` by group, whenever they happened; shape (3, G)."""
+    desks: Floats
+    """`GROUP_FIGURES` by group and all; shape (15, G + 1)."""
     waits: tuple[Floats, ...]
     """Waits in s of the contacts that were not blocked, ascending; one array a type."""
-
-
-def grid_of(centre: Centre, scenario: Scenario) -> Grid:
-    """The intervals, thresholds and rostered sums of a scenario.
-
-    Parameters
-    ----------
-    centre : Centre
-        The line.
-    scenario : Scenario
-        It has the targets.
-
-    Returns
-    -------
-    Grid
-    """
-    intervals = round((centre.closes - centre.opens) / centre.interval)
-    edges = centre.opens + centre.interval * np.arange(intervals + 1.0)
-    edges[-1] = centre.closes
-    scopes = (*centre.types, None)
-    targets = [scenario.targets_of(scope).service_level for scope in scopes]
-    return Grid(
-        edges=edges,
-        within=np.array([scenario.within(name) for name in centre.types]),
-        ignore_under=np.array([scenario.ignore_under(name) or 0.0 for name in centre.types]),
-        target=np.array([np.nan if t is None or t.share is None else t.share for t in targets]),
-        counts=tuple(scenario.counts(scope) for scope in scopes),
-        promise=_promise(scenario, centre.types),
-        messages=played(scenario),
-        scheduled=_scheduled(centre, edges),
-        rostered=_rostered(centre),
-    )
 
 
 def tally(
@@ -182,6 +145,8 @@ def tally(
     outcomes: Outcomes,
     grid: Grid | None = None,
     compiled: bool = False,
+    staff: Staff | None = None,
+    callers: Callers | None = None,
 ) -> Tally:
     """Sum up one replication.
 
@@ -198,6 +163,10 @@ def tally(
     compiled : bool
         Sum up in one compiled pass, which pays where compiled code is loaded already; the
         result is the same to the last bit.
+    staff : Staff, optional
+        Who was absent or late; without it nobody was.
+    callers : Callers, optional
+        It has the time that each contact spent in the menu; without it there is none.
 
     Returns
     -------
@@ -213,21 +182,22 @@ def tally(
     were answered; those contained in the menu are in no figure but `contained`.
     """
     grid = grid or grid_of(centre, scenario)
-    against = Against(
-        grid.edges, grid.within, grid.ignore_under, centre.closes, centre.operator_group,
-        len(centre.groups),
-    )  # fmt: skip
-    sums, staff = _summed(outcomes, centre, against, compiled)
-    contacts = _contact_sums(outcomes, sums, grid)
-    _add_seats(outcomes, centre, grid.edges, staff)
-    staff.by_interval[1], staff.by_group[1] = sums.handling, sums.handling_of
+    clock = grid.clock
+    against = against_of(centre, clock.edges, grid.within, grid.ignore_under)
+    sums, time = _summed(outcomes, centre, against, compiled)
+    contacts = clock.contacts(_contact_sums(outcomes, sums, grid))
+    _add_seats(outcomes, centre, clock.edges, time, staff)
+    time.by_interval[1], time.by_group[1] = sums.handling, sums.handling_of
+    by_interval = clock.staff(time.by_interval)
+    by_interval[0] = clock.open_only(time.by_interval[0])
     return Tally(
         contacts=contacts,
-        figures=_type_figures(outcomes, sums, contacts, grid),
+        figures=_type_figures(outcomes, sums, contacts, grid, against, callers),
         handled=sums.handled,
         heard=heard(outcomes, grid.messages),
-        staff=staff.by_interval,
-        groups=staff.by_group,
+        staff=by_interval,
+        groups=time.by_group,
+        desks=_group_figures(outcomes, centre, grid, staff, sums.longest),
         waits=sums.waits,
     )
 
@@ -290,13 +260,17 @@ def _contact_sums(outcomes: Outcomes, sums: Sums, grid: Grid) -> Floats:
     found["called_back"] = sums.by_outcome[CALLED_BACK]
     found["answered"] = found["answered"] + found["called_back"]
     found["offered"] = np.sum([found[name] for name in _CODES], axis=0)
-    found["callbacks"] = callbacks_by_interval(outcomes, grid.edges, len(grid.within))
+    found["callbacks"] = callbacks_by_interval(outcomes, grid.clock.edges, len(grid.within))
     found |= {name: each for name, each in sums._asdict().items() if name in _COUNTED}
     return np.stack([found[column.name] for column in CONTACT_SUMS])
 
 
-def _type_figures(outcomes: Outcomes, sums: Sums, contacts: Floats, grid: Grid) -> Floats:
+def _type_figures(
+    outcomes: Outcomes, sums: Sums, contacts: Floats, grid: Grid, against: Against,
+    callers: Callers | None,
+) -> Floats:  # fmt: skip
     """`TYPE_FIGURES` by type and all."""
+    types = len(grid.within)
     figures = {name: and_all(each) for name, each in zip(_OVER, sums.over, strict=True)}
     longest = np.array([own[-1] if len(own) else 0.0 for own in sums.waits])
     figures["wait_max"] = np.append(longest, longest.max())
@@ -304,7 +278,14 @@ def _type_figures(outcomes: Outcomes, sums: Sums, contacts: Floats, grid: Grid) 
     figures["queue_max"] = sums.queue_max
     figures["contained"] = and_all(sums.by_outcome[Outcome.CONTAINED].sum(axis=0))
     figures |= persons_of(outcomes, *(contacts[place].sum(axis=0) for place in _PERSONAL))
-    figures |= promises_of(outcomes, grid.promise)
+    figures |= promises_of(outcomes, grid.promise, wait_over(outcomes, against.rings))
+    if len(grid.days) > 1:
+        figures |= _longest_of_days(outcomes, grid, against)
+    if outcomes.tells("via") or outcomes.tells("follow_up_lost"):
+        kinds = outcomes.type[followed(outcomes)].astype(np.intp)
+        figures["followed"] = and_all(numbers_at(kinds, types))
+    if grid.line_costs:
+        figures["line_time"] = and_all(line_time(outcomes, callers, types))
     figures["intervals_met"], figures["intervals"] = _intervals_met(contacts, grid)
     whole = np.zeros((len(TYPE_FIGURES), len(grid.target)))
     for name, figure in figures.items():
@@ -312,75 +293,57 @@ def _type_figures(outcomes: Outcomes, sums: Sums, contacts: Floats, grid: Grid) 
     return whole
 
 
+def _longest_of_days(outcomes: Outcomes, grid: Grid, against: Against) -> dict[str, Floats]:
+    """The longest wait and the longest queue, as means of the days; by type and all."""
+    arrival, left, types = outcomes.arrival, wait_over(outcomes, against.rings), len(grid.within)
+    day = grid.clock.day_of(arrival)
+    longest, most = (np.zeros((len(grid.days), types + 1)) for _ in range(2))
+    for place in range(types + 1):
+        there = ~np.isnan(left) & ((outcomes.type == place) | (place == types))
+        np.maximum.at(longest[:, place], day[there], (left - arrival)[there])
+        for number in range(len(grid.days)):
+            queued = there & (day == number) & (left > arrival)
+            most[number, place] = most_at_once(arrival[queued], left[queued])
+    return {"wait_max": longest.mean(axis=0), "queue_max": most.mean(axis=0)}
+
+
+def _group_figures(
+    outcomes: Outcomes, centre: Centre, grid: Grid, staff: Staff | None, longest: Floats | None
+) -> Floats:
+    """`GROUP_FIGURES` by group and all."""
+    figures = paid_for(grid.pay, centre, outcomes, staff)
+    figures |= desks_of(outcomes, centre, grid.clock.day_begins, longest)
+    whole = np.zeros((len(GROUP_FIGURES), len(centre.groups) + 1))
+    for name, figure in figures.items():
+        whole[_GROUP_FIGURE[name]] = figure
+    return whole
+
+
 def _intervals_met(contacts: Floats, grid: Grid) -> tuple[Floats, Floats]:
     """Intervals that met the service level, and intervals judged, by type and all."""
-    everyone = np.concatenate([contacts, contacts.sum(axis=2, keepdims=True)], axis=2)
+    own = contacts[_JUDGED]
+    everyone = np.concatenate([own, own.sum(axis=2, keepdims=True)], axis=2)
     met, judged = np.zeros(len(grid.target)), np.zeros(len(grid.target))
     for counts in dict.fromkeys(grid.counts):
         alike = np.array([each == counts for each in grid.counts])
-        sums = {c.name: each[:, alike] for c, each in zip(CONTACT_SUMS, everyone, strict=True)}
+        sums = dict(zip(JUDGED, everyone[:, :, alike], strict=True))
         met_here, judged_here = meets(sums, counts, grid.target[alike])
         met[alike], judged[alike] = met_here.sum(axis=0), judged_here.sum(axis=0)
     return met, judged
 
 
-def _add_seats(outcomes: Outcomes, centre: Centre, edges: Floats, staff: StaffSums) -> None:
+def _add_seats(
+    outcomes: Outcomes, centre: Centre, edges: Floats, time: StaffSums, staff: Staff | None
+) -> None:
     """Fill in the groups of seats, whose operators are no persons with a duty of their own."""
     if not centre.seats.any():
         return
+    number = centre.seat_number if staff is None else expected_at(centre, staff).seat_number
     of = centre.operator_group[outcomes.presence_operator]
     for g in np.flatnonzero(centre.seats).tolist():
         mine = of == g
         start, end = outcomes.presence_start[mine], outcomes.presence_end[mine]
-        seconds = seat_time(g, start, end, centre, edges)
-        staff.by_interval[0, :, g], staff.by_interval[2, :, g] = seconds.on_duty, seconds.overtime
-        staff.by_group[0, g] = seconds.on_duty_total
-        staff.by_group[2, g] = seconds.overtime_total
-
-
-def _scheduled(centre: Centre, edges: Floats) -> Floats:
-    """Mean number on the roster by interval and group, breaks included."""
-    groups = centre.operator_group[centre.duty_operator].astype(np.intp)
-    start, end = np.clip((centre.duty_start, centre.duty_end), centre.opens, centre.closes)
-    seconds = spread(start, end, groups, len(centre.groups), edges)
-    for g in np.flatnonzero(centre.seats).tolist():
-        times = np.unique(np.concatenate([edges, centre.seat_time[centre.seat_group == g]]))
-        seats = seats_at(g, times, centre)[:-1] * np.diff(times)
-        seconds[:, g] = sums_at(interval_of(times[:-1], edges), seats, len(edges) - 1)
-    scheduled: Floats = seconds / np.diff(edges)[:, None]
-    return scheduled
-
-
-def breaks_in_turn(centre: Centre) -> tuple[Floats, Floats]:
-    """When each rostered break begins and ends where no call delays it.
-
-    A break that falls due during another of the same operator begins when that ends.
-    """
-    start = centre.break_due.copy()
-    for row in range(1, len(start)):
-        if centre.break_operator[row] == centre.break_operator[row - 1]:
-            start[row] = max(start[row], start[row - 1] + centre.break_lasts[row - 1])
-    return start, start + centre.break_lasts
-
-
-def _promise(scenario: Scenario, names: tuple[str, ...]) -> Floats:
-    """Seconds within which each type promises to call back; NaN where it promises nothing."""
-    callbacks = [scenario.callers[name].callback for name in names]
-    return np.array([np.nan if c is None or c.promise is None else c.promise for c in callbacks])
-
-
-def _rostered(centre: Centre) -> Floats:
-    """Paid seconds of a day without overtime: rostered duty or seats, less unpaid breaks."""
-    columns = len(centre.groups)
-    of = centre.operator_group.astype(np.intp)
-    duty = centre.duty_end - centre.duty_start
-    paid = sums_at(of[centre.duty_operator], duty, columns)
-    unpaid = ~centre.break_paid
-    start, end = breaks_in_turn(centre)
-    breaks = Stretches(centre.break_operator[unpaid].astype(np.intp), start[unpaid], end[unpaid])
-    inside, _ = duty_within(breaks, centre)
-    paid = paid - sums_at(of[inside.operator], inside.end - inside.start, columns)
-    for g in np.flatnonzero(centre.seats).tolist():
-        times = np.append(centre.seat_time[centre.seat_group == g], centre.closes)
-        paid[g] = (seats_at(g, times, centre)[:-1] * np.diff(times)).sum()
-    return paid
+        seconds = seat_time(g, start, end, centre, edges, number)
+        time.by_interval[0, :, g], time.by_interval[2, :, g] = seconds.on_duty, seconds.overtime
+        time.by_group[0, g] = seconds.on_duty_total
+        time.by_group[2, g] = seconds.overtime_total

@@ -8,6 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.comparison.break_even import ABOVE, ALWAYS, BELOW, NEVER, BreakEven
+from sim.comparison.break_even import COST_OF_LOST as LOST_CALL_COST
+from sim.comparison.break_even import FACTOR_ON_WAGES as WAGES
+from sim.comparison.break_even import WORTH_OF_ANSWERED as ANSWERED_VALUE
 from sim.comparison.paired import Comparison, Difference, difference
 from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
@@ -37,8 +41,9 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print(Text(wording.plain(base.scenario.name), style="bold"))
     indented(
         console,
-        f"{base.days:,} days, seed {base.seed}, the same callers under every plan. Under each "
-        f"value: its change from {wording.plain(comparison.base)} and half the 95 % interval of "
+        f"{base.days:,} {wording.period(base)}s, seed {base.seed}, the same callers under every "
+        f"plan. Under each value: its change from {wording.plain(comparison.base)} and half "
+        "the 95 % interval of "
         "the change (+-); * = surely not zero.",
         by=0,
     )
@@ -177,14 +182,14 @@ def in_one_line(comparison: Comparison, plan: str) -> str:
         return f"{ends[0]} -> {ends[1]} ({changed(moves[name]).strip().removesuffix('*')})"
 
     results = comparison.results[comparison.base]
-    level = wording.level_of(results)
+    word, level = wording.period(results), wording.level_of(results)
     if same_level(comparison, plan):
         level = f"{level} {step('service_level')}"
     else:
         level = "in time is another limit now"
     return (
         f"Your change: {level}; contacts that hang up {step('abandonment')}; "
-        f"occupancy {step('occupancy')}; cost a day, {results.scenario.currency} "
+        f"occupancy {step('occupancy')}; cost a {word}, {results.scenario.currency} "
         f"{step('total_cost')}."
     )
 
@@ -200,6 +205,7 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
         for name in ("blocked", "cut_off", "redials", "repeats", "transfers")
     )
     reached = {"callers_reached": "reached in the end (of callers)"} if in_the_end else {}
+    word = wording.period(comparison.results[comparison.base])
     aspects = {
         "client": {
             **level,
@@ -208,8 +214,8 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
             "wait_mean": "mean wait",
             **tails,
         },
-        "staff": {"occupancy": "occupancy", "paid_hours": "paid a day"},
-        "money": {"total_cost": f"{moves['total_cost'].unit} a day in all"},
+        "staff": {"occupancy": "occupancy", "paid_hours": f"paid a {word}"},
+        "money": {"total_cost": f"{moves['total_cost'].unit} a {word} in all"},
     }
     for who, names in aspects.items():
         said = [_moved(comparison, moves[name], name, what) for name, what in names.items()]
@@ -220,6 +226,9 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
     price = price_of_hang_up(comparison, plan)
     if price:
         yield "", price
+    worth = worth_it(comparison, plan)
+    if worth:
+        yield "", worth
 
 
 def _surely_moves(move: Difference, least: float) -> bool:
@@ -279,6 +288,56 @@ def price_of_hang_up(comparison: Comparison, plan: str) -> str:
     return f"Each hang-up less costs {known} in staff and plan."
 
 
+IF_PRICE = {
+    ANSWERED_VALUE: "an answered call is worth",
+    LOST_CALL_COST: "a caller who is never answered costs",
+    WAGES: "wages are",
+}
+"""What the price of a break-even point is called in a sentence."""
+
+
+def worth_it(comparison: Comparison, plan: str) -> str:
+    """From what prices on a plan is worth it, in one sentence; of each price by itself."""
+    told, same = [], dict[str, list[str]]()
+    for name, point in comparison.break_even[plan].items():
+        if point.unit == "factor" and (point.value or 0.0) > MOST_TIMES:
+            continue
+        if point.value is not None and point.better in (ABOVE, BELOW):
+            told.append(f"{IF_PRICE[name]} {_price(point)}")
+        elif point.better in (ALWAYS, NEVER):
+            same.setdefault(point.better, []).append(_ANY[name])
+    said = [f"if {wording.listing_or(told)}"] if told else []
+    said += [f"{better}, whatever {wording.listing_or(of)}" for better, of in same.items()]
+    return f"Worth it {'; '.join(said)}." if said else ""
+
+
+MOST_TIMES = 10
+"""Wages so many times what they are say nothing."""
+
+_ANY = {
+    ANSWERED_VALUE: "an answered call is worth",
+    LOST_CALL_COST: "a lost caller costs",
+    WAGES: "wages are",
+}
+
+
+def _price(point: BreakEven) -> str:
+    """ "more than 8.72 (7.90 to 9.80) EUR"."""
+    than = "more" if point.better == ABOVE else "less"
+    if point.unit == "factor":
+        than = {"more": "above", "less": "below"}[than]
+        ends = "" if point.low is None else f" ({_times(point.low)} to {_times(point.high)})"
+        return f"{than} {_times(point.value)}{ends} of what they are"
+    ends = ""
+    if point.low is not None:
+        ends = f" ({wording.money(max(point.low, 0.0))} to {wording.money(point.high)})"
+    return f"{than} than {wording.money(point.value)}{ends} {point.unit}"
+
+
+def _times(value: float | None) -> str:
+    return wording.NOTHING if value is None else f"{100 * max(value, 0.0):,.0f} %"
+
+
 def _outlay(measures: dict[str, Estimate]) -> Estimate:
     """What a plan spends: all costs less those of lost calls and of waiting."""
     total, lost, waiting = (
@@ -293,7 +352,7 @@ def traps_of(comparison: Comparison, plan: str) -> Iterator[str]:
     """Where one figure gets better and another worse, though both are called service."""
     moves = comparison.differences[plan]
     level, hang_up, cost = moves["service_level"], moves["abandonment"], moves["total_cost"]
-    name = wording.plain(plan)
+    name, word = wording.plain(plan), wording.period(comparison.results[plan])
 
     def step(move: Difference) -> str:
         return wording.change(move.value, None, move.unit)
@@ -314,7 +373,7 @@ def traps_of(comparison: Comparison, plan: str) -> Iterator[str]:
             break
     if _falls(cost) and _rises(hang_up):
         yield (
-            f"{name}: cheaper as counted ({step(cost)} {cost.unit} a day), and more hang up "
+            f"{name}: cheaper as counted ({step(cost)} {cost.unit} a {word}), and more hang up "
             f"({step(hang_up)}); what a lost call costs decides."
         )
 

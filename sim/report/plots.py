@@ -38,7 +38,7 @@ def day(results: Results) -> Figure:
     calls, operators = figure.subplots(2, 1, sharex=True)
     plot_calls(results, calls)
     plot_operators(results, operators)
-    operators.set_xlabel("time of day")
+    operators.set_xlabel("open hours of the week" if results.scenario.days else "time of day")
     title = f"{plain(results.scenario.name, 70)}, plan {plain(results.plan, 30)}"
     # A dollar sign would start a formula.
     figure.suptitle(title.replace("$", r"\$"), fontsize=11, color=INK)
@@ -69,7 +69,7 @@ def plot_calls(results: Results, ax: Axes) -> Axes:
            edgecolor="white", linewidth=0.6, hatch="///", label="not answered")  # fmt: skip
     minutes = results.scenario.day.interval / 60
     ax.set_ylabel(f"calls in {minutes:g} min")
-    return _finished(ax, edges)
+    return _finished(results, ax, edges)
 
 
 def plot_operators(results: Results, ax: Axes) -> Axes:
@@ -99,25 +99,33 @@ def plot_operators(results: Results, ax: Axes) -> Axes:
         label="required (Erlang A)",
     )  # fmt: skip
     ax.set_ylabel("operators")
-    return _finished(ax, edges)
+    return _finished(results, ax, edges)
 
 
 def _edges(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Edges of the reporting intervals in hours."""
+    """Edges of the reporting intervals in hours; on several days the open hours in one row."""
     day = results.scenario.day
+    if results.scenario.days:
+        return np.concatenate([[0.0], np.cumsum(results.ledger.grid.clock.lengths)]) / 3600
     number = round((day.closes - day.opens) / day.interval)
     return (day.opens + day.interval * np.arange(number + 1, dtype=np.float64)) / 3600
 
 
-def _finished(ax: Axes, edges: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Axes:
+def _finished(
+    results: Results, ax: Axes, edges: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> Axes:
     """The quiet frame, a legend outside the data, and hours as a clock shows them."""
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(bottom=0)
-    step = max(1, round((edges[-1] - edges[0]) / 12))
-    hours = np.arange(np.ceil(edges[0]), edges[-1] + 1e-9, step)
-    ax.set_xticks(hours, [f"{hour:02.0f}:00" for hour in hours])
+    if results.scenario.days:
+        day = results.ledger.grid.clock.day
+        ax.set_xticks(edges[np.searchsorted(day, np.arange(day[-1] + 1))], results.scenario.days)
+    else:
+        step = max(1, round((edges[-1] - edges[0]) / 12))
+        hours = np.arange(np.ceil(edges[0]), edges[-1] + 1e-9, step)
+        ax.set_xticks(hours, [f"{hour:02.0f}:00" for hour in hours])
     ax.tick_params(colors=INK, labelsize=9)
     ax.grid(axis="y", color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)

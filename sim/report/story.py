@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.crewing import BREAK, COACHING, MEETING, TRAINING
 from sim.events import Kind
 from sim.experiment import Day
 from sim.measures.heard import MOMENT
 from sim.outcomes import Outcome, Via
 from sim.report.wording import duration, plain
 from sim.scenario import Scenario
-from sim.times import format_clock
+from sim.scenario.days import WEEKDAYS
+from sim.times import DAY, format_clock
 
 
 class Moment(NamedTuple):
@@ -56,7 +58,23 @@ def story(scenario: Scenario, day: Day, start: float, end: float) -> Iterator[st
             waiting[name] += step
             queue = f"  [{sum(waiting.values())} waiting]"
         if start <= moment.time <= end:
-            yield f"{tenths(moment.time)}  {moment.sentence}{queue}"
+            yield f"{clock(scenario.days, moment.time)}  {moment.sentence}{queue}"
+
+
+def clock(days: tuple[str, ...], seconds: float) -> str:
+    """The clock to the tenth of a second, with the weekday where days are named: after midnight
+    it is the next one's.
+
+    Examples
+    --------
+    >>> clock(("Mon", "Tue"), 115207.3)
+    'Tue 08:00:07.3'
+    """
+    if not days:
+        return tenths(seconds)
+    number, rest = divmod(round(seconds * 10), round(DAY * 10))
+    name = WEEKDAYS[(WEEKDAYS.index(days[0]) + number) % len(WEEKDAYS)]
+    return f"{name} {tenths(rest / 10)}"
 
 
 def tenths(seconds: float) -> str:
@@ -68,9 +86,13 @@ def tenths(seconds: float) -> str:
 
 def _moments(scenario: Scenario, day: Day) -> Iterator[Moment]:
     yield from _contacts(scenario, day)
-    yield from _operators(day)
+    yield from _operators(scenario, day)
     closing = f"the line closes ({'who waits is served' if day.centre.serve else 'cut off'})"
-    yield Moment(day.centre.closes, Kind.CLOSING, -1, 0, closing)
+    calendar = day.centre.calendar
+    for closes in calendar.period_closes.tolist():
+        yield Moment(closes, Kind.CLOSING, -1, 0, closing)
+    for opens in calendar.period_opens.tolist()[1:]:
+        yield Moment(opens, Kind.DUTY, -1, 0, "the line opens")
 
 
 def _contacts(scenario: Scenario, day: Day) -> Iterator[Moment]:
@@ -109,6 +131,14 @@ class Contact(NamedTuple):
     operator: str
     menu: bool
     """Whether the contact comes out of a menu."""
+
+    @property
+    def rings(self) -> str:
+        """How long it rings at the desk before the talk; nothing where it does not."""
+        if self.outcome is not Outcome.ANSWERED or not math.isnan(self.callback):
+            return ""
+        seconds = self.talk - self.ended
+        return f", after it rang for {duration(seconds)}" if seconds > 0 else ""
 
     @property
     def at_once(self) -> bool:
@@ -152,7 +182,7 @@ def _arrives(contact: Contact, before: int | None) -> Iterator[Moment]:
     elif contact.outcome is Outcome.CONTAINED:
         said = f"{contact.who} is served in the menu{why} and needs no operator"
     elif contact.at_once:
-        said = f"{said}; {contact.operator} answers at once"
+        said = f"{said}; {contact.operator} answers at once{contact.rings}"
     else:
         said = f"{said} and waits"
         yield Moment(contact.arrival, Kind.ARRIVAL, contact.row, 0, said, (contact.kind, 1))
@@ -175,7 +205,7 @@ def _waits(scenario: Scenario, contact: Contact) -> Iterator[Moment]:
     end = f"{who} takes a callback {after}"
     if on_the_line:
         end = {
-            Outcome.ANSWERED: f"{contact.operator} answers {who} {after}",
+            Outcome.ANSWERED: f"{contact.operator} answers {who} {after}{contact.rings}",
             Outcome.ABANDONED: f"{who} hangs up {'at once' if at_once else after}",
             Outcome.CUT_OFF: f"{who} is cut off {after}",
         }[contact.outcome]
@@ -268,20 +298,46 @@ def _heard(scenario: Scenario, contact: Contact) -> Iterator[Moment]:
             yield Moment(time, order, contact.row, 1, said)
 
 
-def _operators(day: Day) -> Iterator[Moment]:
+def _operators(scenario: Scenario, day: Day) -> Iterator[Moment]:
     outcomes = day.outcomes
     names = [plain(operator, 40) for operator in day.centre.operator_name]
     presence = zip(
         outcomes.presence_operator, outcomes.presence_start, outcomes.presence_end, strict=True
     )
     for number, start, end in presence:
-        name = names[number]
-        yield Moment(float(start), Kind.DUTY, int(number), 0, f"{name} comes")
+        name, how = names[number], _comes(day, int(number), float(start))
+        yield Moment(float(start), Kind.DUTY, int(number), 0, f"{name} comes{how}")
         yield Moment(float(end), Kind.CLOSING, int(number), 3, f"{name} leaves")
-    breaks = zip(outcomes.break_operator, outcomes.break_start, outcomes.break_end, strict=True)
-    for number, start, end in breaks:
-        name = names[number]
-        until = format_clock(float(np.ceil(end)))
-        yield Moment(
-            float(start), Kind.CLOSING, int(number), 2, f"{name} has a break until {until}"
-        )
+    breaks = zip(
+        outcomes.break_operator, outcomes.break_start, outcomes.break_end, outcomes.break_row,
+        strict=True,
+    )  # fmt: skip
+    for number, start, end, row in breaks:
+        kind = int(day.centre.calendar.break_kind[row]) if row >= 0 else BREAK
+        until = format_clock(float(np.ceil(end)) % DAY if scenario.days else float(np.ceil(end)))
+        said = f"{names[number]} {_AWAY[kind]} until {until}"
+        yield Moment(float(start), Kind.CLOSING, int(number), 2, said)
+
+
+_AWAY = {
+    BREAK: "has a break",
+    MEETING: "is in a meeting",
+    TRAINING: "is in training",
+    COACHING: "is being coached",
+}
+"""What keeps an operator off the phone."""
+
+
+def _comes(day: Day, number: int, start: float) -> str:
+    """How a person comes to work: late, or called from home; nothing where by the roster."""
+    centre, calendar = day.centre, day.centre.calendar
+    mine = np.flatnonzero(
+        (centre.duty_operator == number) & (centre.duty_start <= start) & (start < centre.duty_end)
+    )
+    for row in mine.tolist():
+        if calendar.on_call[row] >= 0:
+            return ", called from home"
+        late = float(day.staff.late[number * calendar.days + int(calendar.duty_day[row])])
+        if late > 0 and start == centre.duty_start[row] + late:
+            return f", {duration(late)} late"
+    return ""

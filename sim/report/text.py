@@ -14,7 +14,7 @@ from rich.text import Text
 
 from sim.experiment import Results
 from sim.measures.intervals import Estimate
-from sim.report import returning, wording
+from sim.report import returning, staffing, wording
 from sim.report.verdict import HOLE, hang_up, judgements, verdict
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def print_run(
     for about in (scenario.about, scenario.plan_about):
         if about:
             indented(console, wording.plain(about, 400), by=0)
-    days = f"{results.days:,} days" if results.days > 1 else "one day (no intervals)"
+    word, simulated = wording.period(results), len(scenario.days)
+    days = f"{results.days:,} {word}s" if results.days > 1 else f"one {word} (no intervals)"
+    days += f" of {simulated} days" if simulated else ""
     console.print(f"{days}, seed {results.seed}; the same seed brings the same callers.")
     console.print()
     for sentence in [*(_answer(unchanged) if unchanged else ()), *verdict(results)]:
@@ -87,7 +89,8 @@ def _answer(unchanged: Comparison) -> list[str]:
 
 def _print_sections(console: Console, results: Results) -> None:
     actual, many = results.scenario.actual, results.days > 1
-    columns = ["value", *(["+-", "8 days in 10"] if many else []), "target"]
+    word = wording.period(results)
+    columns = ["value", *(["+-", f"8 {word}s in 10"] if many else []), "target"]
     table = _table(console, "", *columns, *(["actual"] if actual else []))
     targets = {each.measure: each for each in judgements(results) if each.type is None}
     for title, lines in sections(results).items():
@@ -106,9 +109,11 @@ def _print_sections(console: Console, results: Results) -> None:
     console.print(table)
     notes = [f"in time: within {wording.limits(results)}."]
     if many:
-        notes.append("+-: how well the mean is known (95 %); 8 days in 10: how far days differ.")
-    for note in notes:
-        indented(console, note)
+        notes.append(
+            f"+-: how well the mean is known (95 %); 8 {word}s in 10: how far {word}s differ."
+        )
+    for note in [*notes, staffing.cost_of_year(results), *staffing.parts_of_shrinkage(results)]:
+        indented(console, note, hang=2 if note.startswith("shrinkage") else 0)
     console.print()
 
 
@@ -119,10 +124,10 @@ def sections(results: Results) -> dict[str, list[Line]]:
     where nobody phones again, worth where none is set) is left out.
     """
     scenario, measures = results.scenario, results.measures
-    money = scenario.currency
+    money, word = scenario.currency, wording.period(results)
     level = wording.level_of(results)
     client = [
-        ("offered", "contacts offered a day"),
+        ("offered", f"contacts offered a {word}"),
         *returning.offered_lines(results),
         ("service_level", level),
         ("abandonment", f"{hang_up(results)}, of contacts"),
@@ -140,26 +145,38 @@ def sections(results: Results) -> dict[str, list[Line]]:
     ]
     staff = [
         ("occupancy", "occupancy"),
-        ("paid_hours", "paid hours a day"),
+        ("paid_hours", f"paid hours a {word}"),
         ("overtime_hours", "of these overtime"),
         ("shrinkage", "shrinkage (paid, not on duty)"),
+        *staffing.desk_lines(results),
     ]
     cost = [
-        ("staffing_cost", f"staff a day, {money}"),
+        ("staffing_cost", f"staff a {word}, {money}"),
+        *_where(
+            measures,
+            ("premium_cost", f"- of these premiums, {money}"),
+            ("standby_cost", f"- of these standby, {money}"),
+        ),
         ("staff_cost_per_answered", f"staff a call answered, {money}"),
         *_where(
             measures,
             ("lost_call_cost", f"calls lost, {money}"),
             ("waiting_cost", f"minutes waited, {money}"),
+            ("telephone_cost", f"telephone lines, {money}"),
+            ("repeat_cost", f"repeat calls, {money}"),
         ),
     ]
-    if scenario.plan_cost_per_day:
-        cost.append(("total_cost", f"in all, {money} (plan: {scenario.plan_cost_per_day:,.2f})"))
-    elif len(cost) > 2:
+    plan_cost = scenario.plan_cost_per_day * max(1, len(scenario.days))
+    if plan_cost:
+        cost.append(("total_cost", f"in all, {money} (plan: {plan_cost:,.2f})"))
+    elif any(name in _BESIDE_STAFF for name, _ in cost):
         cost.append(("total_cost", f"in all, {money}"))
     if measures["answered_value"].value:
         cost.append(("net", f"worth less cost, {money}"))
     return {"CLIENT": client, "STAFF": staff, "MONEY": cost}
+
+
+_BESIDE_STAFF = ("lost_call_cost", "waiting_cost", "telephone_cost", "repeat_cost")
 
 
 def _where(measures: dict[str, Estimate], *lines: Line) -> Iterable[Line]:
@@ -168,16 +185,17 @@ def _where(measures: dict[str, Estimate], *lines: Line) -> Iterable[Line]:
 
 def _print_hours(console: Console, results: Results) -> None:
     lines = bool(returning.full(results.scenario))
+    week = bool(results.scenario.days)
     table = _table(
-        console, "from", "offered", *(["busy"] if lines else []), "hung up", "in time", "asa",
-        "required", "scheduled", "on duty", "over",
+        console, "day" if week else "from", "offered", *(["busy"] if lines else []), "hung up",
+        "in time", "asa", "required", "scheduled", "on duty", "over",
     )  # fmt: skip
-    for hour in results.hourly():
+    for hour in results.daily() if week else results.hourly():
         over = hour["over"]
         short = isinstance(over, float) and over <= -HOLE
         balance = f"{over:+.1f}" if isinstance(over, float) else wording.NOTHING
         table.add_row(
-            str(hour["from"]),
+            str(hour["day"] if week else hour["from"]),
             wording.number(_value(hour["offered"])),
             *([wording.number(_value(hour["blocked"]))] if lines else []),
             wording.share(_value(hour["abandonment"])),
@@ -190,7 +208,8 @@ def _print_hours(console: Console, results: Results) -> None:
             balance + (" !" if short else "  "),
         )
     console.print(table)
-    indented(console, "over: operators on duty less required; ! = a hole.")
+    mean = "means of the open hours; " if week else ""
+    indented(console, f"over: operators on duty less required; {mean}! = a hole.")
     console.print()
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.experiment import Results
 from sim.measures.intervals import Estimate
 from sim.measures.tables import Row
 from sim.report.returning import full
-from sim.report.wording import COUNTS, limits, listing, number, plain, share
+from sim.report.wording import COUNTS, limits, listing, number, period, plain, share
 from sim.times import format_duration
 
 HOLE = 0.5
@@ -36,6 +36,8 @@ class Judgement:
     """What was aimed at, in words."""
     asked: bool = True
     """Whether anybody phoned, so that the target could be met or missed."""
+    period: str = "day"
+    """What a replication is."""
 
     @property
     def met(self) -> bool:
@@ -71,7 +73,7 @@ class Judgement:
             return f"MISSED: {where}{self.wording}; people phoned and none is left to count."
         said = "Met" if self.met else "MISSED"
         if not self.sure and self.estimate.low is not None:
-            said = f"Just {said.lower()} (too close to tell in so many days)"
+            said = f"Just {said.lower()} (too close to tell in so many {self.period}s)"
         where = f"{plain(self.type, 30)}: " if self.type else ""
         bound = f"{'at least' if self.at_least else 'at most'} {100 * self.bound:g} %"
         return f"{said}: {where}{share(self.estimate.value)} {self.wording}; target {bound}."
@@ -89,7 +91,7 @@ def judgements(results: Results) -> list[Judgement]:
     list of Judgement
         Empty if the scenario sets no target.
     """
-    scenario = results.scenario
+    scenario, word = results.scenario, period(results)
     found = list(_of_line(results))
     whole = scenario.targets_of(None)
     for name, measures in results.by_type.items():
@@ -98,7 +100,7 @@ def judgements(results: Results) -> list[Judgement]:
             found += _service_level(results, name, measures)
         if own.abandonment != whole.abandonment:
             found += _abandonment(results, name, measures)
-    return found
+    return [replace(each, period=word) for each in found]
 
 
 def _of_line(results: Results) -> Iterator[Judgement]:
@@ -180,15 +182,17 @@ def holes_and_surplus(hours: list[Row]) -> list[str]:
     """Where the roster has too few operators and where too many, against Erlang A."""
     lines = []
     short = [hour for hour in hours if _over(hour) <= -HOLE]
+    spare = [
+        hour for hour in hours if _over(hour) >= max(SPARE[0], SPARE[1] * _plain(hour["required"]))
+    ]
+    if "day" in hours[0]:
+        return _of_week(hours, short, spare)
     if short:
         worst = min(short, key=_over)
         lines.append(
             f"On an average day too few operators {listing(_stretches(hours, short))}; worst "
             f"from {worst['from']}, {number(-_over(worst))} short."
         )
-    spare = [
-        hour for hour in hours if _over(hour) >= max(SPARE[0], SPARE[1] * _plain(hour["required"]))
-    ]
     if spare:
         most = max(spare, key=_over)
         start = "More" if lines else "On an average day more"
@@ -201,6 +205,52 @@ def holes_and_surplus(hours: list[Row]) -> list[str]:
     elif not lines:
         lines.append("Operators on duty follow the need, hour by hour.")
     return lines
+
+
+def _of_week(hours: list[Row], short: list[Row], spare: list[Row]) -> list[str]:
+    """The same of several days: how many hours, and the worst stretches."""
+    lines = []
+    number_of = f"of the {len(hours):,} hours"
+    if short:
+        lines.append(
+            f"In an average week too few operators in {len(short):,} {number_of}, most of all "
+            f"{_worst(hours, short, -1, 'short')}."
+        )
+    if spare:
+        start = "More" if lines else "In an average week more"
+        lines.append(
+            f"{start} than needed in {len(spare):,} {number_of}, most of all "
+            f"{_worst(hours, spare, 1, 'over')}."
+        )
+    if all(hour["over"] is None for hour in hours):
+        lines.append("How many operators are required could not be worked out.")
+    elif not lines:
+        lines.append("Operators on duty follow the need, hour by hour.")
+    return lines
+
+
+MOST_NAMED = 4
+"""Stretches of a week that the verdict names."""
+
+
+def _worst(hours: list[Row], chosen: list[Row], sign: int, called: str) -> str:
+    """The stretches of a week that are furthest from the need, with by how much."""
+    runs: list[list[Row]] = []
+    for before, hour in zip([None, *hours], hours, strict=False):
+        if hour in chosen:
+            if before in chosen and before is not None and before["day"] == hour["day"]:
+                runs[-1].append(hour)
+            else:
+                runs.append([hour])
+    size = {place: max(sign * _over(hour) for hour in run) for place, run in enumerate(runs)}
+    named = sorted(size, key=lambda place: -size[place])[:MOST_NAMED]
+    return listing(
+        [
+            f"{runs[p][0]['day']} {runs[p][0]['from']}-{runs[p][-1]['to']} "
+            f"({number(size[p])} {called})"
+            for p in sorted(named)
+        ]
+    )
 
 
 def _plain(value: str | float | None) -> float:

@@ -117,6 +117,8 @@ def days_range(estimate: Estimate) -> str:
     if unit == "share":
         return f"{100 * low:.1f} - {100 * high:.1f} %"
     if unit == "s":
+        if max(abs(low), abs(high)) >= 3600:
+            return f"{clock_minutes(low / 60)} - {clock_minutes(high / 60)} h"
         if max(abs(low), abs(high)) >= 59.95:
             return f"{clock_minutes(low)} - {clock_minutes(high)} min"
         return f"{low:.1f} - {high:.1f} s"
@@ -161,6 +163,13 @@ def listing(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def listing_or(parts: Sequence[str]) -> str:
+    """ "a", "a or b", "a, b or c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} or {parts[-1]}"
+
+
 def limits(results: Results) -> str:
     """What "in time" means: "20 s", or "20 s (deposits 1 min)" where types have their own."""
     scenario = results.scenario
@@ -179,6 +188,11 @@ def level_of(results: Results) -> str:
     single = all(scenario.within(name) == scenario.within(None) for name in scenario.callers)
     within = format_duration(scenario.within(None)) if single else "time"
     return f"answered in {within}, {COUNTS[scenario.counts(None)]}"
+
+
+def period(results: Results) -> str:
+    """What a replication is: a day, or the days of a week that are simulated."""
+    return "week" if results.scenario.days else "day"
 
 
 def broken_name(name: str, width: int) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,6 @@ from pydantic import (
     Field,
     PrivateAttr,
     Tag,
-    ValidationInfo,
     model_validator,
 )
 
@@ -21,16 +20,19 @@ from sim.scenario.tables import (
     Instant,
     Problem,
     Table,
+    day_of_instant,
     has_columns,
     instants,
     numbers,
     one_day_only,
     read_table,
     told,
+    weekdays_in,
 )
 from sim.scenario.values import (
     NOT_EMPTY,
     ONE_OR_LIST,
+    CalendarDay,
     Hours,
     LongerThanZero,
     NotNegative,
@@ -45,7 +47,6 @@ from sim.scenario.values import (
     pieces_wrong,
     refuse_all,
     shown,
-    surroundings,
     wrong,
 )
 from sim.times import DAY, HOUR, format_clock, format_duration
@@ -61,6 +62,18 @@ Counts = Annotated[
 ]
 
 
+class Laid(NamedTuple):
+    """Calls expected in the pieces of a day, or of all days."""
+
+    edges: Array
+    """Where the pieces begin and end, in seconds; one more than pieces."""
+    calls: Array
+    """Expected calls."""
+    handling: Array | None
+    """Mean handling time in seconds where a forecast has it, NaN where it does not; None: no
+    forecast has."""
+
+
 class Arrivals(Part):
     """When the callers of one call type phone."""
 
@@ -73,18 +86,27 @@ class Arrivals(Part):
         return self.count == "exact"
 
     @property
+    def recorded(self) -> bool:
+        """True when the instants are those of a day that was."""
+        return False
+
+    @property
     def instants(self) -> Array | None:
-        """Exact instants in seconds, in order; None where arrivals are drawn."""
+        """Exact instants in seconds of a single day, in order; None where arrivals are drawn."""
         return None
 
-    def check(self, hours: Hours, around: Surroundings) -> None:
-        """Refuse arrivals that do not fit the open hours."""
+    def check(self, days: Sequence[CalendarDay], around: Surroundings) -> None:
+        """Refuse arrivals that do not fit the open hours of these days."""
 
-    def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
-        """Edges, calls and handling time of the pieces, for the given open hours."""
+    def instants_on(self, day: CalendarDay) -> Array:
+        """Exact instants on a day, on the running clock, in order; none where they are drawn."""
+        return np.zeros(0)
+
+    def laid_on(self, day: CalendarDay) -> Laid:
+        """Edges on the clock of the day, calls and handling time of the pieces of a day."""
         raise NotImplementedError
 
-    def pieces(self, scenario: Scenario, type_name: str) -> tuple[Array, Array, Array | None]:
+    def pieces(self, scenario: Scenario, type_name: str) -> Laid:
         """Expected calls in each piece of the call type's open hours.
 
         Parameters
@@ -99,11 +121,11 @@ class Arrivals(Part):
         edges : float64[K + 1]
             Where the pieces begin and end, in seconds on the running clock.
         calls : float64[K]
-            Expected calls, before `volume` and busyness.
+            Expected calls, before `volume` and busyness; a weekday's own volume is in them.
         handling : float64[K] or None
             Mean handling time in seconds where a forecast has it, in every piece.
         """
-        return self.pieces_in(scenario.own_hours(type_name))
+        return scenario.pieces_of(type_name)
 
 
 class Rates(Arrivals):
@@ -128,20 +150,29 @@ class Rates(Arrivals):
         """The numbers as written."""
         return self.per_hour if self.per_hour is not None else self.calls or ()
 
-    def check(self, hours: Hours, around: Surroundings) -> None:
+    def check(self, days: Sequence[CalendarDay], around: Surroundings) -> None:
         key = "per_hour" if self.per_hour is not None else "calls"
+        problems = {day: self.problem_in(day.own) for day in days}
+        refuse_all(
+            Wrong((key,), f"{what} on {day.name}" if day.name else what, meant)
+            for day, (what, meant) in problems.items()
+            if what
+        )
+
+    def problem_in(self, hours: Hours) -> tuple[str, str]:
+        """Why the values do not fill open hours, and what is meant; empty when they do."""
         problem = ""
         if len(self.values) == 1:
             if self.every is not None and pieces_needed(hours, self.every) is None:
                 problem = pieces_wrong(hours, 1, self.every).replace("1 pieces", "pieces", 1)
         else:
             problem = pieces_wrong(hours, len(self.values), self.every)
-        if problem:
-            needed = pieces_needed(hours, self.every or hours.interval)
-            meant = f"{needed} values are meant" if needed else "`every` must divide the open hours"
-            refuse_all([Wrong((key,), problem, meant)])
+        needed = pieces_needed(hours, self.every or hours.interval)
+        meant = f"{needed} values are meant" if needed else "`every` must divide the open hours"
+        return problem, meant
 
-    def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
+    def laid_on(self, day: CalendarDay) -> Laid:
+        hours = day.own
         values = np.array(self.values, dtype=np.float64)
         length = hours.closes - hours.opens
         piece = self.every or hours.interval
@@ -155,7 +186,7 @@ class Rates(Arrivals):
                 values *= length / piece
         edges = even_edges(hours, len(values))
         calls = values if self.calls is not None else values * (length / len(values) / HOUR)
-        return edges, calls, None
+        return Laid(edges, calls, None)
 
 
 def even_edges(hours: Hours, count: int) -> Array:
@@ -168,6 +199,39 @@ def on_clock(found: list[Instant], hours: Hours) -> Array:
     seconds = np.array([instant.seconds for instant in found], dtype=np.float64)
     next_day = (seconds < hours.opens) & (seconds + DAY < hours.closes)
     return seconds + DAY * next_day
+
+
+def sorted_by_day(
+    table: Table,
+    rows: list[int],
+    found: list[Instant],
+    days: Sequence[CalendarDay],
+    around: Surroundings,
+) -> dict[str, tuple[list[int], Array]]:
+    """For each of some days its rows of a CSV, and their times on the clock of the day.
+
+    Rows of one date, or of none, hold for every day. Of several dates, or where there is a column
+    `day`, each goes to its weekday, and those of weekdays that are not simulated are passed over;
+    what is before opening is the night of the day before, if that is open then.
+    """
+    weekdays = weekdays_in(table, rows, found) if days and days[0].name else None
+    if weekdays is None:
+        one_day_only([found[row] for row in rows], days[0].own if days else None, table.name)
+        return {day.name: (rows, on_clock([found[row] for row in rows], day.own)) for day in days}
+    known = {day.name: day.own for day in around.days}
+    own: dict[str, list[int]] = {day.name: [] for day in days}
+    clock: dict[str, list[float]] = {day.name: [] for day in days}
+    for row in rows:
+        name, time = day_of_instant(weekdays[row], found[row].seconds, known)
+        if name in own:
+            own[name].append(row)
+            clock[name].append(time)
+    refuse_all(
+        Wrong((), f"{table.name} has no rows for {name}", "rows of each day simulated are meant")
+        for name, there in own.items()
+        if not there
+    )
+    return {name: (there, np.array(clock[name])) for name, there in own.items()}
 
 
 def rows_of_type(table: Table, type_name: str | None) -> list[int]:
@@ -188,9 +252,12 @@ def rows_of_type(table: Table, type_name: str | None) -> list[int]:
     return chosen
 
 
-def outside(rows: list[int], found: list[Instant], clock: Array, hours: Hours) -> Iterator[Problem]:
+def outside(
+    rows: list[int], found: list[Instant], clock: Array, day: CalendarDay
+) -> Iterator[Problem]:
     """Rows whose time is not in the open hours."""
-    open_hours = f"the open hours, {format_clock(hours.opens)} to {format_clock(hours.closes)}"
+    hours, on = day.own, f" on {day.name}" if day.name else ""
+    open_hours = f"the open hours{on}, {format_clock(hours.opens)} to {format_clock(hours.closes)}"
     for row, instant, time in zip(rows, found, clock.tolist(), strict=True):
         if not hours.opens <= time < hours.closes:
             said = format_clock(time)
@@ -216,11 +283,9 @@ class Forecast(Arrivals):
     """Column with the mean handling time in seconds; talk and wrap-up are scaled to it."""
     every: LongerThanZero | None = None
     """Length of an interval; without it the shortest step of the file's times."""
-    _edges: Array = PrivateAttr(default_factory=lambda: np.zeros(1))
-    _calls: Array = PrivateAttr(default_factory=lambda: np.zeros(0))
-    _handling: Array | None = PrivateAttr(default=None)
+    _laid: dict[str, Laid] = PrivateAttr(default_factory=dict)
 
-    def check(self, hours: Hours, around: Surroundings) -> None:
+    def check(self, days: Sequence[CalendarDay], around: Surroundings) -> None:
         table = read_table(around, self.file)
         has_columns(table, self.time, self.calls, *([self.handling] if self.handling else []))
         problems: list[Problem] = []
@@ -228,60 +293,79 @@ class Forecast(Arrivals):
         calls = numbers(table, self.calls, problems)
         handling = numbers(table, self.handling, problems, 0.0) if self.handling else None
         told(table, problems)
-        rows = rows_of_type(table, self.type)
-        one_day_only([found[row] for row in rows], hours, self.file)
-        # Intervals at night with no calls are in many exports and mean nothing.
-        clock = on_clock([found[row] for row in rows], hours)
-        busy = [
-            (row, time) for row, time in zip(rows, clock.tolist(), strict=True) if calls[row] > 0
-        ]
-        rows = [row for row, _ in busy]
-        clock = np.array([time for _, time in busy])
-        told(table, outside(rows, [found[row] for row in rows], clock, hours))
-        step = self.every or shortest_step(on_clock(found, hours), hours)
-        self.spread(table, rows, clock, step, hours)
-        self._calls[self.piece(clock)] = [calls[row] for row in rows]
-        if handling is not None:
-            told(table, no_handling(rows, handling))
-            times = np.array([handling[row] for row in rows])
-            # Nobody is expected in the other pieces: what stands there must only be harmless.
-            typical = np.average(times, weights=[calls[row] for row in rows]) if rows else 1.0
-            self._handling = np.full(len(self._calls), float(typical))
-            self._handling[self.piece(clock)] = times
+        chosen = rows_of_type(table, self.type)
+        each = sorted_by_day(table, chosen, found, days, around)
+        for name, (rows, clock) in each.items():
+            # Intervals at night with no calls are in many exports and mean nothing.
+            busy = np.array([calls[row] > 0 for row in rows], dtype=np.bool_)
+            rows = [row for row, some in zip(rows, busy.tolist(), strict=True) if some]
+            each[name] = rows, clock[busy]
+        for day in days:
+            rows, clock = each[day.name]
+            told(table, outside(rows, [found[row] for row in rows], clock, day))
+        for day in days:
+            step = self.every or shortest_step(on_clock(found, day.own), day.own)
+            self._laid[day.name] = laid(table, *each[day.name], step, day, calls, handling)
 
-    def piece(self, clock: Array) -> npt.NDArray[np.int64]:
-        """The piece that each time begins."""
-        piece: npt.NDArray[np.int64] = np.round(
-            (clock - self._edges[0]) / (self._edges[1] - self._edges[0])
-        ).astype(np.int64)
-        return piece
+    def laid_on(self, day: CalendarDay) -> Laid:
+        return self._laid[day.name]
 
-    def spread(
-        self, table: Table, rows: list[int], clock: Array, step: float, hours: Hours
-    ) -> None:
-        """Lay empty pieces over the open hours, and refuse times that do not begin one."""
-        count = pieces_needed(hours, step)
-        lasts = format_duration(step)
-        if count is None:
-            length = format_duration(hours.closes - hours.opens)
-            raise wrong(f"{table.name}: pieces of {lasts} do not fill the {length} of open hours")
-        self._edges = even_edges(hours, count)
-        self._calls = np.zeros(count)
-        seen: dict[int, int] = {}
-        problems, meant = [], "one row for each interval is meant"
-        for row, time, piece in zip(rows, clock.tolist(), self.piece(clock).tolist(), strict=True):
-            if abs(time - self._edges[piece]) > 1e-3:
-                said = format_clock(time)
-                problems.append(Problem(row, f"{said} is not on the grid of {lasts}", meant))
-            elif piece in seen:
-                said = format_clock(time)
-                what = f"{said} is there twice (line {seen[piece]} too)"
-                problems.append(Problem(row, what, meant))
-            seen[piece] = table.lines[row]
-        told(table, problems)
 
-    def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
-        return self._edges, self._calls, self._handling
+def laid(
+    table: Table,
+    rows: list[int],
+    clock: Array,
+    step: float,
+    day: CalendarDay,
+    calls: list[float],
+    handling: list[float] | None,
+) -> Laid:
+    """The rows of a day as pieces that fill its open hours."""
+    edges = piece_edges(table, step, day.own)
+    piece = pieces_begun(table, rows, clock, step, edges)
+    number = np.zeros(len(edges) - 1)
+    number[piece] = [calls[row] for row in rows]
+    if handling is None:
+        return Laid(edges, number, None)
+    told(table, no_handling(rows, handling))
+    times = np.array([handling[row] for row in rows])
+    # Nobody is expected in the other pieces: what stands there must only be harmless.
+    typical = np.average(times, weights=[calls[row] for row in rows]) if rows else 1.0
+    known = np.full(len(number), float(typical))
+    known[piece] = times
+    return Laid(edges, number, known)
+
+
+def piece_edges(table: Table, step: float, hours: Hours) -> Array:
+    """Where pieces of a forecast begin and end that fill the open hours."""
+    count = pieces_needed(hours, step)
+    if count is None:
+        length, lasts = format_duration(hours.closes - hours.opens), format_duration(step)
+        raise wrong(f"{table.name}: pieces of {lasts} do not fill the {length} of open hours")
+    return even_edges(hours, count)
+
+
+def pieces_begun(
+    table: Table, rows: list[int], clock: Array, step: float, edges: Array
+) -> npt.NDArray[np.int64]:
+    """The piece that the time of each row begins; times that begin none are refused."""
+    pieces: npt.NDArray[np.int64] = np.round((clock - edges[0]) / (edges[1] - edges[0])).astype(
+        np.int64
+    )
+    seen: dict[int, int] = {}
+    problems, meant = [], "one row for each interval is meant"
+    for row, time, piece in zip(rows, clock.tolist(), pieces.tolist(), strict=True):
+        if abs(time - edges[piece]) > 1e-3:
+            said = format_clock(time)
+            lasts = format_duration(step)
+            problems.append(Problem(row, f"{said} is not on the grid of {lasts}", meant))
+        elif piece in seen:
+            said = format_clock(time)
+            what = f"{said} is there twice (line {seen[piece]} too)"
+            problems.append(Problem(row, what, meant))
+        seen[piece] = table.lines[row]
+    told(table, problems)
+    return pieces
 
 
 def no_handling(rows: list[int], handling: list[float]) -> Iterator[Problem]:
@@ -306,28 +390,37 @@ class Trace(Arrivals):
     """Column with the instant of each call."""
     type: SomeText | None = None
     """Only the rows whose column "type" (or "queue", "skill set") says this."""
-    _instants: Array = PrivateAttr(default_factory=lambda: np.zeros(0))
+    _instants: dict[str, Array] = PrivateAttr(default_factory=dict)
+
+    @property
+    def recorded(self) -> bool:
+        return True
 
     @property
     def instants(self) -> Array | None:
-        return self._instants
+        return next(iter(self._instants.values()), np.zeros(0))
 
-    def check(self, hours: Hours, around: Surroundings) -> None:
+    def check(self, days: Sequence[CalendarDay], around: Surroundings) -> None:
         table = read_table(around, self.trace)
         problems: list[Problem] = []
         found = instants(table, self.time, problems)
         told(table, problems)
-        rows = rows_of_type(table, self.type)
-        chosen = [found[row] for row in rows]
-        one_day_only(chosen, hours, self.trace)
-        clock = on_clock(chosen, hours)
-        told(table, outside(rows, chosen, clock, hours))
-        self._instants = np.sort(clock)
+        chosen = rows_of_type(table, self.type)
+        each = sorted_by_day(table, chosen, found, days, around)
+        for day in days:
+            rows, clock = each[day.name]
+            told(table, outside(rows, [found[row] for row in rows], clock, day))
+            self._instants[day.name] = np.sort(clock)
 
-    def pieces_in(self, hours: Hours) -> tuple[Array, Array, Array | None]:
-        count = pieces_needed(hours, hours.interval) or 1
-        edges = even_edges(hours, count)
-        return edges, np.histogram(self._instants, edges)[0].astype(np.float64), None
+    def instants_on(self, day: CalendarDay) -> Array:
+        on_running_clock: Array = self._instants[day.name] + day.midnight
+        return on_running_clock
+
+    def laid_on(self, day: CalendarDay) -> Laid:
+        hours = day.own
+        edges = even_edges(hours, pieces_needed(hours, hours.interval) or 1)
+        calls = np.histogram(self._instants[day.name], edges)[0].astype(np.float64)
+        return Laid(edges, calls, None)
 
 
 def arrivals_tag(value: Any) -> str:
@@ -363,9 +456,3 @@ AnyArrivals = Annotated[
     Discriminator(arrivals_tag),
     BeforeValidator(arrivals_table),
 ]
-
-
-def check_arrivals(arrivals: Arrivals, hours: Hours | None, info: ValidationInfo) -> None:
-    """Refuse arrivals that do not fit the call type's open hours."""
-    if hours is not None:
-        arrivals.check(hours, surroundings(info))

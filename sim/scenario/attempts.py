@@ -34,6 +34,8 @@ class FollowUps(NamedTuple):
     transfer: Transfer | None = None
     unresolved: float = 0.0
     """The largest chance over the groups that a call is not resolved."""
+    unknown: float = 0.0
+    """Share of contacts that need a procedure which some group does not know."""
 
 
 class Edge(NamedTuple):
@@ -54,12 +56,16 @@ class Edge(NamedTuple):
 def edges_of(kinds: Mapping[str, FollowUps]) -> list[Edge]:
     """Every way from a contact to the next; those that never happen are left out."""
     edges: list[Edge] = []
-    for name, (redial, repeat, transfer, unresolved) in kinds.items():
+    for name, (redial, repeat, transfer, unresolved, unknown) in kinds.items():
         if redial is not None:
             to, chances = redial.as_ or name, (redial.chance(1), redial.chance(2))
             edges.append(Edge(name, to, "redial", *chances, redial.attempts))
         if repeat is not None:
-            edges.append(Edge(name, name, "repeat", unresolved, unresolved, repeat.attempts))
+            first = later = unresolved
+            if unknown > 0:
+                # Who needs what a group does not know needs it again: a repeat may follow each.
+                first, later = 1 - (1 - unresolved) * (1 - unknown), 1.0
+            edges.append(Edge(name, name, "repeat", first, later, repeat.attempts))
         if transfer is not None:
             share = transfer.share
             edges.append(Edge(name, transfer.to, "transfer", share, share, None))

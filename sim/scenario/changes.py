@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from sim.scenario.days import WEEKDAYS
 from sim.scenario.lines import QUOTED
 from sim.scenario.tree import field_at, known_keys
 from sim.scenario.values import READS_DURATION, Part, listed, nearest, shown, wrong
@@ -85,7 +86,8 @@ def absent(raw: dict[str, Any], path: Path, part: str, rest: list[str]) -> Path:
     full: Path = (*path, part, *rest)
     for length in range(len(path) + 1, len(full) + 1):
         above, last = full[: length - 1], str(full[length - 1])
-        if field_at(full[:length]) is None:
+        weekday = above[-1:] == ("on",) and last in WEEKDAYS
+        if field_at(full[:length]) is None and not weekday:
             written = raw if above == path else {}
             names = list(dict.fromkeys([*written, *known_keys(above, {})]))
             here = ".".join(map(str, above)) or "the scenario"

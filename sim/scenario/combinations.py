@@ -56,6 +56,34 @@ def broken_combinations(raw: Any) -> Iterator[Wrong]:
     for name, table in callers.items():
         yield from unoffered_callback(name, table)
         yield from unpromised(name, table, raw)
+        yield from unhelped(name, table, operators)
+
+
+def unhelped(
+    name: str, table: Mapping[str, Any], operators: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Wrong]:
+    """Procedures that some group does not know, where nobody phones again for that."""
+    unknown = unknown_in(name, table, operators)
+    if unknown and "repeat" not in table:
+        what = f"who needs {listed(unknown)} and is not helped does not phone again"
+        meant = 'repeat = { share = 0.0, delay = "1 h" } is meant beside it, say'
+        yield Wrong(("callers", name, "procedures"), what, meant)
+
+
+def unknown_in(
+    name: str, table: Mapping[str, Any], operators: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """Procedures of a call type that some group which serves it does not know."""
+    procedures = table.get("procedures")
+    if not isinstance(procedures, Mapping):
+        return []
+    serving = [
+        group
+        for group in operators.values()
+        if isinstance(skills := group.get("skills"), (list, Mapping)) and name in skills
+    ]
+    known = [group["knows"] for group in serving if isinstance(group.get("knows"), list)]
+    return [str(each) for each in procedures if any(each not in knows for knows in known)]
 
 
 def follow_ups_in(
@@ -68,7 +96,9 @@ def follow_ups_in(
         shares = [unresolved_in(group.get("skills"), name, repeat) for group in operators.values()]
         unresolved = max((s for s in shares if s is not None), default=0.0)
     redial, transfer = part_in(table, "redial", Redial), part_in(table, "transfer", Transfer)
-    return FollowUps(redial, repeat, transfer, unresolved)
+    shares = [table["procedures"][each] for each in unknown_in(name, table, operators)]
+    unknown = sum(s for s in shares if isinstance(s, (int, float)) and 0 <= s <= 1)
+    return FollowUps(redial, repeat, transfer, unresolved, min(1.0, unknown))
 
 
 def unresolved_in(skills: Any, name: str, repeat: Repeat) -> float | None:

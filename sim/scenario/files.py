@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from sim.scenario.changes import apply
 from sim.scenario.combinations import broken_combinations
+from sim.scenario.days import Day, calendar_of
 from sim.scenario.lines import key_lines
 from sim.scenario.misspelt import misspelt_names, without_paths
 from sim.scenario.mistakes import Mistake, ScenarioError, dotted, translated
@@ -28,8 +29,7 @@ from sim.scenario.plans import (
     table_at,
 )
 from sim.scenario.references import broken_references, misspelt_tables
-from sim.scenario.refusals import not_simulated
-from sim.scenario.schema import Day, Origin, Scenario
+from sim.scenario.schema import Origin, Scenario
 from sim.scenario.values import Hours, Surroundings, Wrong, listed, nearest, shown
 
 KeyPath = tuple[str | int, ...]
@@ -268,8 +268,11 @@ def note_changes(
 def assessed(document: Document, variant: Variant) -> tuple[Scenario | None, list[Wrong]]:
     """A plan's scenario if it is right, and everything that is wrong with it."""
     raw = variant.raw
-    around = Surroundings(document.path.parent, hours_in(raw), document.tables)
-    wrongs = [*broken_references(raw), *broken_combinations(raw), *not_simulated(raw)]
+    day = day_in(raw)
+    hours = Hours(day.opens, day.closes, day.interval) if day else None
+    days = calendar_of(day) if day else ()
+    around = Surroundings(document.path.parent, hours, days, document.tables)
+    wrongs = [*broken_references(raw), *broken_combinations(raw)]
     try:
         scenario = Scenario.model_validate(raw, context=around)
     except ValidationError as error:
@@ -282,20 +285,19 @@ def assessed(document: Document, variant: Variant) -> tuple[Scenario | None, lis
         sha256=document.sha256,
         plan=variant.name,
         plan_about=plan.about,
-        plan_cost_per_day=plan.daily_cost,
+        plan_cost_per_day=plan.daily_cost(scenario.days_a_week),
         plan_names=(BASE, *table_at(document.raw, "plans")),
     )
     scenario._origin = origin
     return scenario, []
 
 
-def hours_in(raw: Mapping[str, Any]) -> Hours | None:
-    """The open hours, when they are right: pieces and shifts are placed on them."""
+def day_in(raw: Mapping[str, Any]) -> Day | None:
+    """The table of the day, when it is right: pieces and shifts are placed on its hours."""
     try:
-        day = Day.model_validate(raw.get("day"))
+        return Day.model_validate(raw.get("day"))
     except ValidationError:
         return None
-    return Hours(day.opens, day.closes, day.interval)
 
 
 def placed(document: Document, variant: Variant, wrong: Wrong) -> Mistake:
@@ -333,6 +335,7 @@ def changed_scenarios(
                 note_changes(variant, apply(variant.raw, name, text, absolute=True), key, text)
             except PydanticCustomError as error:
                 mistakes.append(Mistake(str(document.path), None, key, *said(error)))
+        drop_references(variant.raw, old.raw)
         scenario, wrongs = assessed(document, variant)
         mistakes += [
             m

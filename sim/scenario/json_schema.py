@@ -5,19 +5,23 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from sim.scenario.actual import AMOUNTS, SHARES, SIGNED, WAITS
 from sim.scenario.plans import Plan
-from sim.scenario.schema import AMOUNTS, SHARES, SIGNED, WAITS, Scenario
+from sim.scenario.schema import Scenario
 from sim.scenario.values import DURATION_SCHEMA
 
 Schema = dict[str, Any]
 
 MERGED = (
-    "Scenario", "Day", "Targets", "ServiceLevel", "Abandonment", "Occupancy", "Trunks",
-    "CallType", "MoneyOfCalls", "TalkGrows", "Group", "Shift", "Programme", "Filler", "Message",
+    "Scenario", "Day", "DayOn", "WorkingYear", "Targets", "ServiceLevel", "Abandonment",
+    "Occupancy", "Trunks", "CallType", "CallTypeOn", "MoneyOfCalls", "TalkGrows", "Group",
+    "GroupOn", "Shift", "Programme", "Filler", "Message",
 )  # fmt: skip
 """Tables that a plan merges key by key: in a plan none of their keys is required."""
 
-REMOVABLE = ("CallType", "Group", "Shift", "Programme", "Message")
+REMOVABLE = (
+    "CallType", "CallTypeOn", "DayOn", "Group", "GroupOn", "Shift", "Programme", "Message",
+)  # fmt: skip
 
 
 def json_schema() -> Schema:

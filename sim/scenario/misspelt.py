@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.scenario.plans import NAMED_THINGS, STAFFED_BY, table_at
-from sim.scenario.refusals import matches
-from sim.scenario.tree import fields_of, kinds_at, node_at
+from sim.scenario.tree import fields_of, kinds_at, matches, node_at
 from sim.scenario.values import Part, Wrong, nearest
 
 Path = tuple[str | int, ...]

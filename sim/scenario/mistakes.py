@@ -147,11 +147,17 @@ def not_a_number(value: Any, whole: bool) -> tuple[str, str]:
     return f"{said} is not {kind}", f"{kind} is meant"
 
 
+OF_A_SHIFT = ("on_call", "breaks", "meetings")
+"""Keys that one may look for in a group."""
+
+
 def unknown_key(path: tuple[str | int, ...], raw: Any) -> tuple[str, str]:
     """What to say of a key that does not stand here, or not beside another."""
     node, key = node_at(raw, path[:-1]), str(path[-1])
     keys = known_keys(path[:-1], raw)
     rival = next((k for k in (*WAYS, *NAMED) if isinstance(node, Mapping) and k in node), None)
+    if key in OF_A_SHIFT and len(path) == 3 and path[0] == "operators":
+        return "is not a key here", "It is a key of a shift: operators.NAME.shifts.NAME"
     if rival not in (None, key) and field_at(path) is not None:
         return f"does not go with `{rival}`", "Leave one of the two out"
     return "is not a key here", (

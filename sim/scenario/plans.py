@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from sim.scenario.days import WEEKDAYS
 from sim.scenario.values import (
     LongerThanZero,
     Money,
@@ -29,7 +30,10 @@ WHOLE = (
     "callers.*.talk",
     "callers.*.wrap_up",
     "callers.*.patience",
+    "callers.*.on.*.arrivals",
     "callers.*.busyness",
+    "callers.*.shares",
+    "callers.*.procedures",
     "callers.*.priority",
     "callers.*.ivr",
     "callers.*.balk",
@@ -38,6 +42,11 @@ WHOLE = (
     "callers.*.transfer",
     "callers.*.callback",
     "operators.*.skills",
+    "operators.*.pace",
+    "operators.*.learning",
+    "operators.*.late",
+    "operators.*.shrinkage",
+    "operators.*.shifts.*.on_call",
     "operators.*.roster",
     "hold_messages.*.messages.*.levels",
     "hold_messages.*.messages.*.estimate",
@@ -50,11 +59,14 @@ NAMED_THINGS = (
     "operators.*.shifts.*",
     "hold_messages.*",
     "hold_messages.*.messages.*",
+    "day.on.*",
+    "callers.*.on.*",
+    "operators.*.on.*",
 )
 """What `remove = true` takes out."""
 
 STAFFED_BY = ("shifts", "headcount", "roster")
-WORKING_DAYS = 5
+SENT_BY = ("goes_to", "shares")
 
 
 class Plan(Part):
@@ -79,12 +91,11 @@ class Plan(Part):
             refuse_all([Wrong(("one_off_cost",), what, 'written_off = "24 months" is meant, say')])
         return self
 
-    @property
-    def daily_cost(self) -> float:
-        """Cost a day; a simulated day counts as one of five a week."""
+    def daily_cost(self, days_a_week: float) -> float:
+        """Cost a day, where a week has so many."""
         if self.written_off is None:
             return self.cost_per_day
-        days = self.written_off / WEEK * WORKING_DAYS
+        days = self.written_off / WEEK * days_a_week
         return self.cost_per_day + self.one_off_cost / days
 
 
@@ -107,6 +118,9 @@ def merged(
     result = dict(base)
     if like(path, ("operators.*",)):
         result = staffed_anew(result, over)
+    elif like(path, ("callers.*",)) and any(way in over for way in SENT_BY):
+        # A plan's order of groups replaces shares, and the reverse.
+        result = {key: value for key, value in result.items() if key in over or key not in SENT_BY}
     for key, value in over.items():
         here = (*path, key)
         if like(here, NAMED_THINGS) and isinstance(value, Mapping) and "remove" in value:
@@ -130,7 +144,7 @@ def staffed_anew(group: dict[str, Any], over: Mapping[str, Any]) -> dict[str, An
         return group
     gone = {way for way in STAFFED_BY if way not in new}
     if "headcount" not in new:
-        gone.add("every")
+        gone |= {"every", "on"}
     return {key: value for key, value in group.items() if key not in gone}
 
 
@@ -177,6 +191,65 @@ def drop_references(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
     for call_type in table_at(raw, "callers").values():
         if isinstance(call_type, dict):
             drop_from_type(call_type, gone)
+    drop_procedures(raw, base)
+    drop_days(raw, base)
+
+
+def drop_procedures(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
+    """Procedures that no call needs any more are not known either."""
+    gone = [name for name in procedures_in(base) if name not in procedures_in(raw)]
+    for group in table_at(raw, "operators").values():
+        if isinstance(group, dict) and gone and "knows" in group:
+            group["knows"] = without(group["knows"], gone)
+
+
+def procedures_in(raw: Mapping[str, Any]) -> list[str]:
+    """Procedures that calls need."""
+    types = [table for table in table_at(raw, "callers").values() if isinstance(table, Mapping)]
+    return [name for table in types for name in table_at(table, "procedures")]
+
+
+def drop_days(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
+    """What is said of weekdays that are not simulated any more goes, shifts with them."""
+    before, after = (table_at(each, "day").get("days") for each in (base, raw))
+    if not isinstance(before, list) or not isinstance(after, list):
+        return
+    # Where the base's own days are wrong, what is said of others is not told once more.
+    right = 0 < len(before) == len({*map(str, before)} & {*WEEKDAYS})
+    gone = [day for day in (before if right else WEEKDAYS) if day not in after]
+    if not gone or before == after:
+        return
+    types, groups = (list(table_at(raw, key).values()) for key in ("callers", "operators"))
+    for table in (raw.get("day"), *types, *groups):
+        if isinstance(table, dict) and "on" in table:
+            table["on"] = without(table["on"], gone)
+    for group in groups:
+        if isinstance(group, dict) and "shifts" in group:
+            group["shifts"] = shifts_without(group["shifts"], gone)
+
+
+def shifts_without(shifts: Any, gone: list[str]) -> Any:
+    """Shifts and their meetings without some days; those that are on no other day go."""
+    if isinstance(shifts, Mapping):
+        kept = {name: left for name, shift in shifts.items() if (left := days_left(shift, gone))}
+        return kept or shifts
+    if isinstance(shifts, list):
+        return [left for shift in shifts if (left := days_left(shift, gone))] or shifts
+    return shifts
+
+
+def days_left(table: Any, gone: list[str]) -> Any:
+    """A shift or meeting without some days; None where it is on no other day."""
+    if not isinstance(table, Mapping):
+        return table
+    left = dict(table)
+    if isinstance(left.get("days"), list) and left["days"]:
+        left["days"] = without(left["days"], gone)
+        if not left["days"]:
+            return None
+    if isinstance(left.get("meetings"), list):
+        left["meetings"] = [m for each in left["meetings"] if (m := days_left(each, gone))]
+    return left
 
 
 def drop_from_type(call_type: dict[str, Any], gone: Mapping[str, list[str]]) -> None:
@@ -185,6 +258,8 @@ def drop_from_type(call_type: dict[str, Any], gone: Mapping[str, list[str]]) -> 
         call_type["goes_to"] = without(call_type["goes_to"], gone["operators"])
         if call_type["goes_to"] == []:
             del call_type["goes_to"]
+    if gone["operators"] and isinstance(call_type.get("shares"), Mapping):
+        call_type["shares"] = shared_anew(call_type["shares"], gone["operators"])
     if call_type.get("hold_messages") in gone["hold_messages"]:
         del call_type["hold_messages"]
     transfer, redial = call_type.get("transfer"), call_type.get("redial")
@@ -193,6 +268,15 @@ def drop_from_type(call_type: dict[str, Any], gone: Mapping[str, list[str]]) -> 
     if isinstance(redial, Mapping) and redial.get("as") in gone["callers"]:
         # They phone again all the same, about what they phoned about first.
         call_type["redial"] = {key: value for key, value in redial.items() if key != "as"}
+
+
+def shared_anew(shares: Mapping[str, Any], gone: list[str]) -> Any:
+    """Shares without some groups: theirs go to the others, in proportion."""
+    left = without(shares, gone)
+    if len(left) == len(shares) or not all(isinstance(s, (int, float)) for s in left.values()):
+        return left
+    total = sum(left.values())
+    return {name: share / total for name, share in left.items()} if total > 0 else left
 
 
 def drop_empty_messages(raw: dict[str, Any], base: Mapping[str, Any]) -> None:

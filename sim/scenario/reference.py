@@ -10,24 +10,39 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from sim.scenario import arrivals, contacts, laws, messages, schema, staff
+from sim.scenario import (
+    arrivals,
+    call_types,
+    contacts,
+    crew,
+    days,
+    laws,
+    messages,
+    pay,
+    schema,
+    shifts,
+    staff,
+    targets,
+)
 from sim.scenario.plans import Plan
-from sim.scenario.refusals import REFUSED
 from sim.scenario.tree import alias_of
 from sim.scenario.values import READS_DURATION, Part
 from sim.times import format_duration
 
 TABLES: tuple[tuple[str, type[Part]], ...] = (
     ("the file", schema.Scenario),
-    ("day", schema.Day),
-    ("targets (also callers.NAME.targets)", schema.Targets),
-    ("targets.service_level", schema.ServiceLevel),
-    ("targets.abandonment", schema.Abandonment),
-    ("targets.occupancy", schema.Occupancy),
+    ("day", days.Day),
+    ("day.on.WEEKDAY", days.DayOn),
+    ("money", pay.WorkingYear),
+    ("targets (also callers.NAME.targets)", targets.Targets),
+    ("targets.service_level", targets.ServiceLevel),
+    ("targets.abandonment", targets.Abandonment),
+    ("targets.occupancy", targets.Occupancy),
     ("trunks", schema.Trunks),
     ("queue", contacts.Queue),
-    ("busyness (also callers.NAME.busyness)", schema.Busyness),
-    ("callers.NAME", schema.CallType),
+    ("busyness (also callers.NAME.busyness)", call_types.Busyness),
+    ("callers.NAME", call_types.CallType),
+    ("callers.NAME.on.WEEKDAY", call_types.CallTypeOn),
     ("callers.NAME.arrivals, as rates or counts", arrivals.Rates),
     ("callers.NAME.arrivals, as a forecast", arrivals.Forecast),
     ("callers.NAME.arrivals, as a trace", arrivals.Trace),
@@ -40,11 +55,20 @@ TABLES: tuple[tuple[str, type[Part]], ...] = (
     ("callers.NAME.transfer", contacts.Transfer),
     ("callers.NAME.callback", contacts.Callback),
     ("callers.NAME.talk_grows", contacts.TalkGrows),
-    ("callers.NAME.money", schema.MoneyOfCalls),
+    ("callers.NAME.money", call_types.MoneyOfCalls),
     ("operators.NAME", staff.Group),
+    ("operators.NAME.on.WEEKDAY", staff.GroupOn),
     ("operators.NAME.skills.TYPE", staff.Skill),
-    ("operators.NAME.shifts.NAME", staff.Shift),
-    ("operators.NAME.shifts.NAME.breaks", staff.Break),
+    ("operators.NAME.skills.TYPE.opens_when", crew.OpensWhen),
+    ("operators.NAME.premiums", pay.Premium),
+    ("operators.NAME.late", crew.Late),
+    ("operators.NAME.pace", crew.Pace),
+    ("operators.NAME.learning", crew.Learning),
+    ("operators.NAME.shrinkage", pay.Shrinkage),
+    ("operators.NAME.shifts.NAME", shifts.Shift),
+    ("operators.NAME.shifts.NAME.breaks", shifts.Break),
+    ("operators.NAME.shifts.NAME.meetings", shifts.Meeting),
+    ("operators.NAME.shifts.NAME.on_call", shifts.OnCall),
     ("hold_messages.NAME", messages.Programme),
     ("hold_messages.NAME.filler", messages.Filler),
     ("hold_messages.NAME.messages.NAME", messages.Message),
@@ -138,8 +162,6 @@ def reference_page() -> str:
     lines.append(LAWS_HEAD)
     for name, written in WRITTEN.items():
         lines.append(f"| `{written}` | {said(laws.NAMED[name].__doc__)} |\n")
-    lines.append("\n## Not simulated yet\n\nA file that uses one of these is refused:\n\n")
-    lines += [f"- {refusal.feature}: `{refusal.key}`\n" for refusal in REFUSED]
     return "".join(lines)
 
 

@@ -55,7 +55,58 @@ def broken_references(raw: Any) -> Iterator[Wrong]:
     for name, table in callers.items():
         yield from unserved(name, skills, missing, len(skills) == len(operators))
         yield from broken_goes_to(name, table.get("goes_to"), operators, skills, missing)
+        yield from broken_shares(name, table, operators, skills, missing)
         yield from broken_names(name, table, raw)
+    yield from unknown_procedures(callers, operators)
+
+
+def broken_shares(
+    name: str,
+    table: Mapping[str, Any],
+    operators: Mapping[str, Any],
+    skills: Skills,
+    missing: set[str],
+) -> Iterator[Wrong]:
+    """Shares of groups that are not there or lack the skill, and groups that get none."""
+    shares = table.get("shares")
+    if not isinstance(shares, Mapping) or not shares:
+        return
+    where = ("callers", name, "shares")
+    if "goes_to" in table:
+        yield Wrong(where, "does not go with `goes_to`", "Leave one of the two out")
+        return
+    odd = False
+    for group in map(str, shares):
+        if group not in operators:
+            odd = True
+            known = f"The groups are {listed(list(operators), 'and')}"
+            hint = nearest(group, operators) or known
+            yield Wrong((*where, group), f'there is no group "{group}"', hint)
+        elif group in skills and name not in skills[group] and not nearest(name, missing):
+            hint = f'Add "{name}" to its skills, or leave the group out'
+            yield Wrong((*where, group), f'"{group}" does not have the skill "{name}"', hint)
+    left_out = [group for group, known in skills.items() if name in known and group not in shares]
+    if left_out and not odd:
+        names = listed([f'"{group}"' for group in left_out], "and")
+        what = f'no share for {names}, with the skill "{name}"'
+        yield Wrong(where, what, "Give every group that has the skill a share, 0 too")
+
+
+def unknown_procedures(
+    callers: Mapping[str, Mapping[str, Any]], operators: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Wrong]:
+    """Procedures that a group knows and no call needs."""
+    tables = [table.get("procedures") for table in callers.values()]
+    needed = list(dict.fromkeys(str(n) for t in tables if isinstance(t, Mapping) for n in t))
+    for group, table in operators.items():
+        knows = table.get("knows")
+        for place, procedure in enumerate(knows if isinstance(knows, list) else ()):
+            if isinstance(procedure, str) and procedure not in needed:
+                known = f"The procedures are {listed(needed, 'and')}"
+                nothing = "procedures = { fee = 0.3 } in callers.NAME is meant, say"
+                hint = nearest(procedure, needed) or (known if needed else nothing)
+                what = f'no call needs the procedure "{procedure}"'
+                yield Wrong(("operators", group, "knows", place), what, hint)
 
 
 def misspelt_tables(raw: Mapping[str, Any]) -> bool:

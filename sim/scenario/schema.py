@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from math import fsum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    PrivateAttr,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+import numpy as np
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
-from sim.scenario.arrivals import AnyArrivals, check_arrivals
+from sim.scenario.actual import read_actual
+from sim.scenario.arrivals import Array, Arrivals, Laid
 from sim.scenario.attempts import (
     MOST_ROWS,
     FollowUps,
@@ -25,6 +22,7 @@ from sim.scenario.attempts import (
     expected_rows,
     reachable,
 )
+from sim.scenario.call_types import Busyness, CallType, own_days
 from sim.scenario.contacts import (
     Balk,
     Callback,
@@ -36,327 +34,64 @@ from sim.scenario.contacts import (
     TalkGrows,
     Transfer,
 )
-from sim.scenario.laws import ByInterval, Law, Patience, Work, check_pieces, not_absurd
+from sim.scenario.days import Day, calendar_of
+from sim.scenario.laws import ByInterval, Law, Patience
 from sim.scenario.messages import BY_QUEUE, Filler, Levels, Message, Percentile, Programme
-from sim.scenario.staff import MOST_OPERATORS, Break, Group, Shift, Skill
+from sim.scenario.pay import WorkingYear
+from sim.scenario.shifts import MOST_OPERATORS, Break, Meeting, Shift
+from sim.scenario.staff import Group, Skill
+from sim.scenario.targets import Targets, overridden
 from sim.scenario.values import (
     NOT_EMPTY,
-    Clock,
-    Duration,
-    Factor,
+    CalendarDay,
     Hours,
-    LongerThanZero,
     Money,
     Name,
-    Number,
     Part,
-    Positive,
-    SchemaOr,
-    Share,
     SomeText,
     Text,
     Whole,
     Wrong,
-    nearest,
-    pieces_needed,
-    read_duration,
     refuse_all,
-    shown,
-    surroundings,
     wrong,
 )
-from sim.streams import COLUMNS, EVERY_TYPE, OF_FEATURE, clashes, stream_name, stream_names
-from sim.times import DAY, format_clock, format_duration
+from sim.streams import (
+    COLUMNS,
+    EVERY_TYPE,
+    OF_FEATURE,
+    OF_OPERATORS,
+    clashes,
+    operator_streams,
+    stream_name,
+    stream_names,
+)
+from sim.times import format_duration
 
 if TYPE_CHECKING:
     from typing import Self
 
 MOST_CONTACTS = 100_000_000
 BYTES_A_CONTACT = 200
-Convention = Literal["offered", "answered", "excluding_short", "abandoned_in_time_met"]
-
-
-class Day(Part):
-    """Open hours of the line."""
-
-    opens: Clock
-    """When the line opens."""
-    closes: Clock
-    """When it closes; a time before `opens` is on the next day."""
-    interval: LongerThanZero
-    """Reporting interval; it divides the open hours."""
-    after_closing: Literal["serve", "disconnect"] = "serve"
-    """What becomes of waiting callers at closing: served, or cut off."""
-
-    @field_validator("closes")
-    @classmethod
-    def closes_later(cls, closes: float, info: ValidationInfo) -> float:
-        """A day of 0 minutes is an error; a line that closes earlier closes the next day."""
-        opens = info.data.get("opens")
-        if opens is not None and closes == opens:
-            hint = 'a later time is meant, or "00:00" to "24:00" for a day of 24 hours'
-            raise wrong("a day of 0 minutes, since the line closes when it opens", hint)
-        return closes if opens is None or closes > opens else closes + DAY
-
-    @field_validator("interval")
-    @classmethod
-    def divides(cls, interval: float, info: ValidationInfo) -> float:
-        """The reporting interval divides the open hours."""
-        if interval < 1:
-            raise wrong("is shorter than 1 s", "15, 30 or 60 minutes are common")
-        opens, closes = info.data.get("opens"), info.data.get("closes")
-        if opens is not None and closes is not None:
-            hours = Hours(opens, closes, interval)
-            if pieces_needed(hours, interval) is None:
-                length = format_duration(closes - opens)
-                raise wrong(
-                    f"{format_duration(interval)} does not divide the open hours, {length}",
-                    "an interval that fits a whole number of times is meant",
-                )
-        return interval
-
-
-class ServiceLevel(Part):
-    """Share of calls to be answered in time."""
-
-    share: Share | None = None
-    """Share to be reached; without it the service level is shown and not judged."""
-    within: Duration | None = None
-    """What "in time" means; "20 s" by default."""
-    counts: Convention | None = None
-    """Of which calls, and what hang-ups count as; "offered" by default."""
-
-
-class Abandonment(Part):
-    """Share of calls that may hang up."""
-
-    at_most: Share | None = None
-    """Share that may hang up."""
-    ignore_under: Duration | None = None
-    """Hang-ups sooner than this are left out of the ratio."""
-
-
-class Occupancy(Part):
-    """How busy operators may be."""
-
-    at_most: Share | None = None
-    """Handling time / time on duty."""
-
-
-class Targets(Part):
-    """What the centre promises itself."""
-
-    service_level: ServiceLevel | None = None
-    """Share of calls to be answered in time."""
-    abandonment: Abandonment | None = None
-    """Share of calls that may hang up."""
-    occupancy: Occupancy | None = None
-    """How busy operators may be."""
+OPERATOR_COLUMNS = [column for columns in OF_OPERATORS.values() for column in columns]
+DAYS_A_WEEK = 5
+"""What a single day counts as."""
 
 
 class Trunks(Part):
     """Telephone lines."""
 
-    lines: Annotated[Whole, Field(ge=1, le=10_000_000)]
-    """Telephone lines, all call types together; a call that finds all of them busy is blocked."""
-
-
-class Busyness(Part):
-    """A factor a day on the number of calls, gamma with mean 1."""
-
-    cv: Annotated[Number, Field(ge=0, le=100)] | None = None
-    """Coefficient of variation."""
-    shape: Annotated[Positive, Field(ge=1e-4)] | None = None
-    """Shape of the gamma law: 1 / cv^2."""
+    lines: Annotated[Whole, Field(ge=1, le=10_000_000)] | None = None
+    """Telephone lines, all call types together; a call that finds all of them busy is blocked.
+    Without it there are always enough."""
+    cost_per_minute: Money = 0.0
+    """Cost of a telephone minute, from the menu to the end of the talk, waiting included."""
 
     @model_validator(mode="after")
-    def one_way(self) -> Self:
-        """cv or shape, not both."""
-        if (self.cv is None) == (self.shape is None):
-            both = "has cv and shape at once" if self.cv is not None else "is an empty table"
-            raise wrong(both, "cv or shape is meant")
+    def says_something(self) -> Self:
+        """A number of lines, or what they cost."""
+        if self.lines is None and not self.cost_per_minute:
+            raise wrong("says nothing", "lines = 60 or cost_per_minute = 0.03 is meant, say")
         return self
-
-    @property
-    def gamma_shape(self) -> float | None:
-        """Shape of the gamma law; None where nothing varies."""
-        if self.shape is not None:
-            return self.shape
-        return 1 / self.cv**2 if self.cv else None
-
-
-class MoneyOfCalls(Part):
-    """What calls are worth."""
-
-    answered_value: Money = 0.0
-    """Worth of an answered call."""
-    lost_call_cost: Money = 0.0
-    """Cost of a call that was not answered."""
-    cost_per_waiting_minute: Money = 0.0
-    """Cost of a minute that a caller waits."""
-
-
-def equal_groups(value: Any) -> Any:
-    """A name stands for a list of one; an inner list are groups of equal standing."""
-    if not isinstance(value, list):
-        what = f"{shown(value)} is not a list of groups"
-        raise wrong(what, 'goes_to = ["experts", "generalists"] is meant')
-    return tuple([item] if isinstance(item, str) else item for item in value)
-
-
-class CallType(Part):
-    """One kind of call."""
-
-    label: Text = ""
-    """What reports call it; the name by default."""
-    opens: Clock | None = None
-    """The call type's own hours, inside the day's."""
-    closes: Clock | None = None
-    """The call type's own hours, inside the day's."""
-    arrivals: AnyArrivals
-    """When callers phone."""
-    talk: Work
-    """How long the talk takes."""
-    wrap_up: Work = Field(default="0 s", validate_default=True)
-    """Work after the talk."""
-    patience: Patience
-    """How long callers wait before they hang up."""
-    hold_messages: SomeText | None = None
-    """The hold messages that waiting callers hear."""
-    goes_to: (
-        Annotated[
-            tuple[Annotated[tuple[Name, ...], SchemaOr("one"), NOT_EMPTY], ...],
-            BeforeValidator(equal_groups),
-            NOT_EMPTY,
-        ]
-        | None
-    ) = None
-    """Groups in the order they are tried, equals in an inner list; by default all are equal."""
-    priority: Priority = Priority()
-    """Who is taken before whom."""
-    ivr: Ivr | None = None
-    """Self-service in a menu before the queue."""
-    balk: Balk | None = None
-    """Callers who do not join a queue that is too long for them."""
-    redial: Redial | None = None
-    """Callers who did not get through and phone again."""
-    repeat: Repeat | None = None
-    """Callers whose matter was not resolved and who phone again."""
-    transfer: Transfer | None = None
-    """Calls that are passed on to another call type."""
-    callback: Callback | None = None
-    """Callers who leave the line and are phoned."""
-    talk_grows: TalkGrows | None = None
-    """Talk that gets longer with the wait."""
-    avoidable: Share = 0.0
-    """Share of these calls that has a cause one could remove; shown, and changes nothing."""
-    volume: Factor = 1.0
-    """Multiplies the arrivals."""
-    money: MoneyOfCalls = MoneyOfCalls()
-    """What these calls are worth."""
-    targets: Targets | None = None
-    """Targets of this call type: they override the scenario's key by key."""
-    busyness: Busyness | None = None
-    """A factor a day of its own, which multiplies the shared one."""
-
-    @field_validator("opens", "closes")
-    @classmethod
-    def in_the_day(cls, time: float | None, info: ValidationInfo) -> float | None:
-        """A call type's own hours are inside the day's, on the same running clock."""
-        day = surroundings(info).day
-        if time is None or day is None:
-            return time
-        placed = time if time >= day.opens else time + DAY
-        if not day.opens <= placed <= day.closes:
-            hours = f"{format_clock(day.opens)} to {format_clock(day.closes)}"
-            raise wrong(f"{format_clock(time)} is outside the day's hours, {hours}")
-        opens = info.data.get("opens")
-        if info.field_name == "closes" and placed <= (opens if opens is not None else day.opens):
-            raise wrong("it closes before it opens", "a later time is meant")
-        if info.field_name == "opens" and placed == day.closes:
-            raise wrong("it opens when the line closes", "an earlier time is meant")
-        return placed
-
-    @field_validator("arrivals", "talk", "wrap_up", "patience")
-    @classmethod
-    def fills_the_hours(cls, value: Any, info: ValidationInfo) -> Any:
-        """Pieces of arrivals and laws fill the call type's own open hours exactly."""
-        day = surroundings(info).day
-        if day is None or "opens" not in info.data or "closes" not in info.data:
-            return value
-        hours = own_hours(day, info.data["opens"], info.data["closes"])
-        if info.field_name == "arrivals":
-            check_arrivals(value, hours, info)
-        check_pieces(value.law if isinstance(value, Patience) else value, hours)
-        return value
-
-    @field_validator("talk", "wrap_up")
-    @classmethod
-    def takes_no_day(cls, value: Any) -> Any:
-        """Talk and wrap-up take less than a day; a longer mean is a wrong unit."""
-        not_absurd(value)
-        return value
-
-    @property
-    def busyness_shape(self) -> float | None:
-        """Shape of the call type's own factor a day; None where it does not vary."""
-        return self.busyness.gamma_shape if self.busyness else None
-
-
-def own_hours(day: Hours, opens: float | None, closes: float | None) -> Hours:
-    """A call type's hours: its own where it has them, else the day's."""
-    return Hours(
-        day.opens if opens is None else opens,
-        day.closes if closes is None else closes,
-        day.interval,
-    )
-
-
-WAITS = (
-    "asa", "wait_mean", "wait_p50", "wait_p90", "wait_p95", "wait_p99", "wait_max",
-    "callback_delay", "handling_mean", "time_to_served", "announced_rmse",
-)  # fmt: skip
-SHARES = (
-    "service_level", "abandonment", "delayed_share", "waited_over_1_min", "waited_over_5_min",
-    "waited_over_30_min", "occupancy", "utilisation", "shrinkage", "callers_reached",
-    "service_level_day", "service_level_intervals", "callbacks_kept", "promises_broken",
-)  # fmt: skip
-SIGNED = ("announced_bias",)
-AMOUNTS = (
-    "offered", "answered", "abandoned", "blocked", "cut_off", "callbacks", "callback_lost",
-    "redials", "queue_mean", "queue_max", "overtime_hours", "paid_hours", "on_duty_hours", "fte",
-    "staffing_cost", "staff_cost_per_answered", "lost_call_cost", "answered_value",
-    "waiting_cost", "total_cost", "net", "attempts", "repeats", "transfers", "contained",
-    "follow_ups_lost", "redial_inflation",
-)  # fmt: skip
-
-
-def read_actual(value: Any) -> Any:
-    """Measures of the centre's own report: shares, amounts, and waits as durations."""
-    if not isinstance(value, Mapping):
-        raise wrong(f"{shown(value)} is not a table", "measures of a report are meant")
-    found, problems = {}, []
-    for name, item in value.items():
-        number = isinstance(item, (int, float)) and not isinstance(item, bool)
-        if name in WAITS + SIGNED:
-            below = name in SIGNED and isinstance(item, str) and item.startswith("-")
-            try:
-                found[name] = -read_duration(item[1:]) if below else read_duration(item)
-            except ValueError as error:
-                problems.append(Wrong((name,), str(error), 'a duration is meant, such as "11 s"'))
-        elif name not in SHARES + AMOUNTS:
-            hint = nearest(str(name), WAITS + SIGNED + SHARES + AMOUNTS)
-            problems.append(Wrong((name,), "is not a measure", hint))
-        elif not number or not abs(item) < 1e15:
-            problems.append(Wrong((name,), f"{shown(item)} is not a number", "a number is meant"))
-        elif name in SHARES and not 0 <= item <= 1:
-            problems.append(Wrong((name,), f"{shown(item)} is not a share", "0 to 1 is meant"))
-        elif name != "net" and item < 0:
-            problems.append(Wrong((name,), f"{shown(item)} is negative"))
-        else:
-            found[name] = float(item)
-    refuse_all(problems)
-    return found
 
 
 @dataclass(frozen=True)
@@ -381,7 +116,9 @@ class Scenario(Part):
     currency: SomeText = "EUR"
     """Currency of all money."""
     day: Day
-    """Open hours."""
+    """Open hours, and the days that are simulated."""
+    money: WorkingYear = WorkingYear()
+    """How days add up to weeks and years."""
     targets: Targets = Targets()
     """What the centre promises itself; without a target nothing is judged."""
     trunks: Trunks | None = None
@@ -427,13 +164,14 @@ class Scenario(Part):
         rows = expected_rows(self.follow_ups)
         calls: dict[str, float] = {}
         for name, call_type in self.callers.items():
-            expected = float(call_type.arrivals.pieces_in(self.own_hours(name))[1].sum())
+            expected = float(self.pieces_of(name).calls.sum())
             calls[name] = expected * call_type.volume * min(rows[name], MOST_ROWS)
         total = sum(calls.values())
         if total > MOST_CONTACTS:
             memory = f"{total * BYTES_A_CONTACT / 1e9:,.0f} GB"
-            calls_a_day = f"{total:,.0f}" if total < 1e16 else f"{total:.3g}"
-            what = f"{calls_a_day} calls a day would take {memory} of memory"
+            said = f"{total:,.0f}" if total < 1e16 else f"{total:.3g}"
+            time = f"in {len(self.days)} days" if len(self.days) > 1 else "a day"
+            what = f"{said} calls {time} would take {memory} of memory"
             most = max(calls, key=lambda name: calls[name])
             meant = f"at most {MOST_CONTACTS:,} calls are meant"
             yield Wrong(("callers", most, "arrivals"), what, meant)
@@ -441,12 +179,13 @@ class Scenario(Part):
     def shared_draws(self) -> Iterator[Wrong]:
         """Two purposes that would draw the same random numbers."""
         names = [stream_name(EVERY_TYPE, "busyness")]
-        for name, call_type in self.callers.items():
+        for name in self.callers:
             names += [stream_name(name, column) for column in COLUMNS]
-            if call_type.arrivals.exact:
-                pieces = len(call_type.arrivals.pieces_in(self.own_hours(name))[1])
+            if any(arrivals.exact for arrivals in self.arrivals_of(name)):
+                pieces = len(self.pieces_of(name).calls)
                 names += [stream_name(name, f"arrivals {piece}") for piece in range(pieces)]
         names += self.later_streams()
+        names += self.operator_streams()
         told: set[str] = set()
         for first, second in clashes(names):
             name = second.rsplit("/", 2)[0]
@@ -454,7 +193,9 @@ class Scenario(Part):
                 continue
             told.add(name)
             what = f'"{first}" and "{second}" would draw the same random numbers'
-            yield Wrong(("callers", name), what, "another name of the call type is meant")
+            of_type = second.rsplit("/", 2)[1] not in OPERATOR_COLUMNS
+            table, thing = ("callers", "call type") if of_type else ("operators", "group")
+            yield Wrong((table, name), what, f"another name of the {thing} is meant")
 
     def later_streams(self) -> Iterator[str]:
         """Streams of all attempts of all persons, by the call type that they phone as first."""
@@ -462,10 +203,20 @@ class Scenario(Part):
         edges, made = edges_of(kinds), attempts_made(kinds)
         for name in self.callers:
             ways = reachable(edges, name)
-            features = [
-                key for key in OF_FEATURE if any(getattr(self.callers[way], key) for way in ways)
-            ]
+            features = [key for key in OF_FEATURE if any(self.draws_for(key, way) for way in ways)]
             yield from stream_names(name, features, max(made[way] for way in ways))
+
+    def draws_for(self, feature: str, type_name: str) -> bool:
+        """Whether something is drawn for contacts of a call type because of a feature."""
+        if feature == "picks":
+            return self.picks_at_random
+        return bool(getattr(self.callers[type_name], feature))
+
+    def operator_streams(self) -> Iterator[str]:
+        """Streams of what is drawn for operators."""
+        for name, group in self.operators.items():
+            features = [key for key in OF_OPERATORS if getattr(group, key)]
+            yield from operator_streams(name, features, len(self.calendar_days))
 
     def short_calls_untold(self) -> Iterator[Wrong]:
         """counts = "excluding_short" without what a short call is."""
@@ -490,18 +241,78 @@ class Scenario(Part):
                 )
 
     @property
+    def days(self) -> tuple[str, ...]:
+        """Names of the days simulated; none for a single day without a name."""
+        return self.day.days or ()
+
+    @cached_property
+    def calendar_days(self) -> tuple[CalendarDay, ...]:
+        """The days simulated, each with its midnight and open hours on the running clock."""
+        return calendar_of(self.day)
+
+    @property
+    def days_a_week(self) -> float:
+        """Days like these a week: what the days simulated are multiplied up to."""
+        return float(self.money.days_a_week or len(self.days) or DAYS_A_WEEK)
+
+    @property
     def hours(self) -> Hours:
-        """Open hours of the line on the running clock."""
-        return Hours(self.day.opens, self.day.closes, self.day.interval)
+        """From the first opening of the line to its last closing, on the running clock."""
+        first, last = self.calendar_days[0].hours, self.calendar_days[-1].hours
+        return Hours(first.opens, last.closes, self.day.interval)
+
+    def days_of(self, type_name: str) -> tuple[CalendarDay, ...]:
+        """The days on which a call type is open, with its own hours on the running clock."""
+        kind = self.callers[type_name]
+        return own_days(self.calendar_days, kind.opens, kind.closes, kind.on)
 
     def own_hours(self, type_name: str) -> Hours:
-        """Open hours of a call type, with the reporting interval."""
-        call_type = self.callers[type_name]
-        return own_hours(self.hours, call_type.opens, call_type.closes)
+        """From the first opening of a call type to its last closing, on the running clock."""
+        days = self.days_of(type_name)
+        return Hours(days[0].hours.opens, days[-1].hours.closes, self.day.interval)
 
     def hours_of(self, type_name: str) -> tuple[float, float]:
-        """When a call type opens and closes, in seconds on the running clock."""
+        """When a call type first opens and last closes, in seconds on the running clock."""
         return self.own_hours(type_name)[:2]
+
+    def arrivals_on(self, type_name: str, day: CalendarDay) -> Arrivals:
+        """How callers of a call type phone on a day."""
+        kind = self.callers[type_name]
+        own = kind.on[day.name].arrivals if day.name in kind.on else None
+        return kind.arrivals if own is None else own
+
+    def arrivals_of(self, type_name: str) -> list[Arrivals]:
+        """How callers of a call type phone on each day on which it is open."""
+        return [self.arrivals_on(type_name, day) for day in self.days_of(type_name)]
+
+    def volume_on(self, type_name: str, day: CalendarDay) -> float:
+        """What a weekday's arrivals are multiplied by, beside the call type's own volume."""
+        on = self.callers[type_name].on
+        return on[day.name].volume if day.name in on else 1.0
+
+    def pieces_of(self, type_name: str) -> Laid:
+        """Expected calls in the pieces of all days, on the running clock.
+
+        Between two days there is a piece without calls, unless they touch.
+        """
+        edges: list[Array] = []
+        calls: list[Array] = []
+        handling: list[Array] = []
+        for day in self.days_of(type_name):
+            laid = self.arrivals_on(type_name, day).laid_on(day)
+            moved = laid.edges + day.midnight
+            if edges and moved[0] > edges[-1][-1]:
+                calls.append(np.zeros(1))
+                handling.append(np.full(1, np.nan))
+            elif edges:
+                moved = moved[1:]
+            edges.append(moved)
+            calls.append(laid.calls * self.volume_on(type_name, day))
+            known = laid.handling
+            handling.append(np.full(len(laid.calls), np.nan) if known is None else known)
+        times = np.concatenate(handling)
+        known = None if np.isnan(times).all() else times
+        return Laid(np.concatenate(edges), np.concatenate(calls), known)
 
     def written_targets(self, type_name: str | None) -> Targets:
         """Targets of a call type, the scenario's where it has no own; judged or not."""
@@ -561,7 +372,9 @@ class Scenario(Part):
     def follow_ups(self) -> dict[str, FollowUps]:
         """What may follow a contact of each call type, in file order."""
         return {
-            name: FollowUps(kind.redial, kind.repeat, kind.transfer, self.unresolved(name))
+            name: FollowUps(
+                kind.redial, kind.repeat, kind.transfer, self.unresolved(name), self.unknown(name)
+            )
             for name, kind in self.callers.items()
         }
 
@@ -573,6 +386,25 @@ class Scenario(Part):
     def unresolved(self, type_name: str) -> float:
         """The largest chance over the groups that a call has to be repeated."""
         return 1 - self.least_resolved(type_name)
+
+    def unknown_to_some(self, type_name: str) -> list[str]:
+        """Procedures of a call type that some group which serves it does not know."""
+        groups = [group for group in self.operators.values() if type_name in group.skills]
+        return [
+            name
+            for name in self.callers[type_name].procedures or ()
+            if any(group.knows is not None and name not in group.knows for group in groups)
+        ]
+
+    def unknown(self, type_name: str) -> float:
+        """Share of contacts that need what some group does not know."""
+        shares = self.callers[type_name].procedures or {}
+        return min(1.0, fsum(shares[name] for name in self.unknown_to_some(type_name)))
+
+    @property
+    def picks_at_random(self) -> bool:
+        """Whether some group lets chance say which of its idle operators answers."""
+        return any(group.picks == "random" for group in self.operators.values())
 
     def programme_of(self, type_name: str) -> Programme | None:
         """The hold messages that a call type hears; None where it hears none."""
@@ -665,13 +497,6 @@ class Scenario(Part):
         ]
 
 
-def overridden(base: Any, own: Any) -> Any:
-    """A target with the keys that a call type has of its own."""
-    if base is None or own is None:
-        return own if base is None else base
-    return base.model_copy(update={k: v for k, v in own if v is not None})
-
-
 __all__ = [
     "BY_QUEUE",
     "Balk",
@@ -684,6 +509,7 @@ __all__ = [
     "Group",
     "Ivr",
     "Levels",
+    "Meeting",
     "Message",
     "Patience",
     "Percentile",

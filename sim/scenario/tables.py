@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationInfo
 
+from sim.scenario.days import WEEKDAYS
 from sim.scenario.values import (
     LONGEST,
     Hours,
@@ -33,6 +34,13 @@ from sim.times import DAY, parse_clock, parse_duration
 
 MOST_BYTES = 500_000_000
 MOST_TOLD = 5
+FULL = dict(
+    zip(
+        WEEKDAYS,
+        ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+        strict=True,
+    )
+)
 SYNONYMS = {
     "operator": ("operator", "agent"),
     "type": ("type", "call type", "call_type", "calltype", "queue", "skill set", "skill_set"),
@@ -199,16 +207,79 @@ def instants(table: Table, column: str, problems: list[Problem]) -> list[Instant
     return found
 
 
-def one_day_only(found: list[Instant], hours: Hours, name: str) -> None:
-    """Refuse a file of several days: one day is simulated."""
+def one_day_only(found: list[Instant], hours: Hours | None, name: str) -> None:
+    """Refuse a file of several days where one day is simulated."""
     days = sorted({instant.day for instant in found if instant.day is not None})
-    after_midnight = hours.closes > DAY
+    after_midnight = hours is not None and hours.closes > DAY
     if len(days) > 1 and not (after_midnight and len(days) == 2 and (days[1] - days[0]).days == 1):
         raise wrong(
-            f"{name} has {len(days)} days ({days[0]} to {days[-1]}), and several days are not"
-            " simulated yet",
-            "a file with one day is meant",
+            f"{name} has {len(days)} days ({days[0]} to {days[-1]}), and one day is simulated",
+            "a file with one day is meant, or several `days` in [day]",
         )
+
+
+def weekdays_in(table: Table, rows: Sequence[int], found: list[Instant]) -> dict[int, str] | None:
+    """The weekday of each of these rows, by the column `day` or by their dates.
+
+    Parameters
+    ----------
+    table : Table
+    rows : sequence of int
+        Rows that are looked at.
+    found : list of Instant
+        The time of every row of the file.
+
+    Returns
+    -------
+    dict of int to str, or None
+        None where there is one date or none, so that rows hold for every day.
+    """
+    if table.place("day") is not None:
+        cells = table.column("day")
+        named = {row: weekday_named(cells[row]) for row in rows}
+        odd = (row for row, name in named.items() if not name)
+        meant = f"{listed(WEEKDAYS)} is meant"
+        told(table, (Problem(row, f'day "{cells[row]}" is not a weekday', meant) for row in odd))
+        return named
+    dates = {row: day for row in rows if (day := found[row].day) is not None}
+    if len(set(dates.values())) < 2:
+        return None
+    undated = (row for row in rows if row not in dates)
+    told(table, (Problem(row, "a time without a date", "a date is meant") for row in undated))
+    seen: dict[int, date] = {}
+    for day in sorted(set(dates.values())):
+        first = seen.setdefault(day.weekday(), day)
+        if first != day:
+            what = f"{table.name} has {WEEKDAYS[day.weekday()]} twice ({first} and {day})"
+            raise wrong(what, "one week at most is meant")
+    return {row: WEEKDAYS[day.weekday()] for row, day in dates.items()}
+
+
+def weekday_named(cell: str) -> str:
+    """The weekday that a cell such as "Mon" or "monday" names; "" where it names none."""
+    cell = cell.strip().lower()
+    return next((d for d in WEEKDAYS if len(cell) > 2 and FULL[d].startswith(cell)), "")
+
+
+def day_of_instant(name: str, seconds: float, known: Mapping[str, Hours]) -> tuple[str, float]:
+    """The day in whose open hours a time of a weekday is, and the time on the clock of that day.
+
+    Parameters
+    ----------
+    name : str
+        The weekday of the calendar.
+    seconds : float
+        Seconds after its midnight.
+    known : mapping of str to Hours
+        Open hours of the days simulated, on the clock of each.
+    """
+    hours, before = known.get(name), WEEKDAYS[WEEKDAYS.index(name) - 1]
+    if hours is not None and hours.opens <= seconds < hours.closes:
+        return name, seconds
+    night = known.get(before)
+    if night is not None and night.opens <= seconds + DAY < night.closes:
+        return before, seconds + DAY
+    return name, seconds
 
 
 def number_in(cell: str) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -95,6 +95,18 @@ def node_at(raw: Any, path: Path) -> Any:
         else:
             return None
     return raw
+
+
+def matches(raw: Any, parts: Sequence[str], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every place of a file that a dotted name with wildcards names, with what stands there."""
+    if not parts:
+        yield path, raw
+    elif parts[0] == "*" and isinstance(raw, (Mapping, list)):
+        pairs = raw.items() if isinstance(raw, Mapping) else enumerate(raw)
+        for key, below in pairs:
+            yield from matches(below, parts[1:], (*path, key))
+    elif isinstance(raw, Mapping) and parts[0] in raw:
+        yield from matches(raw[parts[0]], parts[1:], (*path, parts[0]))
 
 
 def known_keys(path: Path, raw: Any) -> list[str]:

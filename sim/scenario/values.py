@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -43,12 +44,33 @@ class Hours(NamedTuple):
     interval: float
 
 
+class CalendarDay(NamedTuple):
+    """A day that is simulated."""
+
+    name: str
+    """ "Mon" to "Sun"; "" for a single day without a name."""
+    midnight: float
+    """When it begins, in seconds on the running clock."""
+    hours: Hours
+    """When the line, or a call type, is open, on the running clock."""
+
+    @property
+    def own(self) -> Hours:
+        """The same hours, counted from the midnight of the day."""
+        return Hours(
+            self.hours.opens - self.midnight, self.hours.closes - self.midnight, self.hours.interval
+        )
+
+
 @dataclass
 class Surroundings:
     """What a value of a file needs to know of the rest: the folder and the open hours."""
 
     folder: Path = field(default_factory=Path)
     day: Hours | None = None
+    """Open hours of a day that has no others."""
+    days: tuple[CalendarDay, ...] = ()
+    """The days that are simulated; empty where the table of the day is wrong."""
     tables: dict[str, Any] = field(default_factory=dict)
 
 
@@ -77,6 +99,21 @@ def refuse_all(found: Iterable[Wrong]) -> None:
     ]
     if details:
         raise ValidationError.from_exception_data("scenario", details)
+
+
+@contextmanager
+def under(*place: str | int) -> Iterator[None]:
+    """Whatever is refused within is told at a place below."""
+    try:
+        yield
+    except PydanticCustomError as error:
+        context = error.context or {}
+        refuse_all([Wrong(place, str(context["what"]), str(context["meant"]))])
+    except ValidationError as error:
+        refuse_all(
+            Wrong((*place, *detail["loc"]), str(detail["ctx"]["what"]), str(detail["ctx"]["meant"]))
+            for detail in error.errors(include_url=False)
+        )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -254,6 +291,7 @@ class SchemaOr:
             },
             "names": {"type": "array", "minItems": 1, "items": {"type": "string"}},
             "duration": DURATION_SCHEMA,
+            "share": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
         }
         return {"anyOf": [ways[self.other], written]}
 

@@ -55,6 +55,8 @@ class Case:
     """Likewise, of a wait."""
     tail_error: float = 0.0095
     """Likewise, of what is rare: overtime, long waits, quantiles of the wait, single attempts."""
+    paces: tuple[float, ...] = ()
+    """What multiplies the talk of each operator; drawn by default."""
 
     @property
     def seed(self) -> int:

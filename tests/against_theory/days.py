@@ -9,14 +9,15 @@ and their work are as many as they should be is a figure of its own, without reg
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.callers import Callers, draw
-from sim.centre import centre_of
+from sim.centre import Centre, centre_of
 from sim.engine import simulate
 from sim.outcomes import Outcome, Outcomes, Via
 from sim.scenario import Scenario
@@ -79,7 +80,8 @@ class Window:
 class Days:
     """Sums of many days: {scope: {sum: one number a day}}.
 
-    The scope "" is the whole line; others are call types, and "attempt 1", "attempt 2" ...
+    The scope "" is the whole line; others are call types, operator groups, and "attempt 1",
+    "attempt 2" ...
     """
 
     sums: dict[str, dict[str, Array]]
@@ -133,13 +135,17 @@ def regressed(days: Array, controls: list[Array]) -> Figure:
     return Figure(float(weights[0] / scale[0]), math.sqrt(variance * spread) / scale[0])
 
 
-def simulate_days(scenario: Scenario, days: int, seed: int, window: Window) -> Days:
-    """The sums of the days 0 to `days` - 1."""
+def simulate_days(
+    scenario: Scenario, days: int, seed: int, window: Window, paces: Sequence[float] = ()
+) -> Days:
+    """The sums of the days 0 to `days` - 1; `paces` in place of what is drawn of each operator."""
     centre = centre_of(scenario)
     rows: list[dict[str, dict[str, float]]] = []
     waits = []
     for replication in range(days):
         callers, staff = draw(scenario, replication, seed)
+        if paces:
+            staff = replace(staff, pace=np.array(paces))
         outcomes = simulate(centre, callers, staff, engine="kernel")
         first_phoned = callers.arrival[outcomes.caller]
         there = (first_phoned >= window.start) & (first_phoned < window.end)
@@ -147,9 +153,13 @@ def simulate_days(scenario: Scenario, days: int, seed: int, window: Window) -> D
         for attempt in attempts_of(scenario):
             scopes[f"attempt {attempt}"] = outcomes.attempt == attempt
         day = {scope: contact_sums(callers, outcomes, there & of) for scope, of in scopes.items()}
-        day[""] = contact_sums(callers, outcomes, there) | staff_sums(scenario, outcomes, window)
+        day[""] = contact_sums(callers, outcomes, there)
+        day[""] |= staff_sums(scenario, centre, outcomes, window)
+        for name in centre.groups if len(centre.groups) > 1 else ():
+            day[name] = staff_sums(scenario, centre, outcomes, window, name)
         rows.append(day)
-        waits.append(np.sort(outcomes.wait[there & ~np.isnan(outcomes.wait)]))
+        wait = waits_over(outcomes) - outcomes.arrival
+        waits.append(np.sort(wait[there & ~np.isnan(wait)]))
     sums = {
         scope: {name: np.array([day[scope][name] for day in rows]) for name in first}
         for scope, first in rows[0].items()
@@ -172,18 +182,27 @@ def expected_calls(scenario: Scenario, name: str, window: Window) -> float:
     return float((calls * inside / np.diff(edges)).sum()) * scenario.callers[name].volume
 
 
+def waits_over(outcomes: Outcomes) -> Array:
+    """When each wait on the line ends: where it rings at a desk, with the talk."""
+    on_line = (outcomes.outcome == Outcome.ANSWERED) & np.isnan(outcomes.callback)
+    over: Array = np.where(on_line, outcomes.talk_started, outcomes.wait_ended)
+    return over
+
+
 def contact_sums(
     callers: Callers, outcomes: Outcomes, counts: NDArray[np.bool_]
 ) -> dict[str, float]:
     """What the counted contacts of a day add up to."""
-    arrival, ended = outcomes.arrival[counts], outcomes.wait_ended[counts]
-    outcome, wait = outcomes.outcome[counts], ended - arrival
+    arrival, chosen = outcomes.arrival[counts], outcomes.wait_ended[counts]
+    outcome = outcomes.outcome[counts]
     answered, abandoned = outcome == Outcome.ANSWERED, outcome == Outcome.ABANDONED
-    blocked, in_time = outcome == Outcome.BLOCKED, ended <= arrival + WITHIN
-    contained, first = outcome == Outcome.CONTAINED, outcomes.via[counts] == Via.FIRST
+    blocked, contained = outcome == Outcome.BLOCKED, outcome == Outcome.CONTAINED
+    first = outcomes.via[counts] == Via.FIRST
     called = ~np.isnan(outcomes.callback[counts])
     on_line, joined = answered & ~called, ~blocked & ~contained
-    delayed = joined & ~(on_line & (wait == 0))
+    delayed = joined & ~(on_line & (chosen == arrival))
+    ended = waits_over(outcomes)[counts]
+    wait, in_time = ended - arrival, ended <= arrival + WITHIN
     return (
         {
             "calls": first.sum(),
@@ -237,36 +256,53 @@ def announcement_sums(outcomes: Outcomes, counts: NDArray[np.bool_]) -> dict[str
     }
 
 
-def staff_sums(scenario: Scenario, outcomes: Outcomes, window: Window) -> dict[str, float]:
-    """What the operators' day adds up to, in s: within the window, and all in all."""
+def staff_sums(
+    scenario: Scenario, centre: Centre, outcomes: Outcomes, window: Window, group: str = ""
+) -> dict[str, float]:
+    """What the operators' day adds up to, in s: within the window, and all in all; of one group
+    where it is named."""
     answered = outcomes.outcome == Outcome.ANSWERED
+    spells = np.ones(len(outcomes.presence_operator), np.bool_)
+    if group:
+        place = centre.groups.index(group)
+        answered &= centre.operator_group[outcomes.operator] == place
+        spells = centre.operator_group[outcomes.presence_operator] == place
     began, done = outcomes.talk_started[answered], outcomes.handled[answered]
-    edges, seats = seats_of(scenario)
-    present = outcomes.presence_end - outcomes.presence_start
-    times = np.unique(np.concatenate([outcomes.presence_start, outcomes.presence_end, edges]))
-    here = np.searchsorted(np.sort(outcomes.presence_start), times[:-1], side="right")
-    here -= np.searchsorted(np.sort(outcomes.presence_end), times[:-1], side="right")
+    rings = centre.crewing.ring[centre.operator_group[outcomes.operator[answered]]]
+    began = began - np.where(np.isnan(outcomes.callback[answered]), rings, 0.0)
+    edges, seats = seats_of(scenario, group)
+    came, left = outcomes.presence_start[spells], outcomes.presence_end[spells]
+    present = left - came
+    times = np.unique(np.concatenate([came, left, edges]))
+    here = np.searchsorted(np.sort(came), times[:-1], side="right")
+    here -= np.searchsorted(np.sort(left), times[:-1], side="right")
     wanted = np.append(seats, 0)[np.searchsorted(edges, times[:-1], side="right") - 1]
     return {
         "busy": np.diff(np.clip([began, done], window.start, window.end), axis=0).sum(),
         "seat_time": (np.diff(np.clip(edges, window.start, window.end)) * seats).sum(),
         "handling": (done - began).sum(),
         "present": present.sum(),
+        "there": np.diff(np.clip([came, left], window.start, window.end), axis=0).sum(),
+        "came": len(came) > 0,
         "overtime": (np.maximum(0, here - wanted) * np.diff(times)).sum(),
     }
 
 
-def seats_of(scenario: Scenario) -> tuple[Array, Array]:
-    """Edges in s from opening to closing, and operators wanted in each piece, all groups."""
+def seats_of(scenario: Scenario, name: str = "") -> tuple[Array, Array]:
+    """Edges in s from opening to closing, and operators wanted in each piece, of a group or all."""
     opens, closes = scenario.day.opens, scenario.day.closes
-    every = [g.headcount_every for g in scenario.operators.values() if g.headcount is not None]
-    step = min(every, default=closes - opens)
-    edges = np.append(np.arange(opens, closes - 1e-6, step), closes)
-    seats = np.zeros(len(edges) - 1)
-    for group in scenario.operators.values():
+    groups = [g for each, g in scenario.operators.items() if name in ("", each)]
+    shifts = [shift for group in groups for shift in (group.shifts or {}).values()]
+    cuts = [opens, closes, *(t for shift in shifts for t in (shift.from_, shift.to))]
+    for group in groups:
         if group.headcount is not None:
-            place = (edges[:-1] - opens) // group.headcount_every
+            cuts += np.arange(opens, closes - 1e-6, group.headcount_every).tolist()
+    edges = np.unique(np.clip(cuts, opens, closes))
+    seats = np.zeros(len(edges) - 1)
+    for group in groups:
+        if group.headcount is not None:
+            place = (edges[:-1] - opens + 1e-6) // group.headcount_every
             seats += np.array(group.headcount)[place.astype(int)]
-        else:
-            seats += sum(shift.operators for shift in (group.shifts or {}).values())
+    for shift in shifts:
+        seats += shift.operators * ((shift.from_ <= edges[:-1]) & (edges[:-1] < shift.to))
     return edges, seats

@@ -261,6 +261,65 @@ def worked_out(rules: Rules, persons: Sequence[Person]) -> list[Fate]:
     return [line.joins(person) for person in persons]
 
 
+class Help(NamedTuple):
+    """A second group of one call type, which takes only some callers, or comes only when called."""
+
+    seats: int
+    handling: float
+    """Its mean handling time in s."""
+    after: float = 0.0
+    """It takes who has waited so many s."""
+    wait_above: float = math.inf
+    """It is called when somebody has waited so many s ..."""
+    queue_above: float = math.inf
+    """... or when more than so many wait; by default it is there."""
+    comes_after: float = 0.0
+    """Seconds from the call until it is there."""
+
+    @property
+    def on_call(self) -> bool:
+        """Whether it has to be called."""
+        return min(self.wait_above, self.queue_above) < math.inf
+
+
+def helped(
+    seats: int, handling: float, help_: Help, callers: Sequence[tuple[float, float, float]]
+) -> list[tuple[float, int]]:
+    """Wait in s and group that answers (-1: none) of callers as (arrival, work, patience).
+
+    All are taken in the order of joining, by whichever group may take them first.
+    """
+    free = [0.0] * seats
+    there = [] if help_.on_call else [0.0] * help_.seats
+    head, called, fates, leaves = 0.0, not help_.on_call, [], [0.0]
+
+    def start(arrival: float) -> tuple[float, int]:
+        own = max(arrival, head, free[0])
+        other = max(arrival + help_.after, head, there[0]) if there else math.inf
+        return (other, 1) if other < own else (own, 0)
+
+    for arrival, work, patience in callers:
+        then, group = start(arrival)
+        waiting = 1 + sum(leave > arrival for leave in leaves[-200:])
+        if not called and then > arrival:
+            by_wait = min(then, arrival + patience) > arrival + help_.wait_above
+            called = by_wait or waiting > help_.queue_above
+            if called:
+                call = arrival if waiting > help_.queue_above else arrival + help_.wait_above
+                there = [call + help_.comes_after] * help_.seats
+                then, group = start(arrival)
+        if arrival + patience < then:
+            then, group = arrival + patience, -1
+        elif group == 0:
+            heapq.heapreplace(free, then + work * handling)
+        else:
+            heapq.heapreplace(there, then + work * help_.handling)
+        head = max(head, then)
+        leaves.append(then)
+        fates.append((then - arrival, group))
+    return fates
+
+
 class Waiting(NamedTuple):
     """A caller of some priority."""
 

@@ -35,7 +35,7 @@ def simulated(case: Case, folder: Path, days: int | None = None) -> Days:
     """The case's scenario file, written, loaded and simulated."""
     path = folder / "line.toml"
     path.write_text(case.text, encoding="utf-8")
-    return simulate_days(load(path), days or case.days, case.seed, case.window)
+    return simulate_days(load(path), days or case.days, case.seed, case.window, case.paces)
 
 
 def rows_of(case: Case, days: Days) -> list[Row]:

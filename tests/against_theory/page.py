@@ -6,12 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.against_theory import callers, cases
+from tests.against_theory import callers, cases, crews
 from tests.against_theory.cases import Case
 from tests.against_theory.judged import Row, rows_of, simulated
 from tests.against_theory.published import DAYS, NAME, Compared, compared
 
-CASES = (*cases.CASES, *callers.CASES)
+CASES = (*cases.CASES, *callers.CASES, *crews.CASES)
 COMMAND = "python -m tests.against_theory.page"
 PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
 
@@ -22,9 +22,10 @@ HEAD = f"""# Held against theory
 Each case is a scenario file as a user writes it, simulated at a fixed seed and set beside an
 exact value. A test asks that every figure lies within 4 standard errors of theory and that the
 standard error itself is at most 0.28 % of the value, waits included, and 0.95 % where what is
-counted is rare (long waits, quantiles of the wait, overtime, cut off, the contacts of one attempt)
-or hours of the day hang together (waits of a line of load 0.7 to 0.9 that nobody leaves, errors of
-an announcement): an error of 1 % in any of the others shows. The days are run by the compiled
+counted is rare (long waits, quantiles of the wait, overtime, cut off, blocked by a queue that is
+seldom full, the contacts of one attempt) or hours of the day hang together (waits of a line of
+load 0.7 to 0.9 that nobody leaves, errors of an announcement, operators who are drawn for a day):
+an error of 1 % in any of the others shows. The days are run by the compiled
 engine, which other tests hold equal to the model in SimPy bit for bit. All cases together have
 {{figures}} figures; the largest |z| is {{largest:.2f}}, and {{beyond}} of them are beyond 2 (of so
 many independent figures about {{normal:.0f}} would be; those of one case are not independent).

@@ -9,7 +9,7 @@ import pytest
 
 from sim.experiment import run
 from sim.scenario import load
-from tests.against_theory import page
+from tests.against_theory import crews, page
 from tests.against_theory.callers import BROKEN_AGAIN, CALLBACKS_INSTEAD, REDIALS_OF_THREE
 from tests.against_theory.cases import (
     DAY_IMPATIENT,
@@ -65,6 +65,26 @@ def test_simulation_is_exact_at_a_glance(case: Case, tmp_path: Path) -> None:
     assert misses(common, largest_errors=5.0) == []
 
 
+CREWS = {
+    "N-design": (crews.N_IN_ORDER, 60),
+    "X-design by queue": (crews.X_LONGEST, 40),
+    "opens": (crews.OPENS_ON_QUEUE, 80),
+    "shares": (crews.SHARES, 60),
+    "slowest first": (crews.UNEQUAL[2], 60),
+    "procedures": (crews.PROCEDURES, 40),
+    "pace": (crews.PACE, 100),
+    "stays": (crews.TURNS[2], 300),
+    "on call": (crews.ON_CALL, 700),
+    "days": (crews.EVENINGS, 200),
+}
+
+
+@pytest.mark.parametrize("case, days", CREWS.values(), ids=CREWS)
+def test_a_crew_is_exact_at_a_glance(case: Case, days: int, tmp_path: Path) -> None:
+    rows = rows_of(case, simulated(case, tmp_path, days=days))
+    assert misses(rows, largest_errors=5.0) == []
+
+
 def test_a_day_is_exact_at_a_glance(tmp_path: Path) -> None:
     rows = rows_of(STEPS, simulated(STEPS, tmp_path, days=1000))
     assert misses(rows, largest_errors=5.0) == []
@@ -87,8 +107,13 @@ abandonment = {{ at_most = 0.05, ignore_under = "5 s" }}
 [callers.calls]"""
 
 
+RINGS_ALL_DAY = replace(crews.RING, window=Window(0.0, 24 * HOUR))
+
+
 @pytest.mark.parametrize(
-    "case", [DAY_IMPATIENT, STEPS, STEPS_CUT_OFF], ids=["day", "steps", "cut off"]
+    "case",
+    [DAY_IMPATIENT, STEPS, STEPS_CUT_OFF, crews.TURNS[2], RINGS_ALL_DAY],
+    ids=["day", "steps", "cut off", "turns", "ring"],
 )
 def test_measures_are_the_same_figures(case: Case, tmp_path: Path) -> None:
     """`sim.experiment.run` against the sums of this folder, on the same days."""
@@ -149,6 +174,7 @@ def test_the_published_day_of_several_skills(tmp_path: Path) -> None:
     for row in rows:
         assert row.ours.error < 1.5 * row.theirs.error, row
         assert abs(row.z) < 3, row
+        assert row.theirs.low <= row.ours.value <= row.theirs.high, row
     told = page.rows_told(NAME)
     assert told == [page.told_beside(row) for row in rows], f"stale page: run {page.COMMAND}"
 

@@ -16,11 +16,13 @@ from sim.scenario import load
 from tests.against_theory.cases import HOUR, exponential, line_text
 from tests.against_theory.in_turn import (
     Fate,
+    Help,
     Message,
     Person,
     Rules,
     Waiting,
     by_priority,
+    helped,
     worked_out,
 )
 
@@ -211,3 +213,52 @@ def test_head_starts_and_growth_worked_out(engine: Engine, patience: str, tmp_pa
         assert outcomes.wait == pytest.approx(by_priority(4, people), abs=1e-6)
         means = [outcomes.wait[outcomes.type == kind].mean() for kind in range(3)]
         assert max(means[:2]) < means[2]
+
+
+HELPS = {
+    "after 30 s": Help(2, 50.0, after=30.0),
+    "called by the wait": Help(2, 40.0, wait_above=60.0, comes_after=900.0),
+    "called by the wait, and at once": Help(1, 40.0, wait_above=75.0),
+    "called by the queue": Help(2, 40.0, queue_above=7, comes_after=600.0),
+}
+
+
+def help_text(help_: Help) -> str:
+    """Four operators and their help, from midnight to six."""
+    skill = f'handling_factor = {help_.handling / 40}, after = "{help_.after:g} s"'
+    condition = []
+    if help_.wait_above < np.inf:
+        condition.append(f'wait_above = "{help_.wait_above:g} s"')
+    if help_.queue_above < np.inf:
+        condition.append(f"queue_above = {help_.queue_above:g}")
+    condition.append(f'comes_after = "{help_.comes_after:g} s"')
+    on_call = f", on_call = {{ {', '.join(condition)} }}" if help_.on_call else ""
+    text = line_text(
+        "{ per_hour = 400 }", exponential("40 s"), exponential("90 s"), "4", closes="06:00",
+        caller_more='goes_to = ["team", "help"]',
+    )  # fmt: skip
+    return (
+        f"{text}\n[operators.help]\nskills = {{ calls = {{ {skill} }} }}\n"
+        f'shifts = [{{ operators = {help_.seats}, from = "00:00", to = "06:00"{on_call} }}]\n'
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("help_", HELPS.values(), ids=HELPS)
+def test_help_worked_out(help_: Help, engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "line.toml"
+    path.write_text(help_text(help_), encoding="utf-8")
+    scenario, helps = load(path), 0
+    centre = centre_of(scenario)
+    for day in range(1):
+        callers, staff = draw(scenario, day, 4)
+        outcomes = simulate(centre, callers, staff, engine=engine)
+        people = zip(callers.arrival, callers.talk_work, callers.patience, strict=True)
+        fates = helped(4, 40.0, help_, list(people))
+        for row in np.flatnonzero(callers.arrival < UNTIL):
+            answered = outcomes.outcome[row] == Outcome.ANSWERED
+            group = int(centre.operator_group[outcomes.operator[row]]) if answered else -1
+            assert group == fates[row][1], (day, row)
+            assert outcomes.wait[row] == pytest.approx(fates[row][0], abs=1e-6), (day, row)
+            helps += group == 1
+    assert helps > 100

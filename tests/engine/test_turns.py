@@ -258,6 +258,15 @@ def test_a_callback_that_was_tried_before_closing_is_tried_again_after_it(engine
     assert minutes(found.talk_started) == [0.0, 35.0, 29.0]
 
 
+def test_whose_patience_ends_after_closing_takes_no_callback(engine: str) -> None:
+    centre = centre_of([0], [(0, 0, 30)])
+    day = called_back(centre, callers_of((28, 0, INF, 5), (29, 0, 2, 1), (29, 0, 0.5, 1)))
+    found = lived(engine, *day)
+    assert found.outcome.tolist() == [ANSWERED, Outcome.ABANDONED, Outcome.CALLBACK_LOST]
+    assert minutes(found.wait_ended) == [28.0, 31.0, 29.5]
+    assert minutes(found.callback) == [-1.0, -1.0, 29.5]
+
+
 @pytest.mark.parametrize("over, taken", [(119.0, 6.0), (120.0, -1.0), (-1.0, 6.0)])
 def test_a_callback_is_offered_for_a_longer_wait_only(
     engine: str, over: float, taken: float

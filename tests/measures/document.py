@@ -19,11 +19,15 @@ staffing_cost staff_cost_per_answered lost_call_cost answered_value waiting_cost
 net callers_reached attempts service_level_day service_level_intervals
 repeats transfers contained follow_ups_lost callbacks_kept time_to_served redial_inflation
 announced_bias announced_rmse promises_broken
+telephone_cost repeat_cost premium_cost standby_cost cost_week cost_month cost_year
+cost_per_contact cost_per_caller_reached longest_stretch breaks_late breaks_missed
+calls_per_operator resolved
 """
 MEASURES = _MEASURES.split()
 _GROUP_MEASURES = """
 answered handling_mean occupancy utilisation shrinkage overtime_hours paid_hours
-on_duty_hours fte staffing_cost staff_cost_per_answered
+on_duty_hours fte staffing_cost staff_cost_per_answered premium_cost standby_cost
+longest_stretch breaks_late breaks_missed calls_per_operator
 """
 GROUP_MEASURES = _GROUP_MEASURES.split()
 
@@ -57,10 +61,14 @@ CONTACTS = _CONTACTS.split()
 INTERVAL = table(**({"from": CLOCK, "type": TEXT} | dict.fromkeys(CONTACTS, NUMBER)))
 STAFF = table(
     **{
-        "from": CLOCK, "group": TEXT, "required": MAYBE, "scheduled": NUMBER, "on_duty": NUMBER,
-        "handling": NUMBER, "overtime": NUMBER,
+        "from": CLOCK, "group": TEXT, "required": MAYBE, "required_paid": MAYBE,
+        "scheduled": NUMBER, "on_duty": NUMBER, "handling": NUMBER, "overtime": NUMBER,
+        "occupancy": MAYBE,
     }
 )  # fmt: skip
+for _rows in (INTERVAL, STAFF):
+    _rows["properties"]["day"] = {"enum": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]}
+PART = table(group=TEXT, part=TEXT, hours=NUMBER, share=MAYBE)
 HEARD = table(type=TEXT, message=TEXT, says=TEXT, contacts=NUMBER, share=MAYBE, hearings=NUMBER)
 PLAN = table(
     measures=same(MEASURES, ESTIMATE),
@@ -68,6 +76,7 @@ PLAN = table(
     by_group=named(same(GROUP_MEASURES, ESTIMATE)),
     by_interval={"type": "array", "items": INTERVAL, "minItems": 1},
     staff_by_interval={"type": "array", "items": STAFF, "minItems": 1},
+    shrinkage_parts={"type": "array", "items": PART},
     by_message={"type": "array", "items": HEARD},
 )
 HEAD = {
@@ -80,7 +89,14 @@ HEAD = {
     "plans": named(PLAN),
 }
 RUN = table(**HEAD)
+BREAK_EVEN = table(
+    better={"enum": ["above", "below", "always", "never", "unsure"]},
+    value=MAYBE, low=MAYBE, high=MAYBE, unit=TEXT,
+)  # fmt: skip
 DIFFERENCE = table(
-    plan=TEXT, against=TEXT, measures=same(MEASURES, table(value=MAYBE, low=MAYBE, high=MAYBE))
+    plan=TEXT,
+    against=TEXT,
+    measures=same(MEASURES, table(value=MAYBE, low=MAYBE, high=MAYBE)),
+    break_even=same(["answered_value", "lost_call_cost", "wages"], BREAK_EVEN),
 )
 COMPARE = table(**HEAD, differences={"type": "array", "items": DIFFERENCE})

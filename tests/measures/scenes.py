@@ -14,9 +14,13 @@ from sim.callers import Callers
 from sim.centre import Centre, Routing
 from sim.engine import simulate
 from sim.outcomes import Outcome, Outcomes
+from sim.scenario.values import CalendarDay
 from tests.strategies import days
 
 CONVENTIONS = ("offered", "answered", "excluding_short", "abandoned_in_time_met")
+
+
+NO_EXTRAS = {"premiums": (), "absence_paid": True, "shrinkage": None, "standby_wage": 0.0}
 
 
 @dataclass
@@ -29,7 +33,8 @@ class Scene:
     convention: dict[str | None, str] = field(default_factory=dict)
     short: dict[str | None, float] = field(default_factory=dict)
     share: dict[str | None, float] = field(default_factory=dict)
-    money: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    worth: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    """Worth of an answered call, cost of a lost one and of a minute waited, by type."""
     wages: dict[str, tuple[float, float, float, float]] = field(default_factory=dict)
     plan_cost_per_day: float = 0.0
     currency: str = "EUR"
@@ -38,7 +43,16 @@ class Scene:
     sha256: str = "0" * 64
     assumptions: tuple[str, ...] = ()
     promise: dict[str, float] = field(default_factory=dict)
+    extras: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What a group has beside wages: premiums, absence_paid, shrinkage, standby_wage."""
+    calendar_days: tuple[CalendarDay, ...] = ()
+    trunks: Any = None
+    repeat_cost: float = 0.0
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def money(self) -> Any:
+        return SimpleNamespace(weeks_a_year=52.0)
 
     def programme_of(self, name: str) -> Any:
         messages = self.messages.get(name)
@@ -70,10 +84,11 @@ class Scene:
                     **dict(
                         zip(
                             ("answered_value", "lost_call_cost", "cost_per_waiting_minute"),
-                            self.money.get(name, (0.0, 0.0, 0.0)),
+                            self.worth.get(name, (0.0, 0.0, 0.0)),
                             strict=True,
                         )
-                    )
+                    ),
+                    repeat_cost=self.repeat_cost,
                 ),
                 patience=patience,
                 callback=SimpleNamespace(promise=self.promise.get(name)),
@@ -86,9 +101,20 @@ class Scene:
         names = ("wage", "overtime_wage", "on_costs", "contract_hours")
         plain = (0.0, 0.0, 0.0, 37.5)
         return {
-            name: SimpleNamespace(**dict(zip(names, self.wages.get(name, plain), strict=True)))
+            name: SimpleNamespace(
+                **dict(zip(names, self.wages.get(name, plain), strict=True)),
+                **(NO_EXTRAS | self.extras.get(name, {})),
+            )
             for name in self.groups
         }
+
+    @property
+    def days(self) -> tuple[str, ...]:
+        return tuple(day.name for day in self.calendar_days if day.name)
+
+    @property
+    def days_a_week(self) -> float:
+        return float(len(self.days) or 5)
 
 
 def centre(**changes: Any) -> Centre:
@@ -175,7 +201,7 @@ def outcomes(
 def simulated(draw: st.DrawFn, most: int = 1) -> tuple[Scene, Centre, list[Outcomes]]:
     """A scene, its line, and the outcomes of one to `most` days: the same people in other
     numbers."""
-    day = draw(days())
+    day = draw(days(without=("periods",)))  # several days: see `tests.measures.crews`
     scopes = (*day.centre.types, None)
 
     def some(values: list[Any]) -> dict[str | None, Any]:
@@ -188,7 +214,7 @@ def simulated(draw: st.DrawFn, most: int = 1) -> tuple[Scene, Centre, list[Outco
         convention=some(list(CONVENTIONS)),
         short=some([5.0, 60.0]),
         share=some([0.0, 0.5, 0.8, 1.0]),
-        money=dict.fromkeys(day.centre.types[:2], (4.0, 6.0, 0.1)),
+        worth=dict.fromkeys(day.centre.types[:2], (4.0, 6.0, 0.1)),
         wages=dict.fromkeys(day.centre.groups[:2], (24.0, 36.0, 0.25, 30.0)),
         plan_cost_per_day=7.0,
         promise={name: promise for name, promise in some([60.0, 600.0]).items() if name},

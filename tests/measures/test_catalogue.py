@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from sim.centre import centre_of
 from sim.experiment import simulate_day
 from sim.measures.catalogue import BY_GROUP, MEASURES, estimates
+from sim.measures.grid import grid_of
 from sim.measures.ledger import Ledger
 from sim.measures.page import page
-from sim.measures.tally import grid_of, tally
+from sim.measures.tables import shrinkage_parts
+from sim.measures.tally import tally
 from sim.scenario import load
 from tests.measures import naive
+from tests.measures.crews import crewed
 from tests.measures.scenes import NAN, A, B, H, Scene, centre, outcomes, simulated
 
 SECTION_6 = """offered, answered, abandoned, blocked, cut_off, callbacks, callback_lost,
@@ -27,12 +30,20 @@ answered_value, waiting_cost, total_cost, net; callers_reached, attempts; servic
 service_level_intervals"""
 FURTHER = """repeats transfers contained follow_ups_lost callbacks_kept time_to_served
 redial_inflation announced_bias announced_rmse promises_broken"""
+OF_CREWS = """telephone_cost repeat_cost premium_cost standby_cost cost_week cost_month cost_year
+cost_per_contact cost_per_caller_reached longest_stretch breaks_late breaks_missed
+calls_per_operator resolved"""
 
 
-def ledger_of(scene: Scene, line: object, days: list) -> Ledger:  # type: ignore[type-arg]
+def ledger_of(
+    scene: Scene,
+    line: object,
+    days: list,  # type: ignore[type-arg]
+    staffs: list | None = None,  # type: ignore[type-arg]
+) -> Ledger:
     ledger = Ledger(line, scene, grid_of(line, scene))  # type: ignore[arg-type]
-    for day in days:
-        ledger.add(tally(line, scene, day, ledger.grid))  # type: ignore[arg-type]
+    for day, staff in zip(days, staffs or [None] * len(days), strict=True):
+        ledger.add(tally(line, scene, day, ledger.grid, staff=staff))  # type: ignore[arg-type]
     return ledger
 
 
@@ -40,8 +51,8 @@ def test_names_are_those_of_the_design() -> None:
     named = [name.strip() for name in SECTION_6.replace(";", ",").split(",")]
     names = [measure.name for measure in MEASURES]
     assert sorted(names[: len(named)]) == sorted(named)
-    assert names[len(named) :] == FURTHER.split()
-    assert len(BY_GROUP) == 11
+    assert names[len(named) :] == [*FURTHER.split(), *OF_CREWS.split()]
+    assert len(BY_GROUP) == 17
 
 
 @settings(deadline=None, max_examples=60)
@@ -63,6 +74,32 @@ def test_every_measure_equals_plain_loops(drawn: object) -> None:
         assert found.keys() == expected.keys()
         for measure, estimate in found.items():
             assert estimate.value == pytest.approx(expected[measure], abs=1e-9), measure
+
+
+@settings(deadline=None, max_examples=60)
+@given(crewed(most=3))
+def test_every_measure_of_crews_and_weeks_equals_plain_loops(drawn: object) -> None:
+    scene, line, runs = drawn  # type: ignore[misc]
+    days, staffs = [day for day, _ in runs], [staff for _, staff in runs]
+    ledger = ledger_of(scene, line, days, staffs)
+    for name in (None, *line.types):
+        book = ledger.everything() if name is None else ledger.of_type(name)
+        found = estimates(book, "all" if name is None else "type", "EUR")
+        expected = naive.measures(scene, line, days, name, staffs)
+        assert found.keys() == expected.keys()
+        for measure, estimate in found.items():
+            assert estimate.value == pytest.approx(expected[measure], abs=1e-9), measure
+            _is_well_formed(estimate.document(), len(days))
+    for name in line.groups:
+        found = estimates(ledger.of_group(name), "group", "EUR")
+        expected = naive.staff_measures(scene, line, days, name, staffs)
+        for measure, estimate in found.items():
+            assert estimate.value == pytest.approx(expected[measure], abs=1e-9), measure
+    parts = shrinkage_parts(ledger)
+    for name in line.groups:
+        whole = estimates(ledger.of_group(name), "group", "EUR")["shrinkage"].value
+        told = sum(row["share"] for row in parts if row["group"] == name and row["share"])
+        assert whole is None or told == pytest.approx(whole, abs=1e-3)
 
 
 def test_every_measure_of_whole_days_with_every_feature() -> None:
@@ -148,7 +185,7 @@ def test_money_by_hand() -> None:
     scene = Scene(
         line.types,
         line.groups,
-        money={"a": (4.0, 6.0, 0.1), "b": (1.0, 2.0, 3.0)},
+        worth={"a": (4.0, 6.0, 0.1), "b": (1.0, 2.0, 3.0)},
         wages={"x": (24.0, 36.0, 0.25, 37.5), "s": (10.0, 10.0, 0.0, 20.0)},
         plan_cost_per_day=5.0,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.mutants.audited import AUDITED
 from tests.mutants.compiled import COMPILED_CREWS
 from tests.mutants.crews import CREWS
+from tests.mutants.days import DAYS
 from tests.mutants.named import (
     AUDIT,
     BUSY,
@@ -848,11 +849,6 @@ CHAINS_OF_CONTACTS = in_file(
      "return self.chance(first, column, FIRST)[generation.person[places]]",
      CHAINS + "test_draws_of_one_person_are_independent_from_attempt_to_attempt",
      "people draw the same at every attempt"),
-    ("by_law/intervals",
-     "edges = opens + law.every * np.arange(1, len(law.laws))",
-     "edges = opens + law.every * np.arange(len(law.laws) - 1)",
-     CHAINS + "test_a_redial_keeps_the_work_and_others_bring_their_own",
-     "laws change one interval too soon"),
     ("draw_anew/patience",
      "threshold[places] = -np.log1p(-uniform)",
      "threshold[places] = -np.log(uniform)",
@@ -873,11 +869,6 @@ CHAINS_OF_CONTACTS = in_file(
      "contained = uniform(\"menu\", phoned) < kind.ivr.contained",
      CHAINS + "test_what_callers_choose",
      "short times in the menu are those of whom it serves"),
-    ("hazard/interval",
-     "hazard[rows[places]] = begin + number",
-     "hazard[rows[places]] = begin",
-     CHAINS + "test_patience_is_drawn_anew_for_every_attempt",
-     "all are as patient as those of the morning"),
     ("follow/attempts",
      "if kind.redial and attempt < kind.redial.attempts:",
      "if kind.redial and attempt <= kind.redial.attempts:",
@@ -920,6 +911,20 @@ CHAINS_OF_CONTACTS = in_file(
      "number = np.floor(np.log1p(-chance) / np.log1p(-success)) + 2",
      CHAINS + "test_first_success_is_the_first_of_tries_one_after_another",
      "nobody is reached at the first try"),
+)  # fmt: skip
+
+NEEDS = in_file(
+    "needs.py",
+    ("by_law/intervals",
+     "edges = opens + law.every * np.arange(1, len(law.laws))",
+     "edges = opens + law.every * np.arange(len(law.laws) - 1)",
+     CHAINS + "test_a_redial_keeps_the_work_and_others_bring_their_own",
+     "laws change one interval too soon"),
+    ("hazard/interval",
+     "hazard[places] = begin + number",
+     "hazard[places] = begin",
+     CHAINS + "test_patience_is_drawn_anew_for_every_attempt",
+     "all are as patient as those of the morning"),
 )  # fmt: skip
 
 CONDUCT_OF_CALLERS = in_file(
@@ -1004,5 +1009,5 @@ CONDUCT_OF_CALLERS = in_file(
 MUTANTS = [*WHO_MEETS, *WHAT_CALLERS_DO, *WHAT_IS_ANNOUNCED, *PATIENCE, *QUEUES, *HEARING,
            *ANSWERING, *KERNEL, *HOURS, *HEAP, *DAY,
            *CREW, *LISTENING, *MODEL, *MEETING, *PERIODS, *FOLLOWING, *TIES, *CHAINS_OF_CONTACTS,
-           *CONDUCT_OF_CALLERS, *CREWS, *COMPILED_CREWS, *AUDITED]  # fmt: skip
+           *NEEDS, *DAYS, *CONDUCT_OF_CALLERS, *CREWS, *COMPILED_CREWS, *AUDITED]  # fmt: skip
 """All of them."""

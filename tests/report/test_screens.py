@@ -215,3 +215,59 @@ def test_the_day_is_drawn_from_the_results(plans: Comparison) -> None:
     on_duty = operators.patches[1].get_data().values
     assert on_duty == pytest.approx([row["on_duty"] for row in base.staff_by_interval])
     figure.savefig(io.BytesIO(), format="png")
+
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+@pytest.fixture(scope="module")
+def week() -> sim.Results:
+    return sim.run(sim.load(SCENARIOS / "online_store_week.toml"), replications=2, workers=1)
+
+
+def test_a_week_has_a_row_a_day_and_its_worst_hours_in_the_verdict(week: sim.Results) -> None:
+    screen = printed(text.print_run, week)
+    lines = screen.splitlines()
+    assert "2 weeks of 7 days" in screen
+    assert "8 weeks in 10" in screen
+    rows = [
+        next(line for line in lines if line.startswith(f"{day} ")) for day in week.scenario.days
+    ]
+    for row, day_ in zip(rows, week.daily(), strict=True):
+        assert number(day_["offered"]) in row
+    worst = min(week.hourly(), key=lambda hour: hour["over"])
+    holes = next(each for each in verdict(week) if "too few" in each)
+    assert f"({-worst['over']:.1f} short)" in holes
+    assert str(worst["day"]) in holes
+    offered = sum(day_["offered"] for day_ in week.daily())
+    assert offered == pytest.approx(week.measures["offered"].value)
+    for name in ("premium_cost", "standby_cost", "telephone_cost", "cost_year", "longest_stretch"):
+        assert figure(week.measures[name].value, week.measures[name].unit) in screen
+    assert "planned leave" in screen
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_screen_of_a_week_keeps_to_its_width(week: sim.Results, width: int) -> None:
+    screen = printed(text.print_run, week, width=width)
+    lines = [each for each in screen.splitlines() if not each.startswith("  waitline ")]
+    assert max(map(len, lines)) <= width
+
+
+def test_a_week_is_drawn_day_by_day(week: sim.Results) -> None:
+    figure = day(week)
+    calls, operators = figure.axes
+    assert sum(bar.get_height() for bar in calls.patches) == pytest.approx(
+        week.measures["offered"].value
+    )
+    assert [each.get_text() for each in operators.get_xticklabels()] == list(week.scenario.days)
+
+
+def test_prices_from_which_a_plan_is_worth_it(plans: Comparison) -> None:
+    base, new = (plans.results[each].measures for each in ("base", "two_more"))
+    more = new["answered"].value - base["answered"].value
+    price = (new["total_cost"].value - base["total_cost"].value) / more
+    said = compared.worth_it(plans, "two_more")
+    assert f"an answered call is worth more than {price:.2f} (" in said
+    point = plans.break_even["two_more"]["answered_value"]
+    assert point.value == pytest.approx(price)
+    assert point.low < price < point.high

@@ -144,7 +144,7 @@ def test_a_forecast_of_one_type_with_handling_times(tmp_path: Path) -> None:
         ("start,offered\n08:00,1\n08:00,2\n08:30,2\n", "08:00 is there twice"),
         ("start,offered\n08:00,1\n08:30,1\n08:45,1\n09:10,1\n", "not on the grid"),
         ("start,offered\n08:00,1\n08:35,1\n", "do not fill the 2 h"),
-        ("start,offered\n2024-03-01 08:00,1\n2024-03-02 08:00,1\n", "several days"),
+        ("start,offered\n2024-03-01 08:00,1\n2024-03-02 08:00,1\n", "and one day is simulated"),
         ("type,start,offered\na,08:00,1\nb,08:00,1\n", "several types: a and b"),
         ("start,offered\n" + "x,1\n" * 9, "and 4 more such cells"),
     ],
@@ -235,7 +235,7 @@ def test_a_roster_is_phone_duty_merged_where_it_touches(tmp_path: Path) -> None:
         (
             "operator,start,end,activity\nAnn,2024-03-01T08:00,2024-03-01T09:00,phone\n"
             "Ben,2024-03-04T08:00,2024-03-04T09:00,phone\n",
-            "several days are not simulated yet",
+            "and one day is simulated",
         ),
         (
             "operator,start,end,activity\nAnn,2024-03-01T08:00,2024-03-03T09:00,phone\n",

@@ -23,30 +23,55 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 DAY = (HERE / "day.toml").read_text(encoding="utf-8")
 CALLERS = (HERE / "callers.toml").read_text(encoding="utf-8")
+WEEK = (HERE / "week.toml").read_text(encoding="utf-8")
 DESIGN = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 EXAMPLE = DESIGN.split("```toml\n")[1].split("```")[0]
-LATER = ("absence",)
 
 
-def without_later_features(text: str) -> str:
-    """The example of the design page without what is not simulated yet."""
-    kept = [line for line in text.split("\n") if line.split(" = ")[0] not in LATER]
-    return "\n".join(kept).replace("reserve = 0, ", "")
-
-
-def test_the_example_of_the_page_is_refused_only_for_what_is_not_simulated(tmp_path: Path) -> None:
-    path = tmp_path / "example.toml"
-    path.write_text(EXAMPLE, encoding="utf-8")
-    with pytest.raises(ScenarioError) as caught:
-        load(path)
-    keys = [mistake.key.split(".")[-1] for mistake in caught.value.mistakes]
-    assert keys == ["absence"]
-    assert all("not simulated yet" in mistake.what for mistake in caught.value.mistakes)
+def test_the_second_example_of_the_page_means_what_it_says(tmp_path: Path) -> None:
+    path = tmp_path / "crews.toml"
+    path.write_text(DESIGN.split("```toml\n")[2].split("```")[0], encoding="utf-8")
+    scenario = load(path)
+    store, partner = scenario.operators.values()
+    assert scenario.days == ("Fri", "Sat", "Sun", "Mon")
+    assert [day.midnight / 86400 for day in scenario.calendar_days] == [0, 1, 2, 3]
+    assert scenario.calendar_days[1].own == (10 * 3600, 18 * 3600, 1800)
+    assert (scenario.days_a_week, scenario.money.weeks_a_year) == (4.0, 52.0)
+    assert scenario.trunks is not None
+    assert (scenario.lines, scenario.trunks.cost_per_minute) == (None, 0.03)
+    assert scenario.callers["parcels"].procedures == {"refund": 0.3, "claim": 0.2}
+    assert scenario.callers["parcels"].money.repeat_cost == 2.0
+    assert scenario.callers["orders"].shares == {"store": 0.7, "partner": 0.3}
+    skill = store.skills["parcels"]
+    assert skill.opens_when is not None
+    assert (skill.wrap_up, skill.reserve, skill.opens_when.queue_above) == (40.0, 1, 5)
+    assert (store.takes, store.picks, store.ring) == ("longest_queue", "least_occupied", 4.0)
+    assert (store.knows, store.standby_wage, store.stays) == (("claim",), 4.0, 1800.0)
+    assert [(p.from_, p.to, p.days, p.share) for p in store.premiums] == [
+        (20 * 3600, 6 * 3600, None, 0.25), (None, None, ("Sun",), 0.5)
+    ]  # fmt: skip
+    assert store.late is not None
+    assert store.pace is not None
+    assert store.learning is not None
+    assert (store.late.share, store.late.by.mean, store.pace.cv) == (0.2, 300.0, 0.15)
+    assert (store.learning.new, store.learning.halves_in) == (1.5, 4 * 7 * 86400)
+    assert store.shrinkage is not None
+    assert store.shrinkage.parts == {"leave": 0.1, "coaching": 0.02}
+    assert store.shrinkage.share == pytest.approx(1 - 0.9 * 0.98)
+    shifts = store.shifts
+    assert shifts is not None
+    assert shifts["early"].days == ("Fri", "Mon")
+    assert shifts["early"].breaks[0].between == (11 * 3600, 13.5 * 3600)
+    assert shifts["early"].meetings[0].what == "training"
+    called = shifts["reserve"].on_call
+    assert called is not None
+    assert (called.queue_above, called.wait_above, called.comes_after) == (10, None, 900.0)
+    assert [list(partner.seats_on(day)) for day in scenario.calendar_days][1] == [(122400.0, 1)]
 
 
 def test_the_example_of_the_page_means_what_it_says(tmp_path: Path) -> None:
     path = tmp_path / "example.toml"
-    path.write_text(without_later_features(EXAMPLE), encoding="utf-8")
+    path.write_text(EXAMPLE, encoding="utf-8")
     base, lunch, noon = load_plans(path)
     assert list(base.callers) == ["cards", "deposits"]
     assert base.hours_of("deposits") == (9 * 3600, 17 * 3600)
@@ -146,7 +171,7 @@ def test_the_schema_is_the_one_in_the_folder() -> None:
 def test_the_schema_lets_scenarios_pass_and_finds_mistakes() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     validator = jsonschema.Draft202012Validator(schema())
-    for text in (EXAMPLE, DAY, CALLERS, STARTER):
+    for text in (EXAMPLE, DAY, CALLERS, WEEK, STARTER):
         assert not list(validator.iter_errors(tomllib.loads(text)))
     for name in packaged_names():
         path = ROOT / "scenarios" / f"{name}.toml"
@@ -160,6 +185,15 @@ def test_the_schema_lets_scenarios_pass_and_finds_mistakes() -> None:
         ("hang_up_at_once = 0.10", "hang_up_at_once = 1.10"),
     ):
         assert list(validator.iter_errors(tomllib.loads(DAY.replace(old, new, 1)))), new
+    for old, new in (
+        ('"random"', '"by chance"'),
+        ("shrinkage = 0.3", "shrinkage = 1.3"),
+        ('on.Sun = { headcount = [2, 1], every = "4 h" }', "on.Sun = { heads = 2 }"),
+        ("queue_above = 3", "queue_above = -3"),
+        ('between = ["11:00", "14:00"]', 'between = ["11:00"]'),
+    ):
+        assert old in WEEK
+        assert list(validator.iter_errors(tomllib.loads(WEEK.replace(old, new, 1)))), new
     for old, new in (
         ("limit = 30", "limit = -1"),
         ("position = [3, 10]", "position = [0, 10]"),
@@ -258,7 +292,7 @@ def places(node: Any, above: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [p for k, v in pairs for p in [(*above, k), *places(v, (*above, k))]]
 
 
-PLACES = [place for text in (DAY, EXAMPLE, CALLERS) for place in places(tomllib.loads(text))]
+PLACES = [place for text in (DAY, EXAMPLE, CALLERS, WEEK) for place in places(tomllib.loads(text))]
 
 
 def toml(value: Any) -> str:
@@ -293,7 +327,7 @@ def damaged(tables: dict[str, Any], place: tuple[Any, ...], value: Any, renamed:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
-    st.sampled_from([DAY, CALLERS, EXAMPLE, without_later_features(EXAMPLE)]),
+    st.sampled_from([DAY, CALLERS, EXAMPLE, WEEK]),
     st.lists(
         st.tuples(
             st.sampled_from(PLACES), st.sampled_from(ODD), st.sampled_from(["", "", "tlak", "*"])

@@ -14,12 +14,19 @@ MODULES = (
     "callbacks",
     "chain",
     "day",
+    "duties",
     "erlang",
     "general_patience",
     "in_order",
+    "on_call",
+    "pauses",
+    "people",
     "redial",
+    "skills",
     "steady",
+    "transient",
     "trunks",
+    "unequal",
 )
 
 

@@ -1,0 +1,140 @@
+"""At what worth of a call, cost of a lost one, or wages a plan is as good as the base."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.measures.intervals import Floats, student
+
+if TYPE_CHECKING:
+    from sim.experiment import Results
+
+ABOVE, BELOW, ALWAYS, NEVER, UNSURE = "above", "below", "always", "never", "unsure"
+
+WORTH_OF_ANSWERED, COST_OF_LOST, FACTOR_ON_WAGES = (
+    "answered_value", "lost_call_cost", "wages",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """Where a plan's net equals the base's, if one price is changed for both.
+
+    The two nets differ by gain + price x rate, a straight line.
+    """
+
+    better: str
+    """Where the plan is the better one: "above" or "below" the value, "always" or "never" (at
+    no price of 0 or more is it otherwise), or "unsure": the days do not tell."""
+    value: float | None
+    """The price at which both are as good; None where there is none, or it is not known on which
+    side of it the plan is better."""
+    low: float | None
+    """Lower end of the 95 % interval; None with one replication."""
+    high: float | None
+    unit: str
+    """The currency, or "factor"."""
+
+    def document(self) -> dict[str, float | str | None]:
+        """As the JSON object of the result document."""
+        return {
+            "better": self.better,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "unit": self.unit,
+        }
+
+
+def break_even(gain: Floats, rate: Floats, unit: str) -> BreakEven:
+    """The price at which gain + price x rate is 0.
+
+    Parameters
+    ----------
+    gain, rate : ndarray, shape (R,)
+        By how much the plan's net is above the base's at a price of 0, and how much that grows
+        with the price; day by day on the same callers.
+    unit : str
+        Unit of the price.
+
+    Returns
+    -------
+    BreakEven
+        With Fieller's interval: the prices at which the mean of gain + price x rate is not
+        surely other than 0. It has two ends where the sign of the rate is sure; else nothing is
+        said.
+    """
+    there, slope = float(gain.mean()), float(rate.mean())
+    if not rate.any():
+        return BreakEven(_whatever_the_price(gain), None, None, None, unit)
+    if len(gain) == 1:
+        value = -there / slope
+        return BreakEven(_side(value, slope), value, None, None, unit)
+    # From here on deviations are squared standard errors times Student's quantile squared.
+    square = student(len(gain) - 1) ** 2 / len(gain)
+    (var_gain, covar), (_, var_rate) = np.cov(gain, rate, ddof=1) * square
+    a, b, c = slope**2 - var_rate, -(there * slope - covar), there**2 - var_gain
+    if a <= 0:
+        return BreakEven(UNSURE, None, None, None, unit)
+    root = math.sqrt(max(b * b - a * c, 0.0))
+    value = -there / slope
+    low, high = min((b - root) / a, value), max((b + root) / a, value)
+    return BreakEven(_side(value, slope), value, float(low), float(high), unit)
+
+
+def _side(value: float, slope: float) -> str:
+    """On which side of a price the plan is better; prices are not below 0."""
+    if slope > 0:
+        return ABOVE if value > 0 else ALWAYS
+    return BELOW if value > 0 else NEVER
+
+
+def _whatever_the_price(gain: Floats) -> str:
+    """Which plan is better where the price makes no difference."""
+    half = 0.0
+    if len(gain) > 1:
+        half = student(len(gain) - 1) * float(np.std(gain, ddof=1)) / math.sqrt(len(gain))
+    mean = float(gain.mean())
+    if abs(mean) <= half:
+        return UNSURE
+    return ALWAYS if mean > 0 else NEVER
+
+
+def break_evens(plan: Results, base: Results) -> dict[str, BreakEven]:
+    """The break-even points of a plan against the base.
+
+    Parameters
+    ----------
+    plan, base : Results
+        Of the same replications.
+
+    Returns
+    -------
+    dict of str to BreakEven
+        `answered_value`: the worth of an answered call, the same for all types, in place of what
+        the plans set. `lost_call_cost`: the cost of a caller who is never answered, likewise.
+        `wages`: a factor on all wages, premiums and standby of both.
+    """
+    one, other = (each.ledger.everything().columns for each in (plan, base))
+    more = {
+        name: one[name] - other[name]
+        for name in (
+            "net", "answered_value", "answered", "lost_call_cost", "lost_callers", "staffing_cost",
+        )
+    }  # fmt: skip
+    money = base.scenario.currency
+    return {
+        WORTH_OF_ANSWERED: break_even(
+            more["net"] - more["answered_value"], more["answered"], money
+        ),
+        COST_OF_LOST: break_even(
+            more["net"] + more["lost_call_cost"], -more["lost_callers"], money
+        ),
+        FACTOR_ON_WAGES: break_even(
+            more["net"] + more["staffing_cost"], -more["staffing_cost"], "factor"
+        ),
+    }
