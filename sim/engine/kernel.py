@@ -97,6 +97,7 @@ def comes_back_or_in(g: Given, s: State, operator: int, now: float) -> None:
         duty_starts(g, s, operator, g.on_call.end[s.crew.comes_for[operator]], now)
     elif not has_break(g, s, operator, now):
         s.teams.there[g.group[operator]] += 1
+        s.doing[operator] = IDLE
         seeks(g, s, operator, now)
 
 

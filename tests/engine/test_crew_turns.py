@@ -223,6 +223,21 @@ def test_dialling_and_wrapping_up_are_work(engine: str) -> None:
     assert told(found, 3) == (ANSWERED, 9.0, 0)
 
 
+def test_the_wait_for_a_callback_is_no_work(engine: str) -> None:
+    """At 9 operator 0 has talked for 5 minutes; operator 1 for 3, and dialled for one, 2 minutes
+    after the caller took the callback."""
+    centre = changed(centre_of([0, 0], ALWAYS), "crewing", picks=[LEAST_OCCUPIED])
+    centre = changed(centre, "conduct", called_back=[True], tries=[1], dial=[60.0])
+    choices = NO_CHOICES._replace(
+        accepts=np.zeros(4, np.bool_), instead=np.array([False, False, True, False]),
+        reached_at=np.full(4, 9, np.int32),
+    )  # fmt: skip
+    rows: list[Row] = [(0, 0, INF, 5), (0, 0, INF, 3), (0.5, 0, 0.5, 1), (9, 0, INF, 1)]
+    found = lived(engine, centre, callers_of(*rows, choices=choices))
+    assert minutes(found.try_start) == [3.0]
+    assert told(found, 3) == (ANSWERED, 9.0, 1)
+
+
 # --- ring, pace, procedures -----------------------------------------------------------------------
 
 
@@ -658,6 +673,15 @@ def test_a_break_at_night_that_follows_work(engine: str) -> None:
     found = lived(engine, centre, callers_of((9, 0, INF, 4), (9.5, 0, INF, 1)))
     assert minutes(found.break_start) == [13.0]
     assert told(found, 1) == (ANSWERED, 15.0, 0)
+
+
+def test_who_goes_after_a_break_at_night_is_not_on_duty_in_the_morning(engine: str) -> None:
+    """The break is from 10, when the line closes, to 11; at 16 there is nobody to wait for."""
+    centre = on_days(centre_of([0], [(0, 0, 12)], breaks=[(0, 10, 1)]), *DAYS)
+    centre = changed(centre, "conduct", per_operator=1.0)
+    found = lived(engine, centre, callers_of((2, 0, INF, 1), (16, 0, INF, 1)))
+    assert there(found, 0) == [(0.0, 11.0)]
+    assert found.outcome.tolist() == [ANSWERED, Outcome.BLOCKED]
 
 
 def test_the_line_has_its_rules_again_in_the_morning(engine: str) -> None:
