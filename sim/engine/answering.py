@@ -255,27 +255,35 @@ def settle(g: Given, s: State, now: float) -> None:
 
 
 @inlined
+def gets_through(g: Given, s: State, row: int, now: float) -> bool:
+    """Whether who phones comes to the operators at once, not to a busy tone or to the menu."""
+    if is_transfer(g, row):
+        return True
+    if s.scalars[LINES_BUSY] == g.lines:
+        if g.follows or g.uses_menu:
+            s.arrival[row] = now
+        ends(g, s, row, BLOCKED, now)
+        return False
+    s.scalars[LINES_BUSY] += 1
+    if g.uses_menu and not np.isnan(g.choices.menu[row]):
+        s.stage[row] = IN_MENU
+        schedule_caller(s, now + g.choices.menu[row], ARRIVAL, row)
+        return False
+    return True
+
+
+@inlined
 def phones(g: Given, s: State, row: int, now: float) -> None:
     """A caller reaches the line: a busy tone, the menu, an operator at once, or the queue."""
-    if not is_transfer(g, row):
-        if s.scalars[LINES_BUSY] == g.lines:
-            if g.follows or g.uses_menu:
-                s.arrival[row] = now
-            ends(g, s, row, BLOCKED, now)
-            return
-        s.scalars[LINES_BUSY] += 1
-        if g.uses_menu and not np.isnan(g.choices.menu[row]):
-            s.stage[row] = IN_MENU
-            schedule_caller(s, now + g.choices.menu[row], ARRIVAL, row)
-            return
-    joins(g, s, row, now)
+    if gets_through(g, s, row, now):
+        joins(g, s, row, now)
 
 
 @apart
 def leaves_menu(g: Given, s: State, row: int, now: float) -> None:
     """The menu was all that was needed, or the caller joins the queue."""
     if s.scalars[CLOSED] == 0 and not g.choices.contained[row]:
-        joins(g, s, row, now)
+        joins_later(g, s, row, now)
         return
     s.arrival[row] = now
     frees_line(g, s, row)
@@ -305,10 +313,17 @@ def joins(g: Given, s: State, row: int, now: float) -> None:
 
 
 @apart
+def joins_later(g: Given, s: State, row: int, now: float) -> None:
+    """`joins` where it is rare, so that it is not put into every place."""
+    joins(g, s, row, now)
+
+
+@apart
 def arrives(g: Given, s: State, row: int, now: float) -> None:
     """A contact that follows another, the end of a menu, or a callback that comes back."""
     if s.stage[row] == BEFORE:
-        phones(g, s, row, now)
+        if gets_through(g, s, row, now):
+            joins_later(g, s, row, now)
     elif s.stage[row] == IN_MENU:
         leaves_menu(g, s, row, now)
     else:

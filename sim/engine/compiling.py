@@ -99,7 +99,11 @@ def inlined_rule(function: F, **known: Callable[..., Any]) -> F:
 
 
 def apart(function: F) -> F:
-    """The function compiled by itself, and called: for what is rare, or big and used in places."""
+    """The function compiled by itself, and called: for what is rare, or big and used in places.
+
+    That it is not to be inlined must be said: what is not said is taken from the function that
+    calls it, and so it would be, all that it calls included.
+    """
     import numba
 
     jit: Any = numba.njit

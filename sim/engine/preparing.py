@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,56 +39,90 @@ NONE = np.int64(0)
 
 def given_of(centre: Centre, callers: Callers, staff: Staff) -> Given:
     """The day as the arrays that the loop reads."""
-    expected = expected_at(centre, staff)
-    called = expected.on_call >= 0
-    thresholds = _thresholds(centre, expected.duty_operator, expected.on_call)
-    lanes = len(centre.crewing.lane_type)
+    everybody = not (staff.absent.any() or staff.late.any())
+    line = _line(centre)
+    attended = _attended(centre) if everybody else _roster(centre, expected_at(centre, staff))
+    uses = _uses(centre, callers)
+    paced = bool((staff.pace != 1.0).any())
+    first_break = attended["first_break"]
     return Given(
-        routing=centre.routing,
-        groups=len(centre.groups),
-        serve=centre.serve,
-        lines=centre.lines,
-        **_uses(centre, callers),
-        **_uses_of_crew(centre, staff),
-        counts=bool(_goes_by_length(centre) or called.any()),
-        queue_limit=centre.conduct.queue_limit,
-        per_operator=float(centre.conduct.per_operator),
-        quantiles=centre.announcements.quantile_size,
-        lanes=lanes,
-        operators=centre.operators,
-        periods=len(centre.calendar.period_opens),
-        changes=2 * len(called) + len(expected.break_due) + len(expected.seat_time),
-        on_calls=int(np.count_nonzero(called)),
-        crewing=as_records(centre.crewing),
-        calendar=as_records(centre.calendar),
-        conduct=as_records(centre.conduct),
-        said=as_records(centre.announcements),
-        hazards=as_records(centre.hazards),
+        **line,
+        **{name: value for name, value in attended.items() if name != "first_break"},
+        **uses,
+        counts=not line["plain"] or attended["on_calls"] > 0,
+        paced=paced,
+        varies=paced or uses["grows"] or uses["rings"] or uses["calls_back"],
         follow_ups=as_records(callers.follow_ups, repeat="repeat_call"),
         choices=as_records(callers.choices),
-        on_call=_on_call(centre, expected),
-        roster=_roster(centre, expected),
-        breaks=side_by_side(lasts=expected.break_lasts, row=expected.break_row),
         phoned=callers.arrival[: _first_attempts(callers)],
         kind=callers.type,
         lane=callers.lane,
         patience=callers.patience,
         talk_work=callers.talk_work,
         wrap_work=callers.wrap_work,
-        talk_mean=centre.talk_mean,
-        wrap_mean=centre.wrap_mean,
-        threshold_from=np.cumsum([0, *map(len, thresholds)]),
-        thresholds=np.array([each for own in thresholds for each in own], np.float64),
-        group=centre.operator_group.astype(np.int64),
-        teams=side_by_side(seats=centre.seats, first=centre.first_operator.astype(np.int64)),
-        staff=side_by_side(
-            pace=staff.pace,
-            first_break=np.searchsorted(expected.break_operator, np.arange(centre.operators)),
-        ),
+        staff=side_by_side(pace=staff.pace, first_break=first_break),
     )
 
 
-def _uses(centre: Centre, callers: Callers) -> dict[str, bool]:
+@lru_cache(maxsize=16)
+def _line(centre: Centre) -> dict[str, Any]:
+    """What is the same on every day, put together once."""
+    crewing = centre.crewing
+    picks = set(crewing.picks.tolist())
+    plain = not _goes_by_length(centre)
+    return {
+        "routing": centre.routing,
+        "groups": len(centre.groups),
+        "serve": centre.serve,
+        "lines": centre.lines,
+        "plain": plain,
+        "picky": not plain or picks != {LONGEST_IDLE},
+        "least": LEAST_OCCUPIED in picks,
+        "stays": bool(crewing.stays.any()),
+        "settles": bool((crewing.opens_wait >= 0.0).any()),
+        "queue_limit": centre.conduct.queue_limit,
+        "per_operator": float(centre.conduct.per_operator),
+        "quantiles": centre.announcements.quantile_size,
+        "lanes": len(crewing.lane_type),
+        "operators": centre.operators,
+        "periods": len(centre.calendar.period_opens),
+        "crewing": as_records(crewing),
+        "calendar": as_records(centre.calendar),
+        "conduct": as_records(centre.conduct),
+        "said": as_records(centre.announcements),
+        "hazards": as_records(centre.hazards),
+        "talk_mean": centre.talk_mean,
+        "wrap_mean": centre.wrap_mean,
+        "group": centre.operator_group.astype(np.int64),
+        "teams": side_by_side(seats=centre.seats, first=centre.first_operator.astype(np.int64)),
+    }
+
+
+@lru_cache(maxsize=16)
+def _attended(centre: Centre) -> dict[str, Any]:
+    """The roster of a day on which everybody comes in time, put together once."""
+    operators, days = centre.operators, centre.calendar.days
+    staff = Staff(np.arange(operators, dtype=np.int32), np.zeros(operators * days, np.bool_))
+    return _roster(centre, expected_at(centre, staff))
+
+
+def _roster(centre: Centre, expected: Expected) -> dict[str, Any]:
+    """Who comes, and for what."""
+    thresholds = _thresholds(centre, expected.duty_operator, expected.on_call)
+    changes = len(expected.break_due) + len(expected.seat_time) + 2 * len(expected.duty_end)
+    return {
+        "changes": changes,
+        "on_calls": int(np.count_nonzero(expected.on_call >= 0)),
+        "on_call": _on_call(centre, expected),
+        "roster": _in_turn(centre, expected),
+        "breaks": side_by_side(lasts=expected.break_lasts, row=expected.break_row),
+        "first_break": np.searchsorted(expected.break_operator, np.arange(centre.operators)),
+        "threshold_from": np.cumsum([0, *map(len, thresholds)]),
+        "thresholds": np.array([each for own in thresholds for each in own], np.float64),
+    }
+
+
+def _uses(centre: Centre, callers: Callers) -> dict[str, Any]:
     """What callers may do on the day; what they do not costs one look at a flag."""
     conduct = centre.conduct
     follows, uses_menu = len(callers.follow_ups.via) > 0, len(callers.choices.menu) > 0
@@ -103,24 +138,6 @@ def _uses(centre: Centre, callers: Callers) -> dict[str, bool]:
         "limited": conduct.queue_limit >= 0 or conduct.per_operator != np.inf,
         "grows": bool(conduct.per_minute.any() or conduct.past_promise.any()),
         "rings": bool(centre.crewing.ring.any()),
-    }
-
-
-def _uses_of_crew(centre: Centre, staff: Staff) -> dict[str, bool]:
-    """Likewise what operators and groups may do."""
-    crewing, conduct = centre.crewing, centre.conduct
-    picks = set(crewing.picks.tolist())
-    plain = not _goes_by_length(centre)
-    paced = bool((staff.pace != 1.0).any())
-    grows = bool(conduct.per_minute.any() or conduct.past_promise.any())
-    return {
-        "paced": paced,
-        "varies": bool(paced or grows or crewing.ring.any() or conduct.called_back.any()),
-        "plain": plain,
-        "picky": not plain or picks != {LONGEST_IDLE},
-        "least": LEAST_OCCUPIED in picks,
-        "stays": bool(crewing.stays.any()),
-        "settles": bool((crewing.opens_wait >= 0.0).any()),
     }
 
 
@@ -162,7 +179,7 @@ def _on_call(centre: Centre, expected: Expected) -> Any:
     )  # fmt: skip
 
 
-def _roster(centre: Centre, expected: Expected) -> Any:
+def _in_turn(centre: Centre, expected: Expected) -> Any:
     """Duties, breaks and seats of those who come, in the order (time, operator, ticket)."""
     duties, breaks = len(expected.duty_end), len(expected.break_due)
     called = expected.on_call >= 0
@@ -221,7 +238,7 @@ def state_of(centre: Centre, callers: Callers) -> State:
         return np.zeros(number, np.int64)
 
     staff_time, staff_key = tree_of(operators)
-    caller_time, caller_key = heap_of(_room(centre, callers))
+    caller_time, caller_key = heap_of(len(callers) * _events_ahead(centre, uses["comes_later"]))
     return State(
         scalars=np.zeros(10, np.int64), staff_time=staff_time,
         staff_key=staff_key, caller_time=caller_time,
@@ -249,13 +266,12 @@ def state_of(centre: Centre, callers: Callers) -> State:
     )  # fmt: skip
 
 
-def _room(centre: Centre, callers: Callers) -> int:
-    """At most so many events of callers are ahead at a time."""
+@lru_cache(maxsize=16)
+def _events_ahead(centre: Centre, comes_later: bool) -> int:
+    """At most so many events of a caller are ahead at a time: a hang-up, the thresholds of the
+    lane and one arrival."""
     thresholds = _thresholds(centre, centre.duty_operator, centre.calendar.on_call)
-    # A row has at most one hang-up, its lane's thresholds and one arrival ahead of it.
-    arrives = int(_uses(centre, callers)["comes_later"])
-    most = 1 + arrives + max(map(len, thresholds), default=0)
-    return len(callers) * most
+    return 1 + int(comes_later) + max(map(len, thresholds), default=0)
 
 
 def _crew(operators: int) -> Any:
