@@ -277,6 +277,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of a process group")
 def test_an_interrupt_ends_the_run_and_its_workers(scenario: Scenario, tmp_path: Path) -> None:
     script = tmp_path / "interrupted.py"

@@ -103,6 +103,7 @@ def test_says_what_it_teaches_and_what_each_plan_does(name: str) -> None:
     assert file_of(name).read_text(encoding="utf-8").startswith("#:schema ./scenario.schema.json\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANS)
 def test_obeys_the_audit_under_every_plan(name: str) -> None:
     for scenario in load_plans(file_of(name)):
@@ -194,6 +195,7 @@ def test_bank_telling_about_the_fee_is_worth_its_cost() -> None:
     assert change("bank", "tell_about_the_fee", "service_level", 30) > 0
 
 
+@pytest.mark.slow
 def test_bank_with_two_fewer_is_still_better_for_callers_and_far_cheaper() -> None:
     assert change("bank", "tell_and_two_fewer", "service_level", 30) > 0
     assert change("bank", "tell_and_two_fewer", "abandonment", 30) < 0
@@ -249,6 +251,7 @@ def test_only_one_more_operator_helps_in_every_way() -> None:
     assert change("stay_on_the_line", "one_more", "waited_over_30_min", 40) < 0
 
 
+@pytest.mark.slow
 def test_a_callback_waits_at_home() -> None:
     assert change("stay_on_the_line", "callback", "abandonment", 40) < 0
     assert change("stay_on_the_line", "callback", "waited_over_5_min", 40) < -0.1
@@ -257,6 +260,7 @@ def test_a_callback_waits_at_home() -> None:
     assert 0.7 < (called["callbacks_kept"].value or 0) < 1
 
 
+@pytest.mark.slow
 def test_announced_waits_differ_as_their_estimators_do() -> None:
     """People ahead hang up, so what the queue promises is too long; a cautious promise more so."""
     bias = {}
@@ -282,6 +286,7 @@ def test_the_courier_who_calls_takes_away_most_parcel_calls() -> None:
     assert load(file_of("online_store"), "courier_calls").plan_cost_per_day == 2400 * 0.15
 
 
+@pytest.mark.slow
 def test_the_courier_pays_only_where_the_roster_follows() -> None:
     assert change("online_store", "courier_calls", "service_level", 30) > 0.05
     assert change("online_store", "courier_calls", "total_cost", 30) > 0
@@ -346,6 +351,7 @@ def test_the_classic_day_is_the_published_one() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_classic_day_comes_to_its_exact_figures() -> None:
     results = base("classic_day", 60)
     for measure, exact in results.scenario.actual.items():
@@ -392,6 +398,7 @@ def test_the_same_hours_elsewhere_give_another_service() -> None:
     assert change("classic_day", "flat_six", "service_level", 60) < -0.05
 
 
+@pytest.mark.slow
 def test_ten_hours_more_without_a_curve_are_not_better_than_moving() -> None:
     flat = value(under("classic_day", "flat_seven", 60), "service_level")
     assert value(under("classic_day", "flat_seven", 60), "paid_hours") > 90

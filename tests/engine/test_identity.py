@@ -44,7 +44,7 @@ def held_together(day: Day) -> None:
     assert differing(one, other) == []
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(days())
 def test_random_days(day: Day) -> None:
     held_together(day)
