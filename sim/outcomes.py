@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -149,9 +150,9 @@ class Outcomes:
             return np.where(self.operator >= 0, self.wait_ended, np.nan)
         if column.name.startswith("try_"):
             return np.zeros(0, column.dtype)
-        none = {"via": Via.FIRST.value, "announced_position": -1, "follow_up_lost": -1}
-        value = np.array(none.get(column.name, np.nan)).astype(column.dtype)
-        return np.broadcast_to(value, rows)
+        value = _nothing(column)
+        # As `np.broadcast_to`, which takes longer than all else here.
+        return np.ndarray((rows,), value.dtype, value, 0, (0,))
 
     def __len__(self) -> int:
         return len(self.type)
@@ -207,6 +208,15 @@ class Outcomes:
         )
         frame.attrs["units"] = {c.name: c.unit for c in CONTACTS} | {"wait": "s", "group": ""}
         return frame
+
+
+@cache
+def _nothing(column: Column) -> NDArray[Any]:
+    """What a column says where nothing of the kind happens, in one place that is not written to."""
+    none = {"via": Via.FIRST.value, "announced_position": -1, "follow_up_lost": -1}
+    value = np.array([none.get(column.name, np.nan)]).astype(column.dtype)
+    value.flags.writeable = False
+    return value
 
 
 def _named(codes: NDArray[Any], names: Sequence[str]) -> Any:

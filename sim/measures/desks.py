@@ -153,7 +153,7 @@ def _breaks(outcomes: Outcomes, centre: Centre) -> dict[str, Floats]:
     plain = calendar.break_kind == BREAK
     late = np.zeros(len(centre.break_due), np.bool_)
     late[row] = start > calendar.break_latest[row]
-    due = plain & (taken | fell_due(outcomes, centre))
+    due = plain if taken.all() else plain & (taken | fell_due(outcomes, centre))
     group = of[centre.break_operator]
     figures = {
         "breaks_taken": plain & taken,
