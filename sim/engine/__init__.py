@@ -12,7 +12,7 @@ ENGINES = ("kernel", "simpy")
 
 WARM, COLD = 100_000, 500_000
 """Contacts from which loading the compiled engine pays, or compiling it first. Compiling takes
-some 30 CPU seconds and is for good, so it is done where the model would take a quarter of that."""
+some 45 CPU seconds and is for good, so it is done where the model would take a quarter of that."""
 
 
 def quickest(contacts: float) -> str:
