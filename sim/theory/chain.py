@@ -78,7 +78,7 @@ def long_run(
     from scipy.sparse import coo_array, eye_array
     from scipy.sparse.linalg import splu
 
-    states, sources, targets, rates = _explored(first, moves)
+    states, sources, targets, rates = explored([first], moves)
     size = len(states)
     if size == 1:
         return LongRun(states, np.ones(1))
@@ -108,12 +108,13 @@ def long_run(
     raise ValueError("the chain moves too slowly between its states to be solved")
 
 
-def _explored(
-    first: State, moves: Callable[[State], Iterable[tuple[State, float]]]
+def explored(
+    first: Iterable[State], moves: Callable[[State], Iterable[tuple[State, float]]]
 ) -> tuple[list[State], list[int], list[int], list[float]]:
-    """All states in the order of their discovery, and the moves between them by number."""
-    number = {first: 0}
-    states = [first]
+    """All states in the order of their discovery, the first ones given, and the moves between them
+    by number: from, to, rate."""
+    states = list(first)
+    number = {state: place for place, state in enumerate(states)}
     sources: list[int] = []
     targets: list[int] = []
     rates: list[float] = []

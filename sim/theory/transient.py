@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.theory.chain import MOST_STATES
+from sim.theory.chain import explored
 from sim.theory.day import uniformize
 from sim.theory.erlang import require
 
@@ -122,22 +122,7 @@ def _explored(
     law: Mapping[State, float], moves: Moves[State]
 ) -> tuple[list[State], Array, tuple[NDArray[np.int64], NDArray[np.int64], Array], Array]:
     """All states, the law, the moves between them as (from, to, rate), and what flows out."""
-    number = {state: place for place, state in enumerate(law)}
-    states = list(law)
-    sources: list[int] = []
-    targets: list[int] = []
-    rates: list[float] = []
-    for here, state in enumerate(states):
-        for following, rate in moves(state):
-            if rate == 0 or following == state:
-                continue
-            if following not in number:
-                number[following] = len(states)
-                states.append(following)
-                require(len(states) <= MOST_STATES, f"more than {MOST_STATES} states")
-            sources.append(here)
-            targets.append(number[following])
-            rates.append(rate)
+    states, sources, targets, rates = explored(law, moves)
     start = np.zeros(len(states))
     start[: len(law)] = list(law.values())
     flow, of = np.array(rates, float), np.array(sources, np.int64)
