@@ -77,26 +77,30 @@ def expected_at(centre: Centre, staff: Staff) -> Expected:
         break_row=np.flatnonzero(kept).astype(np.int32),
         seat_time=centre.seat_time,
         seat_group=centre.seat_group,
-        seat_number=_seats_taken(centre, staff),
+        seat_number=seats_taken(centre, staff),
     )
 
 
 def _within_a_duty(centre: Centre, start: Floats, comes: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whether each break falls due while its operator has come and is on duty."""
-    inside = np.zeros(len(centre.break_due), np.bool_)
-    for row, (who, due) in enumerate(zip(centre.break_operator, centre.break_due, strict=True)):
-        own = (centre.duty_operator == who) & comes
-        inside[row] = bool(np.any(own & (start <= due) & (due < centre.duty_end)))
+    due, inside = centre.break_due, np.zeros(len(centre.break_due), np.bool_)
+    first = np.searchsorted(centre.duty_operator, centre.break_operator, side="left")
+    last = np.searchsorted(centre.duty_operator, centre.break_operator, side="right")
+    for turn in range(int((last - first).max(initial=0))):
+        # The duty of that turn, of those who have so many.
+        own = np.flatnonzero(first + turn < last)
+        duty = first[own] + turn
+        there = (start[duty] <= due[own]) & (due[own] < centre.duty_end[duty])
+        inside[own] |= comes[duty] & there
     return inside
 
 
-def _seats_taken(centre: Centre, staff: Staff) -> Ints:
+def seats_taken(centre: Centre, staff: Staff) -> Ints:
     """Seats of each change less those whose operator is absent that day."""
     taken = centre.seat_number.astype(np.int32)
     if not len(taken) or not staff.absent.any():
         return taken
-    days, absent = centre.calendar.days, staff.absent.reshape(-1, centre.calendar.days)
-    assert absent.shape[1] == days
+    absent = staff.absent.reshape(-1, centre.calendar.days)
     for row, (group, number) in enumerate(zip(centre.seat_group, centre.seat_number, strict=True)):
         first = int(centre.first_operator[group])
         away = absent[first : first + int(number), centre.calendar.seat_day[row]]

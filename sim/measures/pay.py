@@ -24,7 +24,7 @@ from sim.measures.spread import (
     sums_at,
 )
 from sim.outcomes import Outcomes
-from sim.roster import expected_at
+from sim.roster import seats_taken
 from sim.scenario.days import WEEKDAYS
 from sim.times import DAY
 
@@ -262,7 +262,7 @@ def _add_absence(found: dict[str, Floats], pay: Pay, centre: Centre, staff: Staf
     group = of[away // centre.calendar.days]
     seconds = sums_at(group, pay.of_day[away], columns)
     dearer = sums_at(group, pay.premium_of_day[away], columns)
-    number = expected_at(centre, staff).seat_number
+    number = seats_taken(centre, staff)
     for g in np.flatnonzero(centre.seats).tolist():
         taken, dear_taken = _seats_paid(g, centre, number, pay.rates[g])
         seconds[g], dearer[g] = pay.rostered[g] - taken, pay.premium[g] - dear_taken
@@ -319,7 +319,7 @@ def _add_overtime(
     persons = _chosen(present, ~centre.seats[of[present.operator]])
     _, outside = duty_within(persons, duties_of(centre))
     found["premium"] += sums_at(of[outside.operator], dear(pay, outside, of), columns)
-    number = centre.seat_number if staff is None else expected_at(centre, staff).seat_number
+    number = centre.seat_number if staff is None else seats_taken(centre, staff)
     for g in np.flatnonzero(centre.seats).tolist():
         rate, mine = pay.rates[g], of[present.operator] == g
         if rate is not None:

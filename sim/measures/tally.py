@@ -29,7 +29,7 @@ from sim.measures.sums import (
     wait_over,
 )
 from sim.outcomes import Outcome, Outcomes
-from sim.roster import expected_at
+from sim.roster import seats_taken
 
 if TYPE_CHECKING:
     from sim.callers import Callers, Staff
@@ -338,7 +338,7 @@ def _add_seats(
     """Fill in the groups of seats, whose operators are no persons with a duty of their own."""
     if not centre.seats.any():
         return
-    number = centre.seat_number if staff is None else expected_at(centre, staff).seat_number
+    number = centre.seat_number if staff is None else seats_taken(centre, staff)
     of = centre.operator_group[outcomes.presence_operator]
     for g in np.flatnonzero(centre.seats).tolist():
         mine = of == g
