@@ -54,8 +54,7 @@ def count_coming(g: Given, s: State, now: float) -> None:
     for operator in range(g.operators):
         s.crew.coming[operator] = False
     for place in range(g.changes):
-        by_clock = g.roster.act[place] == STARTS and g.roster.on_call[place] < 0
-        if by_clock and now < g.roster.time[place] < until:
+        if g.roster.act[place] == STARTS and now < g.roster.time[place] < until:
             s.crew.coming[g.roster.entity[place]] = True
     for place in range(g.on_calls):
         if now < s.called[place] < until:

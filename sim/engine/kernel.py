@@ -70,8 +70,7 @@ def follows_roster(g: Given, s: State, place: int, now: float) -> None:
     """A duty starts or ends, a break falls due, or a headcount changes."""
     who, act, called = g.roster.entity[place], g.roster.act[place], g.roster.on_call[place]
     if act == STARTS:
-        if called < 0:
-            duty_starts(g, s, who, g.roster.value[place], now)
+        duty_starts(g, s, who, g.roster.value[place], now)
     elif act == ENDS:
         if called < 0 or not np.isnan(s.called[called]):
             duty_ends(g, s, who, now)

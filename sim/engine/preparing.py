@@ -109,10 +109,11 @@ def _attended(centre: Centre) -> dict[str, Any]:
 def _roster(centre: Centre, expected: Expected) -> dict[str, Any]:
     """Who comes, and for what."""
     thresholds = _thresholds(centre, expected.duty_operator, expected.on_call)
+    on_calls = int(np.count_nonzero(expected.on_call >= 0))
     changes = len(expected.break_due) + len(expected.seat_time) + 2 * len(expected.duty_end)
     return {
-        "changes": changes,
-        "on_calls": int(np.count_nonzero(expected.on_call >= 0)),
+        "changes": changes - on_calls,
+        "on_calls": on_calls,
         "on_call": _on_call(centre, expected),
         "roster": _in_turn(centre, expected),
         "breaks": side_by_side(lasts=expected.break_lasts, row=expected.break_row),
@@ -204,11 +205,13 @@ def _in_turn(centre: Centre, expected: Expected) -> Any:
     value = np.concatenate(
         [np.repeat(expected.duty_end, 2), np.zeros(breaks), expected.seat_number]
     )
+    condition = np.concatenate([np.repeat(on_call, 2), nothing])
     order = np.lexsort((np.arange(len(time)), entity, time))
+    # That somebody may be called from now on is no event: nobody looks for work because of it.
+    order = order[((act != STARTS) | (condition < 0))[order]]
     columns = {
         "time": time, "entity": entity.astype(np.int64), "act": act.astype(np.int64),
-        "value": value.astype(np.float64),
-        "on_call": np.concatenate([np.repeat(on_call, 2), nothing]).astype(np.int64),
+        "value": value.astype(np.float64), "on_call": condition.astype(np.int64),
     }  # fmt: skip
     return side_by_side(**{name: column[order] for name, column in columns.items()})
 

@@ -434,6 +434,21 @@ def test_nobody_is_called_for_who_is_answered_at_that_instant(engine: str) -> No
     assert there(found, 1) == []
 
 
+def test_nobody_looks_because_somebody_may_be_called_from_now_on(engine: str) -> None:
+    """At 5 the first caller may be taken, and operator 1 be called; that is one event, not two:
+    the wait ends in it, and so calls for who else waits. The other type is open to nobody."""
+    centre = centre_of(
+        [0, 0], [(0, 0, 30), (1, 5, 25)], tiers=(0, 0), after=[4.0, 0.0], serve=False
+    )
+    centre = changed(centre, "crewing", opens_wait=[-1.0, 0.0])
+    centre = changed(
+        centre, "calendar", on_call=[-1, 0], call_queue=[0], call_wait=[INF], call_delay=[60.0]
+    )  # fmt: skip
+    found = lived(engine, centre, callers_of((0, 1, INF, 1), (1, 0, INF, 3)))
+    assert minutes(found.wait_ended) == [30.0, 5.0]
+    assert there(found, 1) == [(6.0, 25.0)]
+
+
 def test_nobody_is_called_after_closing(engine: str) -> None:
     """Since 28 somebody waits; at 32 the line is closed."""
     callers = callers_of((20, 0, INF, 18), (28, 0, INF, 1))
