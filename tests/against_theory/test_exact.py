@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,14 +23,10 @@ from tests.against_theory.cases import (
     Case,
 )
 from tests.against_theory.days import Window
-from tests.against_theory.judged import Row, rows_of, simulated
+from tests.against_theory.judged import Row, all_in_full, rows_of, simulated
 from tests.against_theory.published import NAME, compared
 
 SIGMAS = 4.0
-
-CASES = page.CASES if os.environ.get("WAITLINE_CASES") == "all" else page.CASES[::3]
-"""Every third case in full, so that all tests end in time; `WAITLINE_CASES=all` is for all of them,
-as is the page, which is made from the same runs."""
 
 
 def misses(rows: list[Row], largest_errors: float = 1.0) -> list[str]:
@@ -45,10 +42,27 @@ def misses(rows: list[Row], largest_errors: float = 1.0) -> list[str]:
     ]
 
 
+@pytest.fixture(scope="module")
+def in_turn(request: pytest.FixtureRequest) -> Iterator[Callable[[Case], list[Row]]]:
+    """The rows of a case; those of all tests chosen are worked out ahead, on all cores."""
+    chosen = [
+        item.callspec.params["case"]
+        for item in request.session.items
+        if getattr(item, "originalname", "") == test_simulation_is_exact.__name__
+    ]
+    pool = all_in_full(chosen)
+
+    def rows(case: Case) -> list[Row]:
+        return next(found for other, found in pool if other is case)
+
+    with closing(pool):
+        yield rows
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_simulation_is_exact(case: Case, tmp_path: Path) -> None:
-    rows = rows_of(case, simulated(case, tmp_path))
+@pytest.mark.parametrize("case", page.CASES, ids=[case.name for case in page.CASES])
+def test_simulation_is_exact(case: Case, in_turn: Callable[[Case], list[Row]]) -> None:
+    rows = in_turn(case)
     assert misses(rows) == []
     told = page.rows_told(case.name)
     assert told == [page.told(row) for row in rows], f"stale page: run {page.COMMAND}"

@@ -21,6 +21,13 @@ CREWS = {feature: (feature,) for feature in CREW} | {
 
 @given(days())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_few_random_days_break_no_fact(day: Day) -> None:
+    assert broken_facts(*day, simulate(*day)) == []
+
+
+@pytest.mark.slow
+@given(days())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_random_days_break_no_fact(day: Day) -> None:
     assert broken_facts(*day, simulate(*day)) == []
 
@@ -45,6 +52,6 @@ def test_days_of_crews_break_no_fact(features: str, data: st.DataObject) -> None
 
 @pytest.mark.slow
 @given(days())
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_thousands_of_random_days_break_no_fact(day: Day) -> None:
     assert broken_facts(*day, simulate(*day)) == []

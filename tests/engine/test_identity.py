@@ -46,6 +46,13 @@ def held_together(day: Day) -> None:
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(days())
+def test_a_few_random_days(day: Day) -> None:
+    held_together(day)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(days())
 def test_random_days(day: Day) -> None:
     held_together(day)
 

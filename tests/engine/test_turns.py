@@ -318,3 +318,11 @@ def test_the_effect_of_a_level_is_not_compounded(engine: str) -> None:
     day = listening(centre_of([0], [(0, 0, 1)]), callers_of((2, 0, INF, 1)), message, 7.0,
                     per_minute(1.0))  # fmt: skip
     assert told(lived(engine, *day), 0) == (ABANDONED, 6.0, -1)
+
+
+def test_the_effect_of_a_repeated_message_is_not_compounded(engine: str) -> None:
+    """1 in the first minute, then 2 a minute; compounded it would be 1 + 2 + 4."""
+    message = said([True], at=60.0, every=60.0, effect=2.0)
+    day = listening(centre_of([0], [(0, 0, 1)]), callers_of((2, 0, INF, 1)), message, 7.0,
+                    per_minute(1.0))  # fmt: skip
+    assert told(lived(engine, *day), 0) == (ABANDONED, 6.0, -1)

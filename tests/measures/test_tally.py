@@ -337,14 +337,14 @@ def test_a_day_without_contacts() -> None:
     assert not result.figures.any()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None)
 @given(simulated())
 def test_tally_equals_plain_loops(drawn: object) -> None:
     scene, line, (day,) = drawn  # type: ignore[misc]
     equals_plain_loops(scene, line, day)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None)
 @given(crewed())
 def test_tally_of_crews_and_weeks_equals_plain_loops(drawn: object) -> None:
     scene, line, ((day, staff),) = drawn  # type: ignore[misc]
@@ -406,7 +406,7 @@ def against_of_scene(line: Centre, scene: object) -> Against:
     return against_of(line, grid.clock.edges, grid.within, grid.ignore_under)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None)
 @given(simulated())
 def test_one_compiled_pass_gives_the_same_to_the_last_bit(drawn: object) -> None:
     scene, line, (day,) = drawn  # type: ignore[misc]
@@ -435,7 +435,7 @@ def test_one_compiled_pass_gives_the_same_out_of_order_and_at_the_edges(end: flo
     held_equal(outcomes(rows, PRESENCE, BREAKS), line, scene)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None)
 @given(simulated())
 def test_what_is_offered_is_accounted_for(drawn: object) -> None:
     scene, line, (day,) = drawn  # type: ignore[misc]

@@ -660,7 +660,7 @@ LISTENING = in_file(
     ("hears/effect",
      "self.effect[row] = said.effect[message]",
      "self.effect[row] *= said.effect[message]",
-     BUSY_AUDIT + "[messages]",
+     TURNS + "test_the_effect_of_a_repeated_message_is_not_compounded",
      "a repeated message compounds its effect"),
     ("hears_position/back",
      "position = min(position, before)",
