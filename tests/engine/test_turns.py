@@ -36,6 +36,8 @@ from tests.engine.lines import (
     Row,
     callers_of,
     centre_of,
+    changed,
+    followed_by,
     lived,
     minutes,
     told,
@@ -326,3 +328,57 @@ def test_the_effect_of_a_repeated_message_is_not_compounded(engine: str) -> None
     day = listening(centre_of([0], [(0, 0, 1)]), callers_of((2, 0, INF, 1)), message, 7.0,
                     per_minute(1.0))  # fmt: skip
     assert told(lived(engine, *day), 0) == (ABANDONED, 6.0, -1)
+
+
+def in_line(centre: Centre, *, handling: float = 60.0, **values: Any) -> Centre:
+    """A call of the first type is worth a minute of handling."""
+    return changed(centre, "conduct", mean_handling=[handling] * len(centre.types), **values)
+
+
+def test_the_first_wait_said_is_the_announced_one(engine: str) -> None:
+    """The last of the line is told 2 minutes, and one when it has become the first."""
+    message = said([True], says=EXPECTED_WAIT, estimate=QUEUE_LENGTH, every=300.0)
+    callers = callers_of((0, 0, INF, 20), (1, 0, INF, 3), (2, 0, INF, 1))
+    day = listening(in_line(centre_of([0], [(0, 0, 30)])), callers, message, 1.0, NEVER)
+    found = lived(engine, *day)
+    assert told(found, 2) == (ANSWERED, 23.0, 0)
+    assert found.announced_wait[1:].tolist() == [60.0, 120.0]
+    assert minutes(found.announced_at[1:]) == [1.0, 2.0]
+
+
+def test_a_promise_counts_from_when_it_is_made(engine: str) -> None:
+    """After 2 minutes of waiting one more is promised: 3 minutes at 1, then 2 at 3 a minute."""
+    message = said([True], says=EXPECTED_WAIT, estimate=QUEUE_LENGTH, at=120.0)
+    message.broken[1:] = 3.0
+    callers = callers_of((0, 0, INF, 20), (1, 0, INF, 1))
+    day = listening(in_line(centre_of([0], [(0, 0, 30)])), callers, message, 9.0, per_minute(1.0))
+    assert told(lived(engine, *day), 1) == (ABANDONED, 6.0, -1)
+
+
+def test_who_has_left_has_no_position(engine: str) -> None:
+    """The second in the line hangs up at 3, and who comes at 4 is the second."""
+    callers = callers_of((0, 0, INF, 20), (0, 0, INF, 1), (1, 0, INF, 1), (4, 0, INF, 1))
+    day = listening(centre_of([0], [(0, 0, 30)]), callers, said([True]), 50.0, per_minute(1.0))
+    day[1].choices.threshold[2] = 2.0
+    found = lived(engine, *day)
+    assert told(found, 2) == (ABANDONED, 3.0, -1)
+    assert found.announced_position[1:].tolist() == [1, 2, 2]
+
+
+def test_who_owes_a_departure_is_not_on_duty(engine: str) -> None:
+    """Two talk, but one of the seats is gone: who waits is told a minute."""
+    centre = in_line(centre_of([0, 0], seats=[(0, 0, 2), (10, 0, 1)]))
+    message = said([True], says=EXPECTED_WAIT, estimate=QUEUE_LENGTH)
+    callers = callers_of((5, 0, INF, 10), (5, 0, INF, 10), (9, 0, INF, 1), (12, 0, 0, 1))
+    found = lived(engine, *listening(centre, callers, message, 1.0, NEVER))
+    assert found.announced_wait[2:].tolist() == [30.0, 120.0]
+
+
+def test_a_talk_grows_by_the_wait_since_the_transfer(engine: str) -> None:
+    """Passed on at 5 with the place of 0, answered at 7: 10 minutes, and one for each of 2."""
+    centre = centre_of([0, 1], [(0, 0, 30), (1, 7, 30)], tiers=[0, -1, -1, 0])
+    centre = changed(centre, "conduct", per_minute=[0.0, 60.0], keeps_place=[True, False])
+    callers = followed_by(callers_of((0, 0, INF, 5), (-1, 1, INF, 10)), 0, 1, "transfer")
+    found = lived(engine, centre, callers)
+    assert minutes(found.wait_ended) == [0.0, 7.0]
+    assert minutes(found.talk_ended) == [5.0, 19.0]

@@ -1,8 +1,9 @@
-"""Errors in what both engines share, in rules of crews, that the audit must see on random days."""
+"""Errors in what both engines share, in rules of crews, that the audit or a day worked out by hand
+must see."""
 
 from __future__ import annotations
 
-from tests.mutants.named import CREWS_AUDIT, in_file
+from tests.mutants.named import CREW_TURNS, CREWS_AUDIT, in_file
 
 RULES_OF_CREWS = in_file(
     "rules.py",
@@ -24,7 +25,7 @@ RULES_OF_CREWS = in_file(
     ("choose_caller/shortest",
      "length = waiting[lane] if by_length else 0",
      "length = -waiting[lane] if by_length else 0",
-     CREWS_AUDIT + "[longest_queue]",
+     CREW_TURNS + "test_the_longest_queue_goes_first",
      "the shortest queue goes first"),
     ("goes_first/most_occupied",
      "return busy < other_busy",
@@ -49,7 +50,7 @@ RULES_OF_CREWS = in_file(
     ("is_unresolved/first_procedure",
      "if procedure >= 0 and not",
      "if procedure > 0 and not",
-     CREWS_AUDIT + "[procedures]",
+     CREW_TURNS + "test_what_an_operator_does_not_know_is_not_resolved",
      "everybody knows the first procedure"),
     ("is_called_in/one_less",
      "if queue_above >= 0 and waiting > queue_above:",
