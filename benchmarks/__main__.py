@@ -1,4 +1,4 @@
-"""Print the tables: CPU seconds, memory, whether the answers are right, and intervals hold."""
+"""Print the tables: CPU seconds, memory, and whether the answers are right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.bank import bank
-from benchmarks.coverage import coverage
 from benchmarks.race import race
 from benchmarks.scaling import scaling
 from benchmarks.steps import steps
@@ -22,7 +21,6 @@ PARTS: dict[str, Callable[[int], Iterable[Table]]] = {
     "W3": lambda days: [bank()],
     "steps": lambda days: [steps(days)],
     "scaling": lambda days: scaling(),
-    "coverage": coverage,
 }
 
 
@@ -43,12 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all if none")
     parser.add_argument("--markdown", action="store_true", help="as they stand in the page")
-    parser.add_argument(
-        "--days",
-        type=int,
-        default=1_000,
-        help="at most so many days a contender, or runs of 30 days",
-    )
+    parser.add_argument("--days", type=int, default=1_000, help="at most so many days a contender")
     told = parser.parse_args(arguments)
     unknown = [part for part in told.parts if part not in PARTS]
     if unknown or told.days < 1:

@@ -6,8 +6,9 @@ is taken as a user sees it: the measures of a run, and the differences of a comp
 
 from __future__ import annotations
 
+import argparse
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 DAYS = 30
 """Days of a short run."""
 
-LONG, LONG_RUNS = 2_000, 20
-"""Days of each of the long runs that make up the truth, and their number."""
+LONG = 2_000
+"""Days of each of the long runs that make up the truth."""
 
 SEED, SEED_OF_TRUTH = 1, 2
 
@@ -136,7 +137,7 @@ def covered(
     return found
 
 
-def measured(name: str, runs: int, long_runs: int = LONG_RUNS) -> dict[str, Covered]:
+def measured(name: str, runs: int, long_runs: int) -> dict[str, Covered]:
     """How often intervals of a named line held the truth."""
     plans = LINES[name]()
     return covered(
@@ -160,7 +161,23 @@ def table(name: str, found: dict[str, Covered]) -> Table:
     return Table(f"{runs:,} runs of {DAYS} days: {name}", head, rows)
 
 
-def coverage(runs: int) -> Iterator[Table]:
-    """The tables of all lines."""
-    for name in LINES:
-        yield table(name, measured(name, runs))
+def main(arguments: list[str] | None = None) -> None:
+    """Print the tables that are asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=__doc__)
+    parser.add_argument("lines", nargs="*", metavar="LINE", help=f"{', '.join(LINES)}; all if none")
+    parser.add_argument("--markdown", action="store_true", help="as they stand in the page")
+    parser.add_argument("--runs", type=int, default=1_000, help=f"runs of {DAYS} days")
+    parser.add_argument("--long-runs", type=int, default=20, help=f"runs of {LONG:,} days")
+    told = parser.parse_args(arguments)
+    unknown = [name for name in told.lines if name not in LINES]
+    if unknown:
+        parser.error(f"no line {unknown[0]!r}")
+    if min(told.runs, told.long_runs) < 2:
+        parser.error("--runs and --long-runs must be 2 or more")
+    for name in told.lines or LINES:
+        found = table(name, measured(name, told.runs, told.long_runs))
+        print(found.markdown() if told.markdown else found.text(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

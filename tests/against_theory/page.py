@@ -65,6 +65,8 @@ announced wait are in s and s²; that of a bias of 0 s is measured against the m
 is 20 s, a short hang-up under 5 s.
 The last table is not theory: another simulator's published results, which have errors of their
 own. `{COMMAND} "NAME"` makes one table anew.
+
+How often the 95 % intervals of a run hold the true value is told in [coverage](coverage.md).
 """
 
 BESIDE = """ContactCenters (Montreal), example SimpleMSK, 1000 days: three call types, two groups,
