@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison.break_even import BreakEven, break_evens
+from sim.comparison.together import Together, p_value, together
 from sim.experiment import Results, heading, run
-from sim.measures.intervals import Estimate, half_width
+from sim.measures.intervals import Estimate, Floats, half_width
 from sim.scenario import Scenario, load_plans
 
 if TYPE_CHECKING:
@@ -38,11 +39,23 @@ class Difference:
     unit: str
     correlation: float | None
     """Of the two plans' days; None where either does not vary."""
+    independent_days: float | None = None
+    """Days that each plan would have needed, with callers of its own, for an interval as narrow;
+    None where the difference is the same every day."""
+    p: float | None = None
+    """How often a difference of 0 would show as large a one; None with one replication."""
+    together: Together | None = None
+    """What is known of it and the same of the other plans at once."""
 
     @property
     def sure(self) -> bool:
         """Whether the interval leaves out 0."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+    @property
+    def sure_together(self) -> bool:
+        """Whether it is surely not 0, all plans together; by itself where it stands alone."""
+        return self.sure if self.together is None else self.together.sure
 
     def document(self) -> dict[str, float | None]:
         """The difference as the JSON object of the result document."""
@@ -69,8 +82,19 @@ def difference(one: Estimate, other: Estimate) -> Difference:
     correlation = _correlation(one, other)
     if len(one.influence) == 1:
         return Difference(value, None, None, one.unit, correlation)
-    half = half_width(one.influence - other.influence)
-    return Difference(value, value - half, value + half, one.unit, correlation)
+    apart = one.influence - other.influence
+    half = half_width(apart)
+    ends = (value - half, value + half)
+    days = _independent_days(one.influence, other.influence)
+    return Difference(value, *ends, one.unit, correlation, days, p_value(value, apart))
+
+
+def _independent_days(one: Floats, other: Floats) -> float | None:
+    """Days of independent runs that know the difference of two plans as well as paired ones."""
+    paired = float(np.var(one - other))
+    if paired == 0:
+        return None
+    return len(one) * float(np.var(one) + np.var(other)) / paired
 
 
 def _correlation(one: Estimate, other: Estimate) -> float | None:
@@ -96,20 +120,28 @@ class Comparison:
     def differences(self) -> dict[str, dict[str, Difference]]:
         """Every measure of each other plan less that of the base, by plan and measure."""
         base = self.results[self.base].measures
-        return {
-            plan: _differences(results.measures, base) for plan, results in self._others.items()
-        }
+        return held_together(
+            {plan: _differences(results.measures, base) for plan, results in self._others.items()},
+            self.results[self.base].days,
+        )
 
     @cached_property
     def differences_by_type(self) -> dict[str, dict[str, dict[str, Difference]]]:
         """The same by plan, call type and measure, for the types that both plans have."""
         base = self.results[self.base].by_type
+        of_type = {
+            name: held_together(
+                {
+                    plan: _differences(results.by_type[name], base[name])
+                    for plan, results in self._others.items()
+                    if name in results.by_type
+                },
+                self.results[self.base].days,
+            )
+            for name in base
+        }
         return {
-            plan: {
-                name: _differences(measures, base[name])
-                for name, measures in results.by_type.items()
-                if name in base
-            }
+            plan: {name: of_type[name][plan] for name in results.by_type if name in base}
             for plan, results in self._others.items()
         }
 
@@ -133,6 +165,14 @@ class Comparison:
                     "plan": plan,
                     "against": self.base,
                     "measures": {name: each.document() for name, each in measures.items()},
+                    "together": {
+                        name: None if each.together is None else each.together.document()
+                        for name, each in measures.items()
+                    },
+                    "correlation": {name: each.correlation for name, each in measures.items()},
+                    "independent_days": {
+                        name: each.independent_days for name, each in measures.items()
+                    },
                     "break_even": {
                         name: each.document() for name, each in self.break_even[plan].items()
                     },
@@ -147,7 +187,10 @@ class Comparison:
         Returns
         -------
         pandas.DataFrame
-            Columns by plan and value, change, low, high (the base has only a value), and unit.
+            Columns by plan and value (in `unit`), and but for the base: change, low, high;
+            low_together, high_together and p_together, which hold for all plans at once;
+            correlation with the base's days; independent_days that runs with callers of their
+            own would have needed. `attrs["units"]` has the unit of each measure.
         """
         import pandas as pd
 
@@ -163,8 +206,16 @@ class Comparison:
                 columns[plan, "change"] = _numbers([each.value for each in changes])
                 columns[plan, "low"] = _numbers([each.low for each in changes])
                 columns[plan, "high"] = _numbers([each.high for each in changes])
+                held = [each.together for each in changes]
+                for end in ("low", "high", "p"):
+                    ends = [None if each is None else getattr(each, end) for each in held]
+                    columns[plan, f"{end}_together"] = _numbers(ends)
+                columns[plan, "correlation"] = _numbers([each.correlation for each in changes])
+                alone = _numbers([each.independent_days for each in changes])
+                columns[plan, "independent_days"] = alone
         frame = pd.DataFrame(columns, index=pd.Index(list(base), name="measure"))
         frame.columns.names = ["plan", ""]
+        frame.attrs["units"] = {name: each.unit for name, each in base.items()}
         return frame
 
     def _repr_html_(self) -> str:
@@ -232,6 +283,42 @@ def _differences(
     measures: Mapping[str, Estimate], base: Mapping[str, Estimate]
 ) -> dict[str, Difference]:
     return {name: difference(estimate, base[name]) for name, estimate in measures.items()}
+
+
+def held_together(
+    differences: Mapping[str, Mapping[str, Difference]], replications: int
+) -> dict[str, dict[str, Difference]]:
+    """Differences of several plans from one base, each with what is known of all plans at once.
+
+    Parameters
+    ----------
+    differences : mapping of str to mapping of str to Difference
+        By plan and measure; the plans have the same measures.
+    replications : int
+        Number of paired days.
+
+    Returns
+    -------
+    dict of str to dict of str to Difference
+        Plans are taken together in each measure by itself.
+    """
+    found = {plan: dict(measures) for plan, measures in differences.items()}
+    for name in next(iter(found.values()), {}):
+        known = {plan: each[name] for plan, each in found.items() if each[name].p is not None}
+        if not known:
+            continue
+        values = [_known(each.value) for each in known.values()]
+        halves = [_known(each.high) - _known(each.value) for each in known.values()]
+        ps = [_known(each.p) for each in known.values()]
+        held = together(values, halves, ps, replications)
+        for plan, all_at_once in zip(known, held, strict=True):
+            found[plan][name] = replace(found[plan][name], together=all_at_once)
+    return found
+
+
+def _known(value: float | None) -> float:
+    assert value is not None
+    return value
 
 
 def _numbers(values: Sequence[float | None]) -> list[float]:
