@@ -4,104 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from sim.comparison import frames
 from sim.comparison.break_even import BreakEven, break_evens
-from sim.comparison.together import Together, p_value, together
+from sim.comparison.chances import Standing
+from sim.comparison.difference import Difference, difference, held_together
+from sim.comparison.pareto import Front
 from sim.experiment import Results, heading, run
-from sim.measures.intervals import Estimate, Floats, half_width
+from sim.measures.intervals import Estimate
 from sim.scenario import Scenario, load_plans
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.charts import Plots
+
+__all__ = ["Comparison", "Difference", "compare", "difference", "plan_names"]
+
 PlanProgress = Callable[[str, int], None]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A measure under one plan less the same under another, with its 95 % interval.
-
-    Both plans saw the same callers on the same days, so the interval is of daily differences
-    and far narrower than the plans' own intervals suggest.
-    """
-
-    value: float | None
-    """The difference; None where either plan has no value."""
-    low: float | None
-    """Lower end of the interval; None with one replication."""
-    high: float | None
-    unit: str
-    correlation: float | None
-    """Of the two plans' days; None where either does not vary."""
-    independent_days: float | None = None
-    """Days that each plan would have needed, with callers of its own, for an interval as narrow;
-    None where the difference is the same every day."""
-    p: float | None = None
-    """How often a difference of 0 would show as large a one; None with one replication."""
-    together: Together | None = None
-    """What is known of it and the same of the other plans at once."""
-
-    @property
-    def sure(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
-
-    @property
-    def sure_together(self) -> bool:
-        """Whether it is surely not 0, all plans together; by itself where it stands alone."""
-        return self.sure if self.together is None else self.together.sure
-
-    def document(self) -> dict[str, float | None]:
-        """The difference as the JSON object of the result document."""
-        return {"value": self.value, "low": self.low, "high": self.high}
-
-
-def difference(one: Estimate, other: Estimate) -> Difference:
-    """One estimate less another, both from the same replications.
-
-    Parameters
-    ----------
-    one, other : Estimate
-        The same measure under two plans.
-
-    Returns
-    -------
-    Difference
-        To first order the difference of two estimates is the mean of the differences of their
-        influences, whatever the measure is.
-    """
-    if one.value is None or other.value is None:
-        return Difference(None, None, None, one.unit, None)
-    value = one.value - other.value
-    correlation = _correlation(one, other)
-    if len(one.influence) == 1:
-        return Difference(value, None, None, one.unit, correlation)
-    apart = one.influence - other.influence
-    half = half_width(apart)
-    ends = (value - half, value + half)
-    days = _independent_days(one.influence, other.influence)
-    return Difference(value, *ends, one.unit, correlation, days, p_value(value, apart))
-
-
-def _independent_days(one: Floats, other: Floats) -> float | None:
-    """Days of independent runs that know the difference of two plans as well as paired ones."""
-    paired = float(np.var(one - other))
-    if paired == 0:
-        return None
-    return len(one) * float(np.var(one) + np.var(other)) / paired
-
-
-def _correlation(one: Estimate, other: Estimate) -> float | None:
-    spread = float(np.std(one.influence) * np.std(other.influence))
-    if spread == 0:
-        return None
-    return float(np.mean(one.influence * other.influence)) / spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +76,23 @@ class Comparison:
         base = self.results[self.base]
         return {plan: break_evens(results, base) for plan, results in self._others.items()}
 
+    @cached_property
+    def chances(self) -> Standing:
+        """The chance of each plan to be the best, and to meet its targets on a day."""
+        return Standing(self.results)
+
+    @cached_property
+    def front(self) -> Front:
+        """The plans that no other beats in cost, waiting and hang-ups, and who beats the others."""
+        return Front(self.results)
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of a comparison: `plot.pareto()`, `plot.differences("abandonment")`."""
+        from sim.report.charts import Plots
+
+        return Plots(self)
+
     @property
     def _others(self) -> dict[str, Results]:
         return {plan: each for plan, each in self.results.items() if plan != self.base}
@@ -179,7 +120,35 @@ class Comparison:
                 }
                 for plan, measures in self.differences.items()
             ],
+            "standing": [
+                {"plan": plan} | self.chances.document(plan) | self.front.document(plan)
+                for plan in self.results
+            ],
         }
+
+    def standing(self) -> pd.DataFrame:
+        """How the plans stand against each other, one a row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            For total_cost, wait_mean and abandonment the chance that the plan is the best on a
+            day, with its 95 % interval, and on average; the chance that a day meets all its
+            targets, with its interval. `attrs["units"]` has the unit of each column.
+        """
+        return frames.standing(self.chances)
+
+    def pareto(self) -> pd.DataFrame:
+        """Cost against waiting and hang-ups, one plan a row, cheapest first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            total_cost, wait_mean, abandonment, on_front, dominated_by (the plans, those that
+            surely do first) and surely (whether one of them surely does). `attrs["units"]` has
+            the unit of each column.
+        """
+        return frames.pareto(self.front)
 
     def table(self) -> pd.DataFrame:
         """Plans as columns and measures as rows, with each plan's change against the base.
@@ -283,42 +252,6 @@ def _differences(
     measures: Mapping[str, Estimate], base: Mapping[str, Estimate]
 ) -> dict[str, Difference]:
     return {name: difference(estimate, base[name]) for name, estimate in measures.items()}
-
-
-def held_together(
-    differences: Mapping[str, Mapping[str, Difference]], replications: int
-) -> dict[str, dict[str, Difference]]:
-    """Differences of several plans from one base, each with what is known of all plans at once.
-
-    Parameters
-    ----------
-    differences : mapping of str to mapping of str to Difference
-        By plan and measure; the plans have the same measures.
-    replications : int
-        Number of paired days.
-
-    Returns
-    -------
-    dict of str to dict of str to Difference
-        Plans are taken together in each measure by itself.
-    """
-    found = {plan: dict(measures) for plan, measures in differences.items()}
-    for name in next(iter(found.values()), {}):
-        known = {plan: each[name] for plan, each in found.items() if each[name].p is not None}
-        if not known:
-            continue
-        values = [_known(each.value) for each in known.values()]
-        halves = [_known(each.high) - _known(each.value) for each in known.values()]
-        ps = [_known(each.p) for each in known.values()]
-        held = together(values, halves, ps, replications)
-        for plan, all_at_once in zip(known, held, strict=True):
-            found[plan][name] = replace(found[plan][name], together=all_at_once)
-    return found
-
-
-def _known(value: float | None) -> float:
-    assert value is not None
-    return value
 
 
 def _numbers(values: Sequence[float | None]) -> list[float]:
