@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from sim.audit import broken_facts
     from sim.callers import Callers, Staff, draw
     from sim.centre import Centre, centre_of
+    from sim.comparison.conditions import Conditions, compare_under
     from sim.comparison.paired import Comparison, compare
     from sim.engine import simulate
     from sim.experiment import Results, run
@@ -19,6 +20,7 @@ __all__ = [
     "Callers",
     "Centre",
     "Comparison",
+    "Conditions",
     "Outcome",
     "Outcomes",
     "Results",
@@ -28,6 +30,7 @@ __all__ = [
     "broken_facts",
     "centre_of",
     "compare",
+    "compare_under",
     "draw",
     "load",
     "load_plans",
@@ -39,6 +42,7 @@ _HOMES = {
     "Callers": "sim.callers",
     "Centre": "sim.centre",
     "Comparison": "sim.comparison.paired",
+    "Conditions": "sim.comparison.conditions",
     "Outcome": "sim.outcomes",
     "Outcomes": "sim.outcomes",
     "Results": "sim.experiment",
@@ -48,6 +52,7 @@ _HOMES = {
     "broken_facts": "sim.audit",
     "centre_of": "sim.centre",
     "compare": "sim.comparison.paired",
+    "compare_under": "sim.comparison.conditions",
     "draw": "sim.callers",
     "load": "sim.scenario",
     "load_plans": "sim.scenario",

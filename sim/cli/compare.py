@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.mistakes import load_plans_or_exit
 from sim.cli.options import (
     FILE,
     one_form,
@@ -18,27 +17,42 @@ from sim.cli.options import (
     run_options,
     say_if_compiling,
     screen,
-    table_of,
     write_csv,
     write_json,
 )
+from sim.cli.plans import (
+    plan_options,
+    plans_refused,
+    print_plans,
+    read_plans,
+    refuse_plot,
+    tables_of,
+    telling,
+    together,
+    write_plot,
+)
 
 if TYPE_CHECKING:
+    from sim.comparison.conditions import Conditions
     from sim.comparison.paired import Comparison
 
 
 @click.command("compare", short_help="Compare staffing plans on the same callers.")
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option("--plan", "plans", multiple=True, help="A plan to compare; all if none is named.")
+@plan_options
 @run_options
 def command(
-    files: tuple[Path, ...], plans: tuple[str, ...], changes: dict[str, str],
+    files: tuple[Path, ...], plans: tuple[str, ...], grid: dict[str, str],
+    conditions: dict[str, str], at_most_plans: int | None, plot: Path | None,
+    changes: dict[str, str],
     replications: int, precision: str | None, seed: int, workers: int | None, engine: str,
     as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
     """Compare the plans of FILE (or of several) on the same callers.
 
-    The first plan is the base that the others are held against.
+    The first plan is the base that the others are held against. With --grid the plans are the
+    base, or those named by --plan, at every combination of the values.
     """
     refuse_what_is_to_come(precision)
     one_form(as_json, csv)
@@ -46,16 +60,24 @@ def command(
         from sim.cli.folder import refuse_folder_in_use
 
         refuse_folder_in_use(out, force)
-    scenarios = [
-        scenario
-        for file in files
-        for scenario in load_plans_or_exit(file, list(plans) or None, changes)
-    ]
+    if plot is not None:
+        refuse_plot(plot, force)
+    with plans_refused():
+        read = read_plans(
+            files, plans, grid, conditions, at_most_plans, changes, replications, engine
+        )
     from sim.comparison.paired import compare
 
-    say_if_compiling(scenarios, replications, engine)
-    with progress_bar(replications, len(scenarios)) as told:
-        comparison = compare(scenarios, replications, seed, workers, engine, told, audit)
+    every = [scenario for scenarios in read.values() for scenario in scenarios]
+    say_if_compiling(every, replications, engine)
+    with progress_bar(replications, len(every)) as told:
+        found = {
+            name: compare(
+                scenarios, replications, seed, workers, engine, telling(told, name), audit
+            )
+            for name, scenarios in read.items()
+        }
+    comparison = together(found, conditions)
     if audit:
         report_broken_facts(
             tuple(fact for results in comparison.results.values() for fact in results.broken)
@@ -64,6 +86,8 @@ def command(
         from sim.cli.folder import write_folder
 
         write_folder(out, comparison.results, comparison.document(), force)
+    if plot is not None:
+        write_plot(comparison.plot.page(), plot)
     _print(comparison, as_json, csv)
     if check:
         from sim.report.verdict import judgements
@@ -72,18 +96,10 @@ def command(
         sys.exit(0 if all(each.met for each in judged) else 1)
 
 
-def _print(comparison: Comparison, as_json: bool, csv: str | None) -> None:
+def _print(comparison: Comparison | Conditions, as_json: bool, csv: str | None) -> None:
     if as_json:
         write_json(comparison.document())
     elif csv:
-        import pandas as pd
-
-        frames = {plan: table_of(each, csv) for plan, each in comparison.results.items()}
-        whole = pd.concat(frames, names=["plan"])
-        if csv != "measures":
-            whole = whole.reset_index("plan").reset_index(drop=True)
-        write_csv(whole, csv)
+        write_csv(tables_of(comparison, csv), csv)
     else:
-        from sim.report.compared import print_comparison
-
-        print_comparison(screen(), comparison)
+        print_plans(screen(), comparison)

@@ -13,10 +13,18 @@ from sim.comparison import frames
 from sim.comparison.break_even import BreakEven, break_evens
 from sim.comparison.chances import Standing
 from sim.comparison.difference import Difference, difference, held_together
+from sim.comparison.grid import (
+    MOST_PLANS,
+    Values,
+    axes_of,
+    paths_of,
+    planned,
+    refuse_too_many,
+)
 from sim.comparison.pareto import Front
 from sim.experiment import Results, heading, run
 from sim.measures.intervals import Estimate
-from sim.scenario import Scenario, load_plans
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +107,11 @@ class Comparison:
 
     def document(self) -> dict[str, Any]:
         """The result document of all plans with the paired differences."""
-        return heading(self.results[self.base]) | {
+        return heading(self.results[self.base]) | self.body()
+
+    def body(self) -> dict[str, Any]:
+        """The result document without its head."""
+        return {
             "plans": {plan: each.plan_document() for plan, each in self.results.items()},
             "differences": [
                 {
@@ -192,24 +204,38 @@ class Comparison:
 
 
 def compare(
-    scenarios: str | Path | Sequence[Scenario],
+    scenarios: str | Path | Sequence[str | Path] | Sequence[Scenario],
     replications: int = 100,
     seed: int = 1,
     workers: int | None = None,
     engine: str = "kernel",
     progress: PlanProgress | None = None,
     audit: bool = False,
+    *,
+    plans: Sequence[str] | None = None,
+    change: Mapping[str, str | float] | None = None,
+    grid: Mapping[str, Values] | None = None,
+    at_most_plans: int = MOST_PLANS,
 ) -> Comparison:
     """Run several plans on the same callers; the first is the base.
 
     Parameters
     ----------
-    scenarios : str or Path or sequence of Scenario
-        A scenario file, for its base and all its plans; or the plans, the base first.
+    scenarios : str or Path or sequence of them or of Scenario
+        Scenario files, for their base and all their plans; or the plans, the base first.
     replications, seed, workers, engine, audit
         As for `sim.experiment.run`, and the same for all.
     progress : callable, optional
         Called with a plan's name and the number of its days done.
+    plans : sequence of str, optional
+        Names of plans of the files; by default all, and with a grid the base alone.
+    change : mapping, optional
+        Changes of every plan of the files, by dotted name, as for `sim.load`.
+    grid : mapping of str to str or sequence, optional
+        Values that keys of the files take in turn, by dotted name: "4..9", "4..20:2", "-2..+2",
+        "a,b,c" or a list; every combination is a plan, the plan as it stands comes first.
+    at_most_plans : int
+        More plans of files are refused, with the time that they would take.
 
     Returns
     -------
@@ -218,10 +244,11 @@ def compare(
     Raises
     ------
     ValueError
-        No scenario is given.
+        No scenario is given, values of the grid cannot be read, or there are too many plans.
+    ScenarioError
+        With all mistakes of the files, the changes and the grid.
     """
-    if isinstance(scenarios, (str, Path)):
-        scenarios = load_plans(scenarios)
+    scenarios = _scenarios(scenarios, plans, change, grid or {}, replications, at_most_plans)
     if not scenarios:
         raise ValueError("there is no plan to compare")
     results = {}
@@ -229,6 +256,24 @@ def compare(
         told = None if progress is None else _telling(progress, name)
         results[name] = run(scenario, replications, seed, workers, engine, told, audit)
     return Comparison(results)
+
+
+def _scenarios(
+    given: str | Path | Sequence[str | Path] | Sequence[Scenario],
+    plans: Sequence[str] | None,
+    change: Mapping[str, str | float] | None,
+    grid: Mapping[str, Values],
+    replications: int,
+    most: int,
+) -> Sequence[Scenario]:
+    """The plans to compare, from files or as they are given."""
+    if not isinstance(given, (str, Path)):
+        loaded = [each for each in given if isinstance(each, Scenario)]
+        if len(loaded) == len(given) and not (plans or change or grid):
+            return loaded
+    paths, axes = paths_of(given), axes_of(grid)
+    refuse_too_many(paths, plans, axes, (), replications, most)
+    return planned(paths, plans, change, axes)
 
 
 def plan_names(scenarios: Sequence[Scenario]) -> list[str]:

@@ -17,6 +17,7 @@ from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
 from sim.report.ranking import print_ranking
+from sim.report.standing import print_standing
 from sim.report.text import indented, sections
 from sim.report.verdict import judgements, label_of
 
@@ -26,6 +27,17 @@ TAILS = {"waited_over_5_min": "over 5 min", "waited_over_30_min": "over 30 min"}
 
 SMALL = {"share": 0.0005, "h": 0.1, "s": 0.05, "contacts": 0.05}
 """Changes below these are called none in words; of money, below a thousandth of the base's."""
+
+
+MOST_COLUMNS = 6
+"""Plans up to which each has a column of its own and a paragraph on who pays for it."""
+
+
+def stars(comparison: Comparison) -> str:
+    """What the mark behind a change says, of one plan beside the base or of several."""
+    if len(comparison.results) < 3:
+        return "* = surely not zero"
+    return "* = surely not zero, all plans taken together; ? = by itself only"
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
@@ -44,12 +56,16 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         f"{base.days:,} {wording.period(base)}s, seed {base.seed}, the same callers under every "
         f"plan. Under each value: its change from {wording.plain(comparison.base)} and half "
         "the 95 % interval of "
-        "the change (+-); * = surely not zero.",
+        f"the change (+-); {stars(comparison)}.",
         by=0,
     )
     console.print()
     _print_plans(console, comparison)
     print_ranking(console, comparison)
+    print_standing(console, comparison)
+    if len(comparison.results) > MOST_COLUMNS:
+        console.print("Too many plans for columns; --plan NAME shows some, --json has all.")
+        return
     room = max(1, (console.width - LABEL_WIDTH - BASE_WIDTH) // (PLAN_WIDTH + 1))
     others = [plan for plan in comparison.results if plan != comparison.base]
     for start in range(0, max(len(others), 1), room):
@@ -163,7 +179,14 @@ def changed(move: Difference) -> str:
         return wording.NOTHING
     if move.value == 0 and move.low == move.high:
         return "same"
-    return f"{_in_words(move)}{'*' if move.sure else ' '}"
+    return f"{_in_words(move)}{mark(move)}"
+
+
+def mark(move: Difference) -> str:
+    """ "*" for a change that is surely not zero, "?" where the other plans leave that in doubt."""
+    if move.sure_together:
+        return "*"
+    return "?" if move.sure else " "
 
 
 def _in_words(move: Difference) -> str:
@@ -179,7 +202,7 @@ def in_one_line(comparison: Comparison, plan: str) -> str:
     def step(name: str) -> str:
         unit = base[name].unit
         ends = [wording.figure(each[name].value, unit) for each in (base, new)]
-        return f"{ends[0]} -> {ends[1]} ({changed(moves[name]).strip().removesuffix('*')})"
+        return f"{ends[0]} -> {ends[1]} ({changed(moves[name]).strip().rstrip('*?')})"
 
     results = comparison.results[comparison.base]
     word, level = wording.period(results), wording.level_of(results)
@@ -232,7 +255,7 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
 
 
 def _surely_moves(move: Difference, least: float) -> bool:
-    return move.sure and move.value is not None and abs(move.value) >= least
+    return move.sure_together and move.value is not None and abs(move.value) >= least
 
 
 def _types_moved(comparison: Comparison, plan: str) -> str:
@@ -258,7 +281,7 @@ def _moved(comparison: Comparison, move: Difference, name: str, what: str) -> st
     small = SMALL.get(move.unit, usual / 1000)
     if max(abs(each) for each in (move.value, move.low or 0.0, move.high or 0.0)) < small:
         return ""
-    if move.low is not None and not move.sure:
+    if move.low is not None and not move.sure_together:
         return f"{what}: too close to call"
     if abs(move.value) < small:
         return ""
@@ -379,8 +402,8 @@ def traps_of(comparison: Comparison, plan: str) -> Iterator[str]:
 
 
 def _falls(move: Difference) -> bool:
-    return move.sure and move.value is not None and move.value < 0
+    return move.sure_together and move.value is not None and move.value < 0
 
 
 def _rises(move: Difference) -> bool:
-    return move.sure and move.value is not None and move.value > 0
+    return move.sure_together and move.value is not None and move.value > 0
