@@ -23,7 +23,7 @@ from sim.scenario.files import raise_if_any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.report.charts import ConditionPlots
+    from sim.report.condition_charts import ConditionPlots
 
 MEETS, MISSES_LEAST, LEAST_REGRET = "meets_all", "misses_least", "least_regret"
 
@@ -145,7 +145,7 @@ class Conditions:
     @property
     def plot(self) -> ConditionPlots:
         """The charts: `plot.measure("abandonment")`, `plot.page()`."""
-        from sim.report.charts import ConditionPlots
+        from sim.report.condition_charts import ConditionPlots
 
         return ConditionPlots(self)
 

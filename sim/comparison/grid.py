@@ -177,13 +177,14 @@ def _around(
             name = point_name
         else:
             found.append(_renamed(scenario, point_name))
-    return [_renamed(here, name), *found], mistakes
+    about = here.plan_about or "The plan as it stands."
+    return [_renamed(here, name, about), *found], mistakes
 
 
-def _renamed(scenario: Scenario, name: str) -> Scenario:
+def _renamed(scenario: Scenario, name: str, about: str = "") -> Scenario:
     """The same plan under another name."""
     other = scenario.model_copy()
-    other._origin = replace(scenario._origin, plan=name)
+    other._origin = replace(scenario._origin, plan=name, plan_about=about)
     return other
 
 

@@ -18,6 +18,7 @@ RANGE = re.compile(
 )
 RELATIVE = re.compile(r"\s*(?:[+-]|[x×*]\s*[0-9])", re.IGNORECASE)
 NOTHING = re.compile(rf"\s*0+(?:\.0+)?\s*{UNIT}\s*")
+BARE = re.compile(rf"{NUMBER}\s*{UNIT}")
 FORMS = "4..9, 4..20:2, -2..+2, -10%,0%,+10% or 08:00,08:30 are meant"
 
 
@@ -125,13 +126,18 @@ def _part(name: str, text: str, relative: bool) -> Run | tuple[str]:
     """A range, or a single value; 0 among changes is a change of nothing."""
     found = RANGE.fullmatch(text)
     if found is not None:
-        return _run(name, text, found)
+        return _run(name, text, found, relative)
     if re.search(r"\d\s*[%A-Za-z]*\s*\.\.", text):
         raise ValuesError(f"{name}: {text} is not a range; {FORMS}")
-    return (f"+{text}",) if relative and NOTHING.fullmatch(text) else (text,)
+    if relative and NOTHING.fullmatch(text):
+        return (f"+{text}",)
+    # 10% could be meant as +10% or as 0.1, and 2 among +1 and -1 as 2 or +2.
+    if BARE.fullmatch(text) and (relative or text.endswith("%")):
+        raise ValuesError(f"{name}: {text} is no change; write +{text} or -{text}")
+    return (text,)
 
 
-def _run(name: str, text: str, found: re.Match[str]) -> Run:
+def _run(name: str, text: str, found: re.Match[str], relative: bool) -> Run:
     units = {each for each in found.group("unit", "unit2", "unit3") if each}
     if len(units) > 1:
         raise ValuesError(f"{name}: {text} has two units, {' and '.join(sorted(units))}")
@@ -145,8 +151,10 @@ def _run(name: str, text: str, found: re.Match[str]) -> Run:
     if end < start:
         raise ValuesError(f"{name}: {text} goes down; write the smaller number first")
     number = int((end - start) / step) + 1
-    relative = bool(found["sign"] or found["sign2"])
-    return Run(start, step, number, next(iter(units), ""), relative)
+    signed, unit = bool(found["sign"] or found["sign2"]), next(iter(units), "")
+    if not signed and (relative or unit == "%"):
+        raise ValuesError(f"{name}: {text} are no changes; write the signs, as in -2..+2")
+    return Run(start, step, number, unit, signed)
 
 
 def number_of(axes: Sequence[Axis]) -> int:

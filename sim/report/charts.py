@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.comparison.conditions import Conditions
     from sim.comparison.paired import Comparison
     from sim.measures.intervals import Estimate
 
@@ -53,21 +52,6 @@ class Plots:
     def page(self) -> Figure:
         """All of it on one page; see `sim.report.charts.page`."""
         return page(self._comparison)
-
-
-class ConditionPlots:
-    """The charts of plans under conditions, as `conditions.plot`."""
-
-    def __init__(self, conditions: Conditions) -> None:
-        self._conditions = conditions
-
-    def measure(self, name: str, ax: Axes | None = None) -> Axes:
-        """A measure of every plan under every condition; see `sim.report.charts.under`."""
-        return under(self._conditions, name, ax)
-
-    def page(self) -> Figure:
-        """Hang-ups, service level and cost; see `sim.report.charts.page_under`."""
-        return page_under(self._conditions)
 
 
 def quiet(ax: Axes, grid: str = "both") -> Axes:
@@ -126,6 +110,10 @@ def scaled(value: float, unit: str) -> float:
     return 100 * value if unit == "share" else value
 
 
+MOST_ROWS = 30
+"""Plans up to which each has its row in a chart of changes."""
+
+
 def differences(comparison: Comparison, measure: str, ax: Axes | None = None) -> Axes:
     """Each plan's change of one measure from the base, with its intervals.
 
@@ -141,7 +129,8 @@ def differences(comparison: Comparison, measure: str, ax: Axes | None = None) ->
     -------
     matplotlib.axes.Axes
         A row a plan. The thick line is the 95 % interval of the plan by itself, the thin one
-        holds for all plans together; a hollow mark is a change too close to call.
+        holds for all plans together; a hollow mark is a change too close to call. Of very many
+        plans those on the front of cost, waits and hang-ups are drawn.
 
     Raises
     ------
@@ -149,7 +138,12 @@ def differences(comparison: Comparison, measure: str, ax: Axes | None = None) ->
         There is no such measure.
     """
     moves = {plan: each[measure] for plan, each in comparison.differences.items()}
-    moves = {plan: move for plan, move in moves.items() if move.value is not None}
+    front = comparison.front.plans
+    moves = {
+        plan: move
+        for plan, move in moves.items()
+        if move.value is not None and (len(moves) <= MOST_ROWS or plan in front)
+    }
     base = comparison.results[comparison.base]
     unit = base.measures[measure].unit
     ax = axes_or_new(ax, height=1.4 + 0.34 * len(moves))
@@ -251,9 +245,9 @@ def _name_points(ax: Axes, points: Mapping[str, tuple[float, float]]) -> None:
     """Names beside the marks, on the side where there is room for them."""
     if not points:
         return
-    middle = (min(x for x, _ in points.values()) + max(x for x, _ in points.values())) / 2
+    least, most = min(x for x, _ in points.values()), max(x for x, _ in points.values())
     for plan, (x, y) in points.items():
-        left = x > middle
+        left = x > least + 0.6 * (most - least)
         ax.annotate(
             text_of(plan), (x, y), xytext=(-7 if left else 7, 5), textcoords="offset points",
             fontsize=8, color=INK, ha="right" if left else "left", zorder=4,
@@ -292,8 +286,8 @@ def page(comparison: Comparison) -> Figure:
     matplotlib.figure.Figure
         Four axes; not registered with pyplot.
     """
-    rows = max(len(comparison.results) - 1, 1)
-    below = min(1.3 + 0.3 * rows, 30.0)
+    rows = min(max(len(comparison.results) - 1, 1), MOST_ROWS)
+    below = 1.3 + 0.3 * rows
     figure = empty_figure(10.5, 4.6 + below)
     grid = figure.add_gridspec(2, 1, height_ratios=[4.2, below])
     above, under = figure.add_subfigure(grid[0]), figure.add_subfigure(grid[1])
@@ -306,98 +300,5 @@ def page(comparison: Comparison) -> Figure:
             differences(comparison, name, ax)
     base = comparison.results[comparison.base]
     title = f"{text_of(base.scenario.name, 70)}, {base.days:,} {period(base)}s"
-    figure.suptitle(title, fontsize=11, color=INK)
-    return figure
-
-
-SERIES = (
-    ("#0072B2", "o", "-"),
-    ("#D55E00", "s", "--"),
-    ("#009E73", "^", "-."),
-    ("#E69F00", "D", ":"),
-    ("#56B4E9", "v", "-"),
-    ("#CC79A7", "P", "--"),
-    ("#333333", "X", "-."),
-    ("#999999", "*", ":"),
-)
-"""Colour, mark and line of each plan: marks and lines tell them apart on grey paper."""
-
-
-def under(conditions: Conditions, measure: str, ax: Axes | None = None) -> Axes:
-    """One measure of every plan, a line a plan, over the conditions.
-
-    Parameters
-    ----------
-    conditions : Conditions
-    measure : str
-        Name of a measure.
-    ax : matplotlib.axes.Axes, optional
-        By default those of a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Bars are 95 % intervals; a grey line is the target of the whole line, where all plans
-        have the same.
-
-    Raises
-    ------
-    KeyError
-        There is no such measure.
-    """
-    ax = axes_or_new(ax)
-    names = list(conditions.comparisons)
-    first = conditions.comparisons[names[0]]
-    unit, many = first.results[first.base].measures[measure].unit, len(conditions.plans)
-    for place, plan in enumerate(conditions.plans):
-        colour, mark, line = SERIES[place % len(SERIES)]
-        found = [each.results[plan].measures[measure] for each in conditions.comparisons.values()]
-        # A little apart, so that bars of plans do not hide each other.
-        at = [row + 0.16 * ((place + 0.5) / many - 0.5) for row in range(len(names))]
-        values = [float("nan") if e.value is None else scaled(e.value, unit) for e in found]
-        ax.plot(at, values, color=colour, marker=mark, linestyle=line, linewidth=1.2,
-                markersize=5.5, label=text_of(plan))  # fmt: skip
-        for x, each in zip(at, found, strict=True):
-            if each.low is not None and each.high is not None:
-                ends = [scaled(each.low, unit), scaled(each.high, unit)]
-                ax.plot([x, x], ends, color=colour, linewidth=0.9, alpha=0.6)
-    bounds = {
-        target.bound
-        for own in conditions.targets.values()
-        for targets in own.values()
-        for target in targets
-        if target.measure == measure and target.type is None
-    }
-    if len(bounds) == 1:
-        ax.axhline(scaled(bounds.pop(), unit), color=INK, linewidth=0.8, linestyle=(0, (6, 3)),
-                   label="target")  # fmt: skip
-    ax.set_xticks(range(len(names)), [text_of(name, 24) for name in names])
-    ax.set_xlim(-0.4, len(names) - 0.6)
-    ax.set_ylabel(axis_name(measure, unit, period(first.results[first.base])))
-    return quiet(ax, "y")
-
-
-def page_under(conditions: Conditions) -> Figure:
-    """Service level, hang-ups and cost of every plan over the conditions, on one page.
-
-    Parameters
-    ----------
-    conditions : Conditions
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Three axes with one legend; not registered with pyplot.
-    """
-    figure = empty_figure(11.0, 4.4)
-    axes = figure.subplots(1, 3)
-    for ax, name in zip(axes, ("service_level", "abandonment", "total_cost"), strict=True):
-        under(conditions, name, ax)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False,
-                  fontsize=8.5, labelcolor=INK)  # fmt: skip
-    first = next(iter(conditions.comparisons.values()))
-    base = first.results[first.base]
-    title = f"{text_of(base.scenario.name, 60)}, {base.days:,} {period(base)}s a condition"
     figure.suptitle(title, fontsize=11, color=INK)
     return figure

@@ -8,10 +8,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.comparison.break_even import ABOVE, ALWAYS, BELOW, NEVER, BreakEven
-from sim.comparison.break_even import COST_OF_LOST as LOST_CALL_COST
-from sim.comparison.break_even import FACTOR_ON_WAGES as WAGES
-from sim.comparison.break_even import WORTH_OF_ANSWERED as ANSWERED_VALUE
 from sim.comparison.paired import Comparison, Difference, difference
 from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
@@ -20,6 +16,7 @@ from sim.report.ranking import print_ranking
 from sim.report.standing import print_standing
 from sim.report.text import indented, sections
 from sim.report.verdict import judgements, label_of
+from sim.report.worth import worth_it
 
 LABEL_WIDTH, BASE_WIDTH, PLAN_WIDTH = 31, 12, 17
 
@@ -102,8 +99,8 @@ def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -
         box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
     )
     table.add_column("", overflow="fold", min_width=LABEL_WIDTH, max_width=LABEL_WIDTH)
-    base_name = wording.broken_name(wording.plain(comparison.base), PLAN_WIDTH)
-    table.add_column(base_name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
+    base_name = wording.broken_name(wording.plain(comparison.base), BASE_WIDTH)
+    table.add_column(base_name, justify="right", overflow="fold", max_width=BASE_WIDTH)
     for plan in plans:
         name = wording.broken_name(wording.plain(plan), PLAN_WIDTH)
         table.add_column(name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
@@ -309,56 +306,6 @@ def price_of_hang_up(comparison: Comparison, plan: str) -> str:
     half = half_width((pull - price * less) / -fewer.value)
     known = f"{wording.money(price)} +- {wording.money(half)} {money}"
     return f"Each hang-up less costs {known} in staff and plan."
-
-
-IF_PRICE = {
-    ANSWERED_VALUE: "an answered call is worth",
-    LOST_CALL_COST: "a caller who is never answered costs",
-    WAGES: "wages are",
-}
-"""What the price of a break-even point is called in a sentence."""
-
-
-def worth_it(comparison: Comparison, plan: str) -> str:
-    """From what prices on a plan is worth it, in one sentence; of each price by itself."""
-    told, same = [], dict[str, list[str]]()
-    for name, point in comparison.break_even[plan].items():
-        if point.unit == "factor" and (point.value or 0.0) > MOST_TIMES:
-            continue
-        if point.value is not None and point.better in (ABOVE, BELOW):
-            told.append(f"{IF_PRICE[name]} {_price(point)}")
-        elif point.better in (ALWAYS, NEVER):
-            same.setdefault(point.better, []).append(_ANY[name])
-    said = [f"if {wording.listing_or(told)}"] if told else []
-    said += [f"{better}, whatever {wording.listing_or(of)}" for better, of in same.items()]
-    return f"Worth it {'; '.join(said)}." if said else ""
-
-
-MOST_TIMES = 10
-"""Wages so many times what they are say nothing."""
-
-_ANY = {
-    ANSWERED_VALUE: "an answered call is worth",
-    LOST_CALL_COST: "a lost caller costs",
-    WAGES: "wages are",
-}
-
-
-def _price(point: BreakEven) -> str:
-    """ "more than 8.72 (7.90 to 9.80) EUR"."""
-    than = "more" if point.better == ABOVE else "less"
-    if point.unit == "factor":
-        than = {"more": "above", "less": "below"}[than]
-        ends = "" if point.low is None else f" ({_times(point.low)} to {_times(point.high)})"
-        return f"{than} {_times(point.value)}{ends} of what they are"
-    ends = ""
-    if point.low is not None:
-        ends = f" ({wording.money(max(point.low, 0.0))} to {wording.money(point.high)})"
-    return f"{than} than {wording.money(point.value)}{ends} {point.unit}"
-
-
-def _times(value: float | None) -> str:
-    return wording.NOTHING if value is None else f"{100 * max(value, 0.0):,.0f} %"
 
 
 def _outlay(measures: dict[str, Estimate]) -> Estimate:

@@ -14,7 +14,7 @@ from sim.experiment import Results
 from sim.report import wording
 from sim.report.text import indented
 
-NAME_WIDTH, CELL_WIDTH = 26, 17
+NAME_WIDTH, CELL_WIDTH = 29, 16
 
 MOST_LINES = 20
 """Plans that are printed; of more, those that miss the fewest targets and are the cheapest."""
@@ -49,6 +49,7 @@ def print_conditions(console: Console, conditions: Conditions) -> None:
     room = max(1, (console.width - NAME_WIDTH) // CELL_WIDTH)
     for start in range(0, len(names), room):
         _print_block(console, conditions, names[start : start + room])
+    indented(console, f"in time: within {wording.limits(base)}.")
     left = len(conditions.plans) - len(shown_plans(conditions))
     if left:
         indented(console, f"{left} plans more are in --json.")

@@ -61,7 +61,7 @@ def _print_chances(console: Console, comparison: Comparison) -> None:
     table = Table(
         box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
     )
-    table.add_column(f"\n{word} | average", overflow="fold", max_width=NAME_WIDTH)
+    table.add_column("", overflow="fold", max_width=NAME_WIDTH)
     for name in JUDGED:
         table.add_column(f"{CALLED[name]}\n{word} | avg", justify="right")
     if chances.meets_all:
@@ -204,14 +204,14 @@ def pairs_in_words(comparison: Comparison) -> Iterator[str]:
         if known:
             correlations, days = zip(*known, strict=True)
             said.append(
-                f"{FIGURES[name]} {_span(correlations, '{:.2f}')}, {_span(days, '{:,.0f}')} {word}s"
+                f"{_span(days, '{:,.0f}')} {word}s for {FIGURES[name]} (correlation "
+                f"{_span(correlations, '{:.2f}')})"
             )
     if said:
         yield (
-            f"Common callers: {word}s of the plans correlate with those of "
-            f"{_named(comparison.base)}, and runs with callers of their own would have needed so "
-            f"many {word}s, not {results.days:,}, to know the differences as well: "
-            f"{'; '.join(said)}."
+            "What common callers are worth: with callers of its own each plan would need "
+            f"{wording.listing(said)} to know the change from {_named(comparison.base)} as well, "
+            f"not {results.days:,}."
         )
 
 
