@@ -152,7 +152,9 @@ def _around(
     many: bool,
 ) -> tuple[list[Scenario], list[Mistake]]:
     """A plan as it stands and at every point of the grid, or all mistakes."""
-    here, mistakes = changed_scenario(document, variant, [*first, *last])
+    under = ", ".join(f"{key}={text}" for _, key, text in last)
+    whole = f"--conditions {under}" if last else "--set"
+    here, mistakes = changed_scenario(document, variant, [*first, *last], whole)
     plain, _ = changed_scenario(document, variant, first) if last else (here, [])
     if here is None or mistakes or not axes:
         return ([] if here is None else [here]), mistakes
@@ -161,11 +163,13 @@ def _around(
     short = short_names([axis.name for axis in axes])
     for point in combinations(axes):
         settings = [("--grid", key, text) for key, text in point.items()]
-        scenario, wrong = changed_scenario(document, variant, [*first, *settings, *last])
+        point_name = called(point, short)
+        scenario, wrong = changed_scenario(
+            document, variant, [*first, *settings, *last], f"--grid {point_name}"
+        )
         mistakes += wrong
         if scenario is None:
             continue
-        point_name = called(point, short)
         if many:
             point_name = f"{variant.name}, {point_name}"
         # By what the plans are and not by what a condition makes of them, so that every

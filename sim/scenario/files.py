@@ -344,14 +344,16 @@ def changed_scenarios(
 
 
 def changed_scenario(
-    document: Document, old: Variant, settings: Iterable[Setting]
+    document: Document, old: Variant, settings: Iterable[Setting], whole: str = "--set"
 ) -> tuple[Scenario | None, list[Mistake]]:
-    """One plan after changes made one after the other, or what is wrong with them."""
+    """One plan after changes made one after the other, or what is wrong with them.
+
+    `whole` names all of them, for what is wrong at no key that one of them changes.
+    """
     mistakes: list[Mistake] = []
     variant = Variant(old.name, copy.deepcopy(old.raw), old.plan)
-    last = "--set"
     for option, name, text in settings:
-        key, last = f"{option} {name}", option
+        key = f"{option} {name}"
         try:
             note_changes(variant, apply(variant.raw, name, text, absolute=True), key, text)
         except PydanticCustomError as error:
@@ -359,7 +361,7 @@ def changed_scenario(
     drop_references(variant.raw, old.raw)
     scenario, wrongs = assessed(document, variant)
     mistakes += [
-        m if m.line is None else Mistake(m.file, None, last, f"{m.key}: {m.what}", m.suggestion)
+        m if m.line is None else Mistake(m.file, None, whole, f"{m.key}: {m.what}", m.suggestion)
         for m in (placed(document, variant, wrong) for wrong in wrongs)
     ]
     return scenario, mistakes
