@@ -171,7 +171,7 @@ def _around(
         if scenario is None:
             continue
         if many:
-            point_name = f"{variant.name}, {point_name}"
+            point_name = f"{variant.name} {point_name}"
         # By what the plans are and not by what a condition makes of them, so that every
         # condition has the same plans.
         bare, _ = (

@@ -175,19 +175,24 @@ def short_names(names: Sequence[str]) -> dict[str, str]:
     --------
     >>> short_names(["operators.generalists.shifts.early.operators"])
     {'operators.generalists.shifts.early.operators': 'early.operators'}
+    >>> list(short_names(["operators.team.wage", "operators.team.headcount"]).values())
+    ['wage', 'headcount']
     """
+    parts = {name: name.split(".") for name in names}
+    alike = len({tuple(each[:-1]) for each in parts.values()}) == 1
+    if len(parts) > 1 and alike:
+        return {name: each[-1] for name, each in parts.items()}
     short = {}
-    for name in names:
-        parts = name.split(".")
-        length = min(2, len(parts))
-        while length < len(parts) and any(
-            other != name and other.split(".")[-length:] == parts[-length:] for other in names
+    for name, own in parts.items():
+        length = min(2, len(own))
+        while length < len(own) and any(
+            other != name and parts[other][-length:] == own[-length:] for other in names
         ):
             length += 1
-        short[name] = ".".join(parts[-length:])
+        short[name] = ".".join(own[-length:])
     return short
 
 
 def called(point: Mapping[str, str], short: Mapping[str, str]) -> str:
-    """What a combination is called: "early.operators=8, cards.volume=+10%"."""
-    return ", ".join(f"{short[name]}={value}" for name, value in point.items())
+    """What a combination is called: "early.operators=8 cards.volume=+10%"."""
+    return " ".join(f"{short[name]}={value.replace(' ', '')}" for name, value in point.items())

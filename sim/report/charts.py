@@ -166,7 +166,8 @@ def differences(comparison: Comparison, measure: str, ax: Axes | None = None) ->
     said = axis_name(measure, unit, period(base))
     if unit == "share":
         said = said.replace("(%)", "(points)")
-    ax.set_xlabel(f"{said}: change from {text_of(comparison.base)}")
+    name = text_of(comparison.base)
+    ax.set_xlabel(f"{said}:{' ' if len(name) < 20 else chr(10)}change from {name}")
     return quiet(ax, "x")
 
 

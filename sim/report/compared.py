@@ -13,7 +13,7 @@ from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
 from sim.report.ranking import print_ranking
-from sim.report.standing import print_standing
+from sim.report.standing import print_standing, shown_plans
 from sim.report.text import indented, sections
 from sim.report.verdict import judgements, label_of
 from sim.report.worth import worth_it
@@ -82,7 +82,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
 
 
 def _print_plans(console: Console, comparison: Comparison) -> None:
-    for plan, results in comparison.results.items():
+    for plan in shown_plans(comparison):
+        results = comparison.results[plan]
         missed = [each for each in judgements(results) if not each.met]
         aims = len(judgements(results))
         met = f"{aims - len(missed)} of {aims} targets met" if aims else "no targets"

@@ -137,8 +137,8 @@ def best_in_words(comparison: Comparison) -> Iterator[str]:
         yield f"{called} on average: too close to call between {wording.listing([*named, *more])}."
 
 
-MOST_NAMED = 4
-"""Plans that one sentence names."""
+MOST_NAMED, FEW = 4, 6
+"""Plans that one sentence names; of more plans than a few one that dominates another is enough."""
 
 
 def front_in_words(comparison: Comparison) -> Iterator[str]:
@@ -149,18 +149,19 @@ def front_in_words(comparison: Comparison) -> Iterator[str]:
         return
     yield f"On the front, cheapest first: {wording.listing([_named(p) for p in front.plans])}."
     shown = shown_plans(comparison)
+    most = MOST_NAMED if len(comparison.results) <= FEW else 1
     for plan, by in front.dominated.items():
         if plan in shown:
-            yield f"{_named(plan)}: dominated by {_dominating(by)}."
+            yield f"{_named(plan)}: dominated by {_dominating(by, most)}."
     left = sum(plan not in shown for plan in front.dominated)
     if left:
         yield f"{left} plans more are dominated."
 
 
-def _dominating(by: list[Dominance]) -> str:
+def _dominating(by: list[Dominance], most: int) -> str:
     """Who dominates a plan, and what of it is too close to call."""
     sure = [each for each in by if each.sure]
-    named = [_named(each.by) for each in (sure or by)[:MOST_NAMED]]
+    named = [_named(each.by) for each in (sure or by)[:most]]
     more = len(sure or by) - len(named)
     said = wording.listing([*named, *([f"{more} more"] if more else [])])
     if sure:
@@ -203,8 +204,11 @@ def pairs_in_words(comparison: Comparison) -> Iterator[str]:
         ]
         if known:
             correlations, days = zip(*known, strict=True)
+            most = MOST_TIMES * results.days
+            needed = _span(tuple(min(each, most) for each in days), "{:,.0f}")
+            over = "or more " if max(days) > most else ""
             said.append(
-                f"{_span(days, '{:,.0f}')} {word}s for {FIGURES[name]} (correlation "
+                f"{needed} {word}s {over}for {FIGURES[name]} (correlation "
                 f"{_span(correlations, '{:.2f}')})"
             )
     if said:
@@ -213,6 +217,10 @@ def pairs_in_words(comparison: Comparison) -> Iterator[str]:
             f"{wording.listing(said)} to know the change from {_named(comparison.base)} as well, "
             f"not {results.days:,}."
         )
+
+
+MOST_TIMES = 1000
+"""Times the days simulated beyond which it does not matter how many more would be needed."""
 
 
 def _span(values: tuple[float, ...], form: str) -> str:

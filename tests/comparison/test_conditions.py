@@ -172,9 +172,9 @@ def test_several_keys_are_combined_and_named(path: Path) -> None:
     both = {"callers.cards.volume": "-10%,+10%", "callers.deposits.volume": ["-10%"]}
     found = compare_under(path, both, replications=1, plans=["base"])
     assert list(found.comparisons) == [
-        "cards.volume=-10%, deposits.volume=-10%", "cards.volume=+10%, deposits.volume=-10%",
+        "cards.volume=-10% deposits.volume=-10%", "cards.volume=+10% deposits.volume=-10%",
     ]  # fmt: skip
-    assert next(iter(found.results)) == "base (cards.volume=-10%, deposits.volume=-10%)"
+    assert next(iter(found.results)) == "base (cards.volume=-10% deposits.volume=-10%)"
 
 
 def test_changes_grid_and_condition_come_one_after_the_other(path: Path) -> None:
