@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from sim.centre import Centre, centre_of
     from sim.comparison.paired import Comparison, compare
     from sim.engine import simulate
-    from sim.experiment import Results, run
+    from sim.experiment import run
     from sim.outcomes import Outcome, Outcomes
+    from sim.results import Results
     from sim.scenario import Scenario, ScenarioError, load, load_plans
 
 __all__ = [
@@ -41,7 +42,7 @@ _HOMES = {
     "Comparison": "sim.comparison.paired",
     "Outcome": "sim.outcomes",
     "Outcomes": "sim.outcomes",
-    "Results": "sim.experiment",
+    "Results": "sim.results",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "Staff": "sim.callers",
