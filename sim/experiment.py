@@ -8,14 +8,11 @@ from dataclasses import replace
 from functools import partial
 
 from sim.centre import centre_of
-from sim.measures.catalogue import measure_of
 from sim.measures.grid import grid_of
-from sim.measures.intervals import Estimate
 from sim.measures.ledger import Ledger
 from sim.measures.precision import (
     AT_MOST,
     Precision,
-    Width,
     first_days,
     next_days,
     precision_of,
@@ -188,18 +185,14 @@ def go_on(
             told = None if progress is None else partial(progress, name)
             campaign.more(days - campaign.days, told)
         results = {name: campaign.so_far() for name, campaign in campaigns.items()}
-        found = {name: _of(asked, each) for name, each in results.items()}
+        found = {
+            name: {width.measure: each.measure(width.measure) for width in asked}
+            for name, each in results.items()
+        }
         known = precision_of(asked, found, at_most)
         if known.reached or days >= at_most:
             return results, known
         days = next_days(known)
-
-
-def _of(asked: tuple[Width, ...], results: Results) -> dict[str, Estimate]:
-    """The measures that are asked for, and no others: to work out all takes longer."""
-    book, currency = results.ledger.everything(), results.scenario.currency
-    measures = [measure_of(each.measure) for each in asked]
-    return {each.name: each.figure.estimate(book, each.unit_in(currency)) for each in measures}
 
 
 def run(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.measures import tables
-from sim.measures.catalogue import ALL, GROUP, TYPE, estimates
+from sim.measures.catalogue import ALL, GROUP, TYPE, estimates, measure_of
 from sim.measures.desks import OPERATORS, operators_of
 from sim.measures.intervals import Estimate, Floats
 from sim.measures.ledger import Ledger
@@ -56,6 +56,13 @@ class Results:
     def measures(self) -> dict[str, Estimate]:
         """Every measure of the whole line, by name."""
         return estimates(self.ledger.everything(), ALL, self.scenario.currency)
+
+    def measure(self, name: str) -> Estimate:
+        """One measure of the whole line, without working out the others; KeyError if none."""
+        found = measure_of(name)
+        return found.figure.estimate(
+            self.ledger.everything(), found.unit_in(self.scenario.currency)
+        )
 
     @cached_property
     def by_type(self) -> dict[str, dict[str, Estimate]]:

@@ -11,11 +11,14 @@ import click
 from sim.cli.mistakes import load_plans_or_exit
 from sim.cli.options import (
     FILE,
+    bar_of,
     one_form,
-    progress_bar,
-    refuse_what_is_to_come,
+    one_number_of_days,
+    planning,
+    precision_refused,
     report_broken_facts,
     run_options,
+    say_how_many,
     say_if_compiling,
     screen,
     table_of,
@@ -33,14 +36,14 @@ if TYPE_CHECKING:
 @run_options
 def command(
     files: tuple[Path, ...], plans: tuple[str, ...], changes: dict[str, str],
-    replications: int, precision: str | None, seed: int, workers: int | None, engine: str,
-    as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
+    replications: int, precision: dict[str, str], at_most: int | None, seed: int,
+    workers: int | None, engine: str, as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
     """Compare the plans of FILE (or of several) on the same callers.
 
     The first plan is the base that the others are held against.
     """
-    refuse_what_is_to_come(precision)
+    most = one_number_of_days("--precision" if precision else "", at_most)
     one_form(as_json, csv)
     if out is not None:
         from sim.cli.folder import refuse_folder_in_use
@@ -53,9 +56,13 @@ def command(
     ]
     from sim.comparison.paired import compare
 
-    say_if_compiling(scenarios, replications, engine)
-    with progress_bar(replications, len(scenarios)) as told:
-        comparison = compare(scenarios, replications, seed, workers, engine, told, audit)
+    with precision_refused("--precision"), bar_of(replications, len(scenarios)) as bar:
+        if not precision:
+            say_if_compiling(scenarios, replications, engine)
+        comparison = compare(
+            scenarios, replications, seed, workers, engine, bar.told, audit,
+            precision=precision or None, at_most=most, planned=planning(bar, scenarios, engine),
+        )  # fmt: skip
     if audit:
         report_broken_facts(
             tuple(fact for results in comparison.results.values() for fact in results.broken)
@@ -64,6 +71,8 @@ def command(
         from sim.cli.folder import write_folder
 
         write_folder(out, comparison.results, comparison.document(), force)
+    if as_json or csv:
+        say_how_many(comparison.precision, comparison.results[comparison.base])
     _print(comparison, as_json, csv)
     if check:
         from sim.report.verdict import judgements

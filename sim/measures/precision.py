@@ -50,6 +50,8 @@ class Known:
     """The plan that it is a change from; None for the plan's own value."""
     half: float | None
     """Half the 95 % interval, the longer side of a lopsided one; None where there is none."""
+    constant: bool = False
+    """Whether it was the same on every day, so that the days show no spread."""
 
     @property
     def reached(self) -> bool:
@@ -127,9 +129,9 @@ def widths_of(precision: Mapping[str, float | str], currency: str) -> tuple[Widt
         except PrecisionError as error:
             wrong.append(str(error))
     if not precision:
-        wrong.append("no measure is named that should become known")
+        wrong.append("No measure is named that should become known.")
     if wrong:
-        raise PrecisionError("; ".join(wrong))
+        raise PrecisionError(" ".join(wrong))
     return tuple(found)
 
 
@@ -139,7 +141,7 @@ def named(name: str) -> Measure:
         return measure_of(name)
     except KeyError:
         hint = nearest(name, (each.name for each in MEASURES)) or "docs/measures.md has them all."
-        raise PrecisionError(f'there is no measure "{name}". {hint}') from None
+        raise PrecisionError(f'There is no measure "{name}". {hint}') from None
 
 
 def in_unit(amount: float | str, measure: Measure, currency: str) -> float:
@@ -164,14 +166,14 @@ def in_unit(amount: float | str, measure: Measure, currency: str) -> float:
     except ValueError:
         such = _SUCH.get(measure.unit, f'"10" or "10 {unit}"')
         raise PrecisionError(
-            f'"{amount}" is not an amount of {measure.name}, such as {such}'
+            f'"{amount}" is no amount of {measure.name}, such as {such}.'
         ) from None
     if not 0 < value < math.inf:
-        raise PrecisionError(f"{measure.name} cannot be known to +- {amount}: it must be above 0")
+        raise PrecisionError(f"{measure.name}: {amount} must be above 0.")
     if unit == "share" and value >= 1:
         raise PrecisionError(
-            f"{amount} is too wide for the share {measure.name}: half a point of a hundred is "
-            'written 0.005 or "0.5 %"'
+            f"{measure.name} is a share, and {amount} is all of it or more: half a point of a "
+            'hundred is written 0.005 or "0.5 %".'
         )
     return value
 
@@ -226,18 +228,20 @@ def precision_of(
 def _known(width: Width, found: Mapping[str, Mapping[str, Estimate]]) -> Iterator[Known]:
     base, *others = found
     for plan, estimates in found.items():
-        yield Known(width, plan, None, _half(estimates[width.measure], width, plan))
+        own = estimates[width.measure]
+        yield Known(width, plan, None, _half(own, width, plan), not own.influence.any())
     start = found[base][width.measure].influence
     for plan in others:
         change = found[plan][width.measure].influence - start
-        yield Known(width, plan, base, half_width(change) if len(change) > 1 else None)
+        half = half_width(change) if len(change) > 1 else None
+        yield Known(width, plan, base, half, not change.any())
 
 
 def _half(estimate: Estimate, width: Width, plan: str) -> float | None:
     if estimate.value is None:
         raise PrecisionError(
-            f"{width.measure} has no value under plan {plan} in {len(estimate.days)} replications, "
-            "so no number of them makes it known"
+            f"{width.measure} has no value under plan {plan}: nothing of the kind happened in "
+            f"{len(estimate.days)} replications, so that it cannot be known to any width."
         )
     if estimate.low is None or estimate.high is None:
         return None
@@ -279,5 +283,5 @@ def first_days(at_most: int) -> int:
         Fewer than two are allowed, which have no interval.
     """
     if at_most < 2:
-        raise PrecisionError(f"at most {at_most} is too few: one day has no interval")
+        raise PrecisionError(f"At most {at_most} is too few: one day has no interval.")
     return min(FIRST, at_most)
