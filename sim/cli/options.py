@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -103,7 +103,8 @@ def run_options(command: F) -> F:
             ),
             click.option(
                 "--at-most", type=click.IntRange(2, MOST_REPLICATIONS),
-                help=f"Days after which --precision ends in any case.  [default: {AT_MOST:,}]",
+                help="Days after which --precision (or --best) ends in any case.  "
+                f"[default: {AT_MOST:,}]",
             ),
             click.option(
                 "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True,
@@ -160,7 +161,9 @@ def one_number_of_days(goes_on: str, at_most: int | None) -> int:
             "the most that there may be with --at-most."
         )
     if at_most is not None and not goes_on:
-        raise click.UsageError("--at-most goes with --precision; -n is the number of days.")
+        raise click.UsageError(
+            "--at-most goes with --precision or --best; -n is the number of days."
+        )
     return AT_MOST if at_most is None else at_most
 
 
@@ -306,6 +309,16 @@ def table_of(results: Results, name: str) -> pd.DataFrame:
         "operators": results.operators,
     }
     return tables[name]()
+
+
+def table_of_plans(results: Mapping[str, Results], name: str) -> pd.DataFrame:
+    """The tables of several plans as one, with a column or index of the plan."""
+    import pandas as pd
+
+    whole = pd.concat(
+        {plan: table_of(each, name) for plan, each in results.items()}, names=["plan"]
+    )
+    return whole if name == "measures" else whole.reset_index("plan").reset_index(drop=True)
 
 
 def write_csv(table: pd.DataFrame, name: str) -> None:

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 def command(
     file: Path, plan: str, changes: dict[str, str], replications: int,
     precision: dict[str, str], at_most: int | None, seed: int, workers: int | None,
-    engine: str, as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
+    engine: str, as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool,
+    audit: bool,
 ) -> None:  # fmt: skip
     """Simulate FILE and print what callers, staff and money get."""
     most = one_number_of_days("--precision" if precision else "", at_most)

@@ -50,8 +50,6 @@ class Known:
     """The plan that it is a change from; None for the plan's own value."""
     half: float | None
     """Half the 95 % interval, the longer side of a lopsided one; None where there is none."""
-    constant: bool = False
-    """Whether it was the same on every day, so that the days show no spread."""
 
     @property
     def reached(self) -> bool:
@@ -228,13 +226,11 @@ def precision_of(
 def _known(width: Width, found: Mapping[str, Mapping[str, Estimate]]) -> Iterator[Known]:
     base, *others = found
     for plan, estimates in found.items():
-        own = estimates[width.measure]
-        yield Known(width, plan, None, _half(own, width, plan), not own.influence.any())
+        yield Known(width, plan, None, _half(estimates[width.measure], width, plan))
     start = found[base][width.measure].influence
     for plan in others:
         change = found[plan][width.measure].influence - start
-        half = half_width(change) if len(change) > 1 else None
-        yield Known(width, plan, base, half, not change.any())
+        yield Known(width, plan, base, half_width(change) if len(change) > 1 else None)
 
 
 def _half(estimate: Estimate, width: Width, plan: str) -> float | None:

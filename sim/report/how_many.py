@@ -33,14 +33,14 @@ def how_many_days(precision: Precision | None, word: str = "day") -> list[str]:
 
 def _sentence(known: list[Known], precision: Precision, word: str) -> str:
     """Of one measure; the widest interval stands for all plans."""
-    asked, widest = known[0].asked, max(known, key=lambda each: each.half or math.inf)
+    asked, widest = known[0].asked, max(known, key=_half)
     of, unit = asked.measure, asked.unit
     if len(known) > 1:
         of += " of every plan and its change from the base"
     days = f"{precision.days:,} {word}s"
-    if all(each.constant for each in known) and widest.reached:
-        return f"{of}: the same on each of {days}, so they show no spread at all."
-    wanted = wording.half(asked.width, unit)
+    if widest.half == 0:
+        return f"{of}: {days} show no spread at all, so that its interval has no width."
+    wanted = wording.given(asked.width, unit)
     if widest.half is None:
         return f"{of}: {days} give no interval."
     if widest.reached:
@@ -56,6 +56,10 @@ def _sentence(known: list[Known], precision: Precision, word: str) -> str:
         f"{wording.half(widest.half - asked.width, unit)} too wide; about "
         f"{wording.round_up(precision.predicted)} {word}s would do."
     )
+
+
+def _half(known: Known) -> float:
+    return math.inf if known.half is None else known.half
 
 
 def _which(known: Known) -> str:

@@ -158,8 +158,16 @@ def half(value: float, unit: str) -> str:
     """
     size = 100 * value if unit == "share" else value
     places = 2 - math.floor(math.log10(size)) if size > 0 else 0
-    mark = {"share": "pt"}.get(unit, unit)
-    return f"{round(size, places):,.{max(places, 0)}f} {mark}"
+    return f"{round(size, places):,.{max(places, 0)}f} {_MARKS.get(unit, unit)}"
+
+
+def given(value: float, unit: str) -> str:
+    """A width or difference as it was asked for: "0.5 pt", "25 EUR"."""
+    size = 100 * value if unit == "share" else value
+    return f"{size:,.9g} {_MARKS.get(unit, unit)}"
+
+
+_MARKS = {"share": "pt"}
 
 
 def round_up(count: float) -> str:
