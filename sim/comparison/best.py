@@ -338,9 +338,8 @@ def matters(measure: str, difference: float | str, currency: str) -> Width:
     """
     found = named(measure)
     if BETTER[measure] is None:
-        directed = ", ".join(name for name, way in BETTER.items() if way)
         raise PrecisionError(
-            f"{measure} has no better end by itself, so no plan is best in it. "
-            f"These have one: {directed}."
+            f"{measure} has no better end by itself, so no plan is best in it; total_cost, net, "
+            "service_level, abandonment, asa and others have one."
         )
     return Width(measure, in_unit(difference, found, currency), found.unit_in(currency))
