@@ -54,8 +54,8 @@ headcount = 3
 change = { "operators.clerks.headcount" = "+1" }
 """
 
-WIDTH = 0.03
-"""Of the service level: some 200 days."""
+WIDTH = 0.025
+"""Of the service level: some 130 days."""
 
 
 @pytest.fixture(scope="module")
