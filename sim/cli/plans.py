@@ -13,7 +13,7 @@ import click
 
 from sim.cli import Stop
 from sim.cli.mistakes import stop
-from sim.cli.options import FILE, Setting, changes_of, table_of
+from sim.cli.options import FILE, Setting, changes_of, table_of, table_of_plans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,12 +103,21 @@ def read_plans(
     return plans_under(files, around, names, changes, axes)
 
 
-def telling(
-    told: Callable[[str, int], None] | None, condition: str
-) -> Callable[[str, int], None] | None:
+def refuse_beside_conditions(conditions: bool, goes_on: str, plot: bool) -> None:
+    """What cannot stand together, since all conditions have as many days."""
+    if conditions and goes_on:
+        raise click.UsageError(
+            f"{goes_on} and --conditions do not go together: all conditions have as many days; "
+            "use -n."
+        )
+    if plot and goes_on == "--best":
+        raise click.UsageError(
+            "--plot draws plans with as many days; --best does not simulate them."
+        )
+
+
+def telling(told: Callable[[str, int], None], condition: str) -> Callable[[str, int], None]:
     """What tells the bar of a plan's days, so that those of each condition are counted."""
-    if told is None:
-        return None
     return lambda plan, days: told(f"{plan} ({condition})", days)
 
 
@@ -131,18 +140,14 @@ def tables_of(comparison: Comparison | ConditionsRun, name: str) -> pd.DataFrame
     from sim.comparison.paired import Comparison
 
     if isinstance(comparison, Comparison):
-        keys = ["plan"]
-        whole = pd.concat(
-            {plan: table_of(each, name) for plan, each in comparison.results.items()}, names=keys
-        )
-    else:
-        keys = ["condition", "plan"]
-        frames = {
-            (condition, plan): table_of(each, name)
-            for condition, under in comparison.comparisons.items()
-            for plan, each in under.results.items()
-        }
-        whole = pd.concat(frames, names=keys)
+        return table_of_plans(comparison.results, name)
+    keys = ["condition", "plan"]
+    frames = {
+        (condition, plan): table_of(each, name)
+        for condition, under in comparison.comparisons.items()
+        for plan, each in under.results.items()
+    }
+    whole = pd.concat(frames, names=keys)
     return whole if name == "measures" else whole.reset_index(keys).reset_index(drop=True)
 
 

@@ -13,17 +13,12 @@ from sim.comparison import frames
 from sim.comparison.break_even import BreakEven, break_evens
 from sim.comparison.chances import Standing
 from sim.comparison.difference import Difference, difference, held_together
-from sim.comparison.grid import (
-    MOST_PLANS,
-    Values,
-    axes_of,
-    paths_of,
-    planned,
-    refuse_too_many,
-)
+from sim.comparison.grid import MOST_PLANS, Values, axes_of, paths_of, refuse_too_many
+from sim.comparison.grid import planned as plans_of
 from sim.comparison.pareto import Front
-from sim.experiment import Results, heading, run
+from sim.experiment import Campaign, Planned, PlanProgress, Results, go_on, heading, run
 from sim.measures.intervals import Estimate
+from sim.measures.precision import AT_MOST, Precision
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -31,9 +26,7 @@ if TYPE_CHECKING:
 
     from sim.report.charts import Plots
 
-__all__ = ["Comparison", "Difference", "compare", "difference", "plan_names"]
-
-PlanProgress = Callable[[str, int], None]
+__all__ = ["Comparison", "Difference", "PlanProgress", "compare", "difference", "plan_names"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +35,8 @@ class Comparison:
 
     results: dict[str, Results]
     """By name of the plan, in the order given."""
+    precision: Precision | None = None
+    """How well what was asked for is known; only where days went on until it was."""
 
     @property
     def base(self) -> str:
@@ -107,7 +102,8 @@ class Comparison:
 
     def document(self) -> dict[str, Any]:
         """The result document of all plans with the paired differences."""
-        return heading(self.results[self.base]) | self.body()
+        asked = {} if self.precision is None else {"precision": self.precision.document()}
+        return heading(self.results[self.base]) | asked | self.body()
 
     def body(self) -> dict[str, Any]:
         """The result document without its head."""
@@ -212,6 +208,9 @@ def compare(
     progress: PlanProgress | None = None,
     audit: bool = False,
     *,
+    precision: Mapping[str, float | str] | None = None,
+    at_most: int = AT_MOST,
+    planned: Planned | None = None,
     plans: Sequence[str] | None = None,
     change: Mapping[str, str | float] | None = None,
     grid: Mapping[str, Values] | None = None,
@@ -227,6 +226,9 @@ def compare(
         As for `sim.experiment.run`, and the same for all.
     progress : callable, optional
         Called with a plan's name and the number of its days done.
+    precision, at_most, planned
+        As for `sim.experiment.run`: days go on, as many under every plan, until the measures are
+        known so well under every plan, and every paired change from the base as well.
     plans : sequence of str, optional
         Names of plans of the files; by default all, and with a grid the base alone.
     change : mapping, optional
@@ -244,15 +246,23 @@ def compare(
     Raises
     ------
     ValueError
-        No scenario is given, values of the grid cannot be read, or there are too many plans.
+        No scenario is given, values of the grid cannot be read, there are too many plans, or a
+        precision is asked for that cannot be had.
     ScenarioError
         With all mistakes of the files, the changes and the grid.
     """
     scenarios = _scenarios(scenarios, plans, change, grid or {}, replications, at_most_plans)
     if not scenarios:
         raise ValueError("there is no plan to compare")
+    named = dict(zip(plan_names(scenarios), scenarios, strict=True))
+    if precision is not None:
+        campaigns = {
+            name: Campaign(scenario, seed, workers, engine, audit)
+            for name, scenario in named.items()
+        }
+        return Comparison(*go_on(campaigns, precision, at_most, progress, planned))
     results = {}
-    for name, scenario in zip(plan_names(scenarios), scenarios, strict=True):
+    for name, scenario in named.items():
         told = None if progress is None else _telling(progress, name)
         results[name] = run(scenario, replications, seed, workers, engine, told, audit)
     return Comparison(results)
@@ -273,7 +283,7 @@ def _scenarios(
             return loaded
     paths, axes = paths_of(given), axes_of(grid)
     refuse_too_many(paths, plans, axes, (), replications, most)
-    return planned(paths, plans, change, axes)
+    return plans_of(paths, plans, change, axes)
 
 
 def plan_names(scenarios: Sequence[Scenario]) -> list[str]:

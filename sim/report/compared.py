@@ -12,6 +12,7 @@ from sim.comparison.paired import Comparison, Difference, difference
 from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
+from sim.report.how_many import how_many_days
 from sim.report.ranking import print_ranking
 from sim.report.standing import print_standing, shown_plans
 from sim.report.text import indented, sections
@@ -56,12 +57,14 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         f"the change (+-); {stars(comparison)}.",
         by=0,
     )
+    for sentence in how_many_days(comparison.precision, wording.period(base)):
+        indented(console, sentence, by=0)
     console.print()
     _print_plans(console, comparison)
     print_ranking(console, comparison)
     print_standing(console, comparison)
     if len(comparison.results) > MOST_COLUMNS:
-        console.print("Too many plans for columns; --plan NAME shows some, --json has all.")
+        console.print("Up to 6 plans have columns of their own; --json has every figure of all.")
         return
     room = max(1, (console.width - LABEL_WIDTH - BASE_WIDTH) // (PLAN_WIDTH + 1))
     others = [plan for plan in comparison.results if plan != comparison.base]

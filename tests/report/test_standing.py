@@ -116,7 +116,7 @@ def test_what_common_callers_are_worth_is_the_span_over_plans(plans: Comparison)
 def test_of_many_plans_the_ranking_and_the_front_are_printed(many: Comparison) -> None:
     screen = printed(compared.print_comparison, many)
     assert len(many.results) == 24
-    assert "Too many plans for columns" in screen
+    assert "Up to 6 plans have columns" in screen
     assert "CLIENT" not in screen
     left = len(many.results) - len(standing.shown_plans(many))
     assert left >= 3
