@@ -20,7 +20,7 @@ LAWS: dict[str, Callable[[Generator, int], Floats]] = {
     "normal": lambda rng, days: rng.normal(1.0, 1.0, days),
     "gamma, skewness 1.4": lambda rng, days: rng.gamma(2.0, 0.5, days) * 2**0.5 + 1 - 2**0.5,
     "exponential, skewness 2": lambda rng, days: rng.exponential(1.0, days),
-    "lognormal, skewness 6": lambda rng, days: _lognormal(rng, days),
+    "lognormal, skewness 4": lambda rng, days: _lognormal(rng, days),
 }
 """All with mean 1 and standard deviation 1."""
 
