@@ -235,6 +235,7 @@ def run(
     engine: str = "kernel",
     progress: Progress | None = None,
     audit: bool = False,
+    alike: int = 1,
 ) -> Results:
     """Simulate independent days of a scenario and measure them.
 
@@ -256,6 +257,8 @@ def run(
         Called with the number of days done so far.
     audit : bool
         Check every outcome table against the facts that it must obey.
+    alike : int
+        How many runs of this size there will be; the compiled engine pays sooner for many.
 
     Returns
     -------
@@ -272,7 +275,7 @@ def run(
         raise ValueError(f"workers must be 1 or more, not {workers}")
     centre = centre_of(scenario)
     ledger, broken = Ledger(centre, scenario, grid_of(centre, scenario)), list[str]()
-    quick = quickest_for(scenario, replications, engine)
+    quick = quickest_for(scenario, replications * alike, engine)
     if quick == "kernel":
         # Compiled here, once, so that worker processes find it done.
         from sim.engine import kernel

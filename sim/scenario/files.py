@@ -7,7 +7,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -344,6 +344,7 @@ def changed_scenarios(
             for m in (placed(document, variant, wrong) for wrong in wrongs)
         ]
         if scenario is not None:
+            scenario._origin = replace(scenario._origin, changes=tuple(change.items()))
             scenarios.append(scenario)
     raise_if_any(mistakes)
     return scenarios
