@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sim.callers import Callers, Staff, draw
     from sim.centre import Centre, centre_of
     from sim.comparison.paired import Comparison, compare
+    from sim.comparison.sensitivity import Sensitivity, sensitivity
     from sim.engine import simulate
     from sim.experiment import Results, run
     from sim.outcomes import Outcome, Outcomes
@@ -24,6 +25,7 @@ __all__ = [
     "Results",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "Staff",
     "broken_facts",
     "centre_of",
@@ -32,6 +34,7 @@ __all__ = [
     "load",
     "load_plans",
     "run",
+    "sensitivity",
     "simulate",
 ]
 
@@ -44,6 +47,7 @@ _HOMES = {
     "Results": "sim.experiment",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "Sensitivity": "sim.comparison.sensitivity",
     "Staff": "sim.callers",
     "broken_facts": "sim.audit",
     "centre_of": "sim.centre",
@@ -52,6 +56,7 @@ _HOMES = {
     "load": "sim.scenario",
     "load_plans": "sim.scenario",
     "run": "sim.experiment",
+    "sensitivity": "sim.comparison.sensitivity",
     "simulate": "sim.engine",
 }
 

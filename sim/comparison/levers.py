@@ -34,6 +34,8 @@ class Lever:
     turn: Turn
     missing: str = ""
     """What to say where a scenario has nothing of the kind."""
+    money_only: bool = False
+    """Whether it changes what the same day costs, and nothing else."""
 
 
 def _tables(tables: Tables, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -267,11 +269,11 @@ LEVERS = (
     ),
     Lever(
         "wages", "wages", "wages, overtime and standby included",
-        _of_groups("wage", "overtime_wage", "standby_wage"), "no wage is set",
+        _of_groups("wage", "overtime_wage", "standby_wage"), "no wage is set", True,
     ),
     Lever(
-        "lost_calls", "cost of a lost caller", "`lost_call_cost` of every call type",
-        _of_types("money", "lost_call_cost", share=False), "lost callers cost nothing",
+        "lost_calls", "lost-caller cost", "`lost_call_cost` of every call type",
+        _of_types("money", "lost_call_cost", share=False), "lost callers cost nothing", True,
     ),
 )  # fmt: skip
 """All levers, in the order in which they are told."""
@@ -301,6 +303,8 @@ def lever_of(name: str, place: str) -> Lever:
         try:
             for path in dict.fromkeys(places(tables, split_key(place))):
                 old = value_at(tables, path)
+                if isinstance(old, (dict, list, bool)):
+                    raise ValueError(f"{place} is not one number or duration that could be turned")
                 new = changed(old, f"x {factor!r}")
                 number += bool(old) and new != old
                 put(tables, path, new)

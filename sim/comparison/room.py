@@ -118,9 +118,7 @@ def _bracket(
     return None
 
 
-def _narrowed(
-    low: float, high: float, slack: Callable[[float], float]
-) -> tuple[float, float]:
+def _narrowed(low: float, high: float, slack: Callable[[float], float]) -> tuple[float, float]:
     """A bracket of at most `STEP`, with the target kept at its lower end only."""
     while high - low > STEP + 1e-9:
         guess = _zero(low, high, slack(low), slack(high))
@@ -169,9 +167,7 @@ def _half(trial: Trial, aim: Aim) -> float:
 
 def _crossing(seen: Mapping[float, Trial], aim: Aim, value: float, side: int) -> float | None:
     """Going from the limit to one side, where slack + side x half-width crosses 0."""
-    points = [
-        (turn, trial.slack(aim) + side * _half(trial, aim)) for turn, trial in seen.items()
-    ]
+    points = [(turn, trial.slack(aim) + side * _half(trial, aim)) for turn, trial in seen.items()]
     points = [(turn, at) for turn, at in points if np.isfinite(at)]
     near = sorted((p for p in points if side * (p[0] - value) > -STEP), key=lambda p: side * p[0])
     for one, other in pairwise(near):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -51,6 +52,13 @@ def trial_of(results: Results) -> Trial:
         {aim: aimed_at(results, aim) for aim in aims},
         {aim: asked(aim) for aim in aims},
     )
+
+
+def repriced(results: Results, scenario: Scenario) -> Results:
+    """The same days at the wages and costs of a scenario that differs in nothing else."""
+    ledger = copy.copy(results.ledger)
+    ledger.scenario = scenario
+    return Results(scenario, results.seed, results.engine, ledger)
 
 
 @dataclass
@@ -113,7 +121,9 @@ class Trials:
                 for lever, factor in moved:
                     lever.turn(tables, self.scenario, factor)
 
-            results = self.run(self.variations.varied(change))
+            scenario = self.variations.varied(change)
+            paid_only = all(lever.money_only for lever, _ in moved)
+            results = repriced(self.base, scenario) if paid_only else self.run(scenario)
             self._seen[key] = trial_of(results)
         return self._seen[key]
 
