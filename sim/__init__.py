@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from sim.audit import broken_facts
     from sim.callers import Callers, Staff, draw
     from sim.centre import Centre, centre_of
+    from sim.comparison.beside import Beside, beside_theory
     from sim.comparison.paired import Comparison, compare
     from sim.comparison.sensitivity import Sensitivity, sensitivity
     from sim.engine import simulate
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario, ScenarioError, load, load_plans
 
 __all__ = [
+    "Beside",
     "Callers",
     "Centre",
     "Comparison",
@@ -27,6 +29,7 @@ __all__ = [
     "ScenarioError",
     "Sensitivity",
     "Staff",
+    "beside_theory",
     "broken_facts",
     "centre_of",
     "compare",
@@ -39,6 +42,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Beside": "sim.comparison.beside",
     "Callers": "sim.callers",
     "Centre": "sim.centre",
     "Comparison": "sim.comparison.paired",
@@ -49,6 +53,7 @@ _HOMES = {
     "ScenarioError": "sim.scenario",
     "Sensitivity": "sim.comparison.sensitivity",
     "Staff": "sim.callers",
+    "beside_theory": "sim.comparison.beside",
     "broken_facts": "sim.audit",
     "centre_of": "sim.centre",
     "compare": "sim.comparison.paired",

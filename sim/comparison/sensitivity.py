@@ -133,7 +133,7 @@ class Sensitivity:
                     name: estimate.value, f"{name}_low": estimate.low,
                     f"{name}_high": estimate.high,
                 }  # fmt: skip
-                units |= {key: estimate.unit for key in (name, f"{name}_low", f"{name}_high")}
+                units |= dict.fromkeys((name, f"{name}_low", f"{name}_high"), estimate.unit)
             rows.append(row | {"missed": cell.trial.missed()})
         frame = pd.DataFrame(rows)
         frame.attrs["units"] = units
@@ -160,7 +160,7 @@ class Sensitivity:
         ]  # fmt: skip
         columns = ["lever", "measure", "type", "target", "kept", "value", "low", "high"]
         frame = pd.DataFrame(rows, columns=columns)
-        return frame.astype({name: float for name in ("target", "value", "low", "high")})
+        return frame.astype(dict.fromkeys(("target", "value", "low", "high"), float))
 
     def document(self) -> dict[str, Any]:
         """The result as plain JSON values, numbers null where they have no meaning."""
