@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +118,7 @@ class Beside:
         clock, interval = self.results.ledger.grid.clock, self.results.ledger.centre.interval
         if self.results.scenario.days:
             bounds = np.searchsorted(clock.day, np.arange(clock.day[-1] + 2)).tolist()
-            return [slice(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+            return [slice(a, b) for a, b in pairwise(bounds)]
         many = 3600 / interval
         step = int(many) if many >= 1 and many == int(many) else 1
         number = len(clock.day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sim.comparison.beside import HELD, Beside, Moves, Step
 from sim.comparison.formulas import Answer
+from sim.comparison.switches import HANG_UPS
 from sim.report import wording
 from sim.report.text import indented
 from sim.report.verdict import hang_up
@@ -65,8 +66,12 @@ def _print_hours(console: Console, result: Beside) -> None:
         row = ["+-", "", "", margins[0], "", "", margins[1], "", margins[2]]
         table.add_row(*(Text(cell, style="dim") for cell in row))
     console.print(table)
-    indented(console, f"in time: {wording.level_of(results)}, within {wording.limits(results)}; "
-             f"hung up: {hang_up(results)}, of contacts; asa: mean wait of the answered.")  # fmt: skip
+    counts = wording.level_of(results).partition(", ")[2]
+    indented(
+        console,
+        f"in time: {counts}, within {wording.limits(results)}; hung up: {hang_up(results)}, of "
+        "contacts; asa: mean wait of the answered. C has no hang-ups.",
+    )
     indented(
         console,
         "Erlang: calls are the first calls of the forecast, operators the roster less breaks; all "
@@ -86,7 +91,7 @@ def _print_hours(console: Console, result: Beside) -> None:
 def _row(
     when: str, calls: float, operators: float, answers: tuple[Answer, Answer, Answer]
 ) -> list[str]:
-    simulated, a, c = answers
+    simulated, a, _ = answers
     return [
         when, wording.number(calls), f"{operators:.1f}",
         *(_percent(each.service_level) for each in answers),
@@ -115,33 +120,41 @@ def _half(result: Beside, measure: str) -> str:
 
 def _print_causes(console: Console, result: Beside) -> None:
     console.print(Text("What makes the difference", style="bold"))
-    table = _table("each by itself: with it, less without")
-    for step in result.alone:
-        _add(table, step.property.label, step.differences)
     if not result.alone:
         indented(console, "The scenario has nothing that Erlang A leaves out.")
     else:
+        indented(console, "Each by itself: the simulation with it, less without it.")
+        table = _table()
+        for step in result.alone:
+            _add(table, step.property.label, step.differences)
         console.print(table)
-    ladder = _table("one after the other, from Erlang A up")
-    _add(ladder, "what Erlang A says", None, result.erlang_a)
-    _add(ladder, "+ from interval to interval", result.rest)
+        console.print()
+    indented(console, "From Erlang A up, one after the other, in this order:")
+    ladder = _table()
+    _add(ladder, "Erlang A", None, result.erlang_a)
+    _add(ladder, "+ from hour to hour", result.rest)
     for step in reversed(result.ladder):
         _add(ladder, f"+ {step.property.label}", step.differences)
     values = Answer(*(result.results.measures[name].value for name in HELD))
     _add(ladder, "= the simulation", None, values)
-    console.print()
     console.print(ladder)
-    for sentence in causes(result):
-        indented(console, sentence)
+    for line in causes(result):
+        indented(console, line)
     for step in result.alone:
         indented(console, f"without {step.property.label}: {step.property.off}.", hang=2)
+    indented(
+        console,
+        "from hour to hour: the line is empty in the morning, and what waits goes on into the next "
+        "interval; Erlang takes each by itself, in a steady state.",
+        hang=2,
+    )
 
 
-def _table(first: str) -> Table:
+def _table() -> Table:
     table = Table(
         box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
     )
-    table.add_column(first, min_width=28)
+    table.add_column("", min_width=26)
     for measure in HELD:
         table.add_column(CALLED[measure], justify="right", no_wrap=True, min_width=15)
     return table
@@ -182,9 +195,23 @@ def causes(result: Beside) -> list[str]:
         rest = result.rest[measure]
         also = ""
         if rest.sure:
-            also = f"; from interval to interval {wording.change(rest.value, None, rest.unit)}"
+            also = f"; from hour to hour {wording.change(rest.value, None, rest.unit)}"
         lines.append(f"{CALLED[measure]}: {size} from Erlang A, {because}{also}.")
-    return lines
+    return [*lines, *_interplay(result)]
+
+
+def _interplay(result: Beside) -> Iterator[str]:
+    """That properties change each other's effect, where they do."""
+    sums = [
+        sum(_value(step, HELD[0]) for step in steps if step.property is not HANG_UPS)
+        for steps in (result.alone, result.ladder)
+    ]
+    if abs(sums[0] - sums[1]) >= 0.001:
+        alone, ladder = (wording.change(each, None, "share") for each in sums)
+        yield (
+            f"Added up, {CALLED[HELD[0]]}: {alone} each by itself, {ladder} one after the other; "
+            "one changes what another does."
+        )
 
 
 def _value(step: Step, measure: str) -> float:
