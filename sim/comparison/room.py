@@ -166,13 +166,22 @@ def _half(trial: Trial, aim: Aim) -> float:
 
 
 def _crossing(seen: Mapping[float, Trial], aim: Aim, value: float, side: int) -> float | None:
-    """Going from the limit to one side, where slack + side x half-width crosses 0."""
+    """To one side of the limit, the furthest turn at which slack + side x half-width is 0."""
     points = [(turn, trial.slack(aim) + side * _half(trial, aim)) for turn, trial in seen.items()]
-    points = [(turn, at) for turn, at in points if np.isfinite(at)]
-    near = sorted((p for p in points if side * (p[0] - value) > -STEP), key=lambda p: side * p[0])
-    for one, other in pairwise(near):
-        if side * one[1] >= 0 > side * other[1]:
-            return max(_zero(one[0], other[0], one[1], other[1]) * side, value * side) * side
+    near = sorted(
+        (
+            (turn, side * at)
+            for turn, at in points
+            if np.isfinite(at) and side * (turn - value) > -STEP
+        ),
+        key=lambda point: -side * point[0],
+    )
+    for outer, inner in pairwise(near):
+        if outer[1] >= 0:
+            return None
+        if inner[1] >= 0:
+            end = _zero(inner[0], outer[0], inner[1], outer[1])
+            return side * max(side * end, side * value)
     return None
 
 
