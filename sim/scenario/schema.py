@@ -104,6 +104,8 @@ class Origin:
     plan_about: str = ""
     plan_cost_per_day: float = 0.0
     plan_names: tuple[str, ...] = ("base",)
+    changes: tuple[tuple[str, str | float], ...] = ()
+    """Dotted names with the changes that were made after the plan."""
 
 
 class Scenario(Part):
