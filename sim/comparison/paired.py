@@ -9,75 +9,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from sim.comparison import frames
 from sim.comparison.break_even import BreakEven, break_evens
+from sim.comparison.chances import Standing
+from sim.comparison.difference import Difference, difference, held_together
+from sim.comparison.pareto import Front
 from sim.experiment import Results, heading, run
-from sim.measures.intervals import Estimate, half_width
+from sim.measures.intervals import Estimate
 from sim.scenario import Scenario, load_plans
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.charts import Plots
+
+__all__ = ["Comparison", "Difference", "compare", "difference", "plan_names"]
+
 PlanProgress = Callable[[str, int], None]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A measure under one plan less the same under another, with its 95 % interval.
-
-    Both plans saw the same callers on the same days, so the interval is of daily differences
-    and far narrower than the plans' own intervals suggest.
-    """
-
-    value: float | None
-    """The difference; None where either plan has no value."""
-    low: float | None
-    """Lower end of the interval; None with one replication."""
-    high: float | None
-    unit: str
-    correlation: float | None
-    """Of the two plans' days; None where either does not vary."""
-
-    @property
-    def sure(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
-
-    def document(self) -> dict[str, float | None]:
-        """The difference as the JSON object of the result document."""
-        return {"value": self.value, "low": self.low, "high": self.high}
-
-
-def difference(one: Estimate, other: Estimate) -> Difference:
-    """One estimate less another, both from the same replications.
-
-    Parameters
-    ----------
-    one, other : Estimate
-        The same measure under two plans.
-
-    Returns
-    -------
-    Difference
-        To first order the difference of two estimates is the mean of the differences of their
-        influences, whatever the measure is.
-    """
-    if one.value is None or other.value is None:
-        return Difference(None, None, None, one.unit, None)
-    value = one.value - other.value
-    correlation = _correlation(one, other)
-    if len(one.influence) == 1:
-        return Difference(value, None, None, one.unit, correlation)
-    half = half_width(one.influence - other.influence)
-    return Difference(value, value - half, value + half, one.unit, correlation)
-
-
-def _correlation(one: Estimate, other: Estimate) -> float | None:
-    spread = float(np.std(one.influence) * np.std(other.influence))
-    if spread == 0:
-        return None
-    return float(np.mean(one.influence * other.influence)) / spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,20 +44,28 @@ class Comparison:
     def differences(self) -> dict[str, dict[str, Difference]]:
         """Every measure of each other plan less that of the base, by plan and measure."""
         base = self.results[self.base].measures
-        return {
-            plan: _differences(results.measures, base) for plan, results in self._others.items()
-        }
+        return held_together(
+            {plan: _differences(results.measures, base) for plan, results in self._others.items()},
+            self.results[self.base].days,
+        )
 
     @cached_property
     def differences_by_type(self) -> dict[str, dict[str, dict[str, Difference]]]:
         """The same by plan, call type and measure, for the types that both plans have."""
         base = self.results[self.base].by_type
+        of_type = {
+            name: held_together(
+                {
+                    plan: _differences(results.by_type[name], base[name])
+                    for plan, results in self._others.items()
+                    if name in results.by_type
+                },
+                self.results[self.base].days,
+            )
+            for name in base
+        }
         return {
-            plan: {
-                name: _differences(measures, base[name])
-                for name, measures in results.by_type.items()
-                if name in base
-            }
+            plan: {name: of_type[name][plan] for name in results.by_type if name in base}
             for plan, results in self._others.items()
         }
 
@@ -119,6 +75,23 @@ class Comparison:
         net equals that of the base."""
         base = self.results[self.base]
         return {plan: break_evens(results, base) for plan, results in self._others.items()}
+
+    @cached_property
+    def chances(self) -> Standing:
+        """The chance of each plan to be the best, and to meet its targets on a day."""
+        return Standing(self.results)
+
+    @cached_property
+    def front(self) -> Front:
+        """The plans that no other beats in cost, waiting and hang-ups, and who beats the others."""
+        return Front(self.results)
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of a comparison: `plot.pareto()`, `plot.differences("abandonment")`."""
+        from sim.report.charts import Plots
+
+        return Plots(self)
 
     @property
     def _others(self) -> dict[str, Results]:
@@ -133,13 +106,49 @@ class Comparison:
                     "plan": plan,
                     "against": self.base,
                     "measures": {name: each.document() for name, each in measures.items()},
+                    "together": {
+                        name: None if each.together is None else each.together.document()
+                        for name, each in measures.items()
+                    },
+                    "correlation": {name: each.correlation for name, each in measures.items()},
+                    "independent_days": {
+                        name: each.independent_days for name, each in measures.items()
+                    },
                     "break_even": {
                         name: each.document() for name, each in self.break_even[plan].items()
                     },
                 }
                 for plan, measures in self.differences.items()
             ],
+            "standing": [
+                {"plan": plan} | self.chances.document(plan) | self.front.document(plan)
+                for plan in self.results
+            ],
         }
+
+    def standing(self) -> pd.DataFrame:
+        """How the plans stand against each other, one a row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            For total_cost, wait_mean and abandonment the chance that the plan is the best on a
+            day, with its 95 % interval, and on average; the chance that a day meets all its
+            targets, with its interval. `attrs["units"]` has the unit of each column.
+        """
+        return frames.standing(self.chances)
+
+    def pareto(self) -> pd.DataFrame:
+        """Cost against waiting and hang-ups, one plan a row, cheapest first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            total_cost, wait_mean, abandonment, on_front, dominated_by (the plans, those that
+            surely do first) and surely (whether one of them surely does). `attrs["units"]` has
+            the unit of each column.
+        """
+        return frames.pareto(self.front)
 
     def table(self) -> pd.DataFrame:
         """Plans as columns and measures as rows, with each plan's change against the base.
@@ -147,7 +156,10 @@ class Comparison:
         Returns
         -------
         pandas.DataFrame
-            Columns by plan and value, change, low, high (the base has only a value), and unit.
+            Columns by plan and value (in `unit`), and but for the base: change, low, high;
+            low_together, high_together and p_together, which hold for all plans at once;
+            correlation with the base's days; independent_days that runs with callers of their
+            own would have needed. `attrs["units"]` has the unit of each measure.
         """
         import pandas as pd
 
@@ -163,8 +175,16 @@ class Comparison:
                 columns[plan, "change"] = _numbers([each.value for each in changes])
                 columns[plan, "low"] = _numbers([each.low for each in changes])
                 columns[plan, "high"] = _numbers([each.high for each in changes])
+                held = [each.together for each in changes]
+                for end in ("low", "high", "p"):
+                    ends = [None if each is None else getattr(each, end) for each in held]
+                    columns[plan, f"{end}_together"] = _numbers(ends)
+                columns[plan, "correlation"] = _numbers([each.correlation for each in changes])
+                alone = _numbers([each.independent_days for each in changes])
+                columns[plan, "independent_days"] = alone
         frame = pd.DataFrame(columns, index=pd.Index(list(base), name="measure"))
         frame.columns.names = ["plan", ""]
+        frame.attrs["units"] = {name: each.unit for name, each in base.items()}
         return frame
 
     def _repr_html_(self) -> str:

@@ -93,10 +93,14 @@ BREAK_EVEN = table(
     better={"enum": ["above", "below", "always", "never", "unsure"]},
     value=MAYBE, low=MAYBE, high=MAYBE, unit=TEXT,
 )  # fmt: skip
+TOGETHER = table(low=NUMBER, high=NUMBER, p={"type": "number", "minimum": 0, "maximum": 1})
 DIFFERENCE = table(
     plan=TEXT,
     against=TEXT,
     measures=same(MEASURES, table(value=MAYBE, low=MAYBE, high=MAYBE)),
+    together=same(MEASURES, {"anyOf": [{"type": "null"}, TOGETHER]}),
+    correlation=same(MEASURES, MAYBE),
+    independent_days=same(MEASURES, MAYBE),
     break_even=same(["answered_value", "lost_call_cost", "wages"], BREAK_EVEN),
 )
 COMPARE = table(**HEAD, differences={"type": "array", "items": DIFFERENCE})
