@@ -32,6 +32,8 @@ from sim.scenario.attempts import expected_rows
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.views import Plots
+
 FORMAT = 1
 """Version of the result document."""
 
@@ -222,6 +224,13 @@ class Results:
         """The contacts of one day, simulated again; one a row."""
         day = simulate_day(self.scenario, replication, self.seed, self.engine)
         return day.outcomes.frame(day.centre)
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of a result: `plot.day()`, `plot.waits()`, `plot.operators()` and others."""
+        from sim.report.views import Plots
+
+        return Plots(self)
 
     def _repr_html_(self) -> str:
         return str(self.summary().to_html(float_format="{:.4g}".format))
