@@ -97,6 +97,10 @@ def in_time_of(results: Results, most: int = MOST_DAYS) -> tuple[Floats, Floats]
     return met, judged
 
 
+SPANS = (1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 300.0)
+"""Lengths in s of the spans of waiting that a chart may have."""
+
+
 class Leaving(NamedTuple):
     """At what rate those who wait hang up, by how long they have waited."""
 
@@ -117,7 +121,7 @@ class Leaving(NamedTuple):
 
 
 def leaving_of(
-    results: Results, name: str, span: float = 5.0, longest: float | None = None,
+    results: Results, name: str, span: float | None = None, longest: float | None = None,
     most: int = MOST_DAYS,
 ) -> Leaving:  # fmt: skip
     """Hang-ups of a call type over the time spent waiting (an occurrence-exposure rate).
@@ -127,10 +131,10 @@ def leaving_of(
     results : Results
     name : str
         Call type.
-    span : float
-        Length of a span of waiting in s.
+    span : float, optional
+        Length of a span of waiting in s; by default one of `SPANS`, so that there are some sixty.
     longest : float, optional
-        Up to which wait; by default the wait that 1 contact in 200 of the type exceeds.
+        Up to which wait; by default the wait that 1 in 50 of those who wait exceed.
     most : int
         Days, at most.
 
@@ -150,7 +154,9 @@ def leaving_of(
     wait: Floats = np.concatenate(waits)
     gone = np.concatenate(left)
     if longest is None:
-        longest = float(np.quantile(wait, 0.995)) if len(wait) else span
+        longest = float(np.quantile(wait, 0.98)) if len(wait) else 60.0
+    if span is None:
+        span = next((each for each in SPANS if longest <= 60 * each), SPANS[-1])
     edges = span * np.arange(max(1, int(np.ceil(longest / span))) + 1, dtype=np.float64)
     spans = len(edges) - 1
     ended = wait < edges[-1]

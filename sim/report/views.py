@@ -34,6 +34,7 @@ LINES = (
 """Colour (Okabe and Ito) and dashes of each line, so that they differ without colour too."""
 
 MOST_LINES = len(LINES)
+MARKS = ("v", "s", "o", "d", "^")
 MOST_OPERATORS = 60
 """Operators whose day fits one chart."""
 
@@ -280,9 +281,8 @@ def hazard(results: Results, call_type: str | None = None, ax: Axes | None = Non
     Returns
     -------
     matplotlib.axes.Axes
-        Hang-ups in spans of 5 s of waiting / minutes waited in them, with 95 % intervals (counts
-        taken as Poisson); messages are marked when they are heard. Who hangs up at once is left
-        out.
+        Hang-ups in spans of waiting / minutes waited in them, with 95 % intervals (counts taken
+        as Poisson); on top, when messages are heard. Who hangs up at once is left out.
     """
     ax = axes_or_new(ax)
     name = call_type or _most_lost(results)
@@ -299,9 +299,11 @@ def hazard(results: Results, call_type: str | None = None, ax: Axes | None = Non
     ax.stairs(rate, found.edges, color=BETTER, linewidth=1.6, baseline=None, label="hang-ups")
     _messages(results, name, ax, float(found.edges[-1]))
     label = results.scenario.callers[name].label or name
-    ax.set_title(text_of(label), fontsize=10, color=INK)
+    ax.set_title(text_of(label), fontsize=10, color=INK, pad=16)
     ax.set_xlim(0, found.edges[-1])
-    ax.set_ylim(bottom=0)
+    # Where hardly anybody still waits a single hang-up is a high rate.
+    usual = rate[minutes > 0.02 * minutes.max(initial=0.0)]
+    ax.set_ylim(0, 1.4 * max(float(usual.max(initial=0.0)), 1e-3))
     ax.set_xlabel("time waited (s)")
     ax.set_ylabel("hang up, per minute of waiting")
     ax.legend(frameon=False, fontsize=8.5, labelcolor=INK, loc="upper right")
@@ -319,13 +321,14 @@ def _messages(results: Results, name: str, ax: Axes, longest: float) -> None:
     if programme is None:
         return
     for place, (said, message) in enumerate(programme.messages.items()):
-        _, dashes = LINES[(place + 1) % MOST_LINES]
         times = [message.at]
         while message.every is not None and times[-1] + message.every < longest:
             times.append(times[-1] + message.every)
-        for number, time in enumerate(time for time in times if time < longest):
-            label = f"heard: {text_of(said)}" if number == 0 else None
-            ax.axvline(time, color=INK, linewidth=0.9, linestyle=dashes, label=label, zorder=1)
+        times = [time for time in times if time < longest]
+        heights = [1.02 + 0.03 * place] * len(times)
+        ax.plot(times, heights, linestyle="", marker=MARKS[place % len(MARKS)], markersize=4.5,
+                color=INK, transform=ax.get_xaxis_transform(), clip_on=False,
+                label=f"heard: {text_of(said)}")  # fmt: skip
 
 
 def occupancy(results: Results, ax: Axes | None = None) -> Axes:
@@ -392,6 +395,8 @@ def operators(results: Results, replication: int = 0, ax: Axes | None = None) ->
     )
     for who, start, end, colour, hatch, label in bars:
         seen = who < shown
+        if not seen.any():
+            continue
         ax.barh(who[seen], (end - start)[seen] / 3600, left=start[seen] / 3600, height=0.8,
                 color=colour, hatch=hatch, edgecolor=NEUTRAL if hatch else colour, linewidth=0.2,
                 label=label)  # fmt: skip
