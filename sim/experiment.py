@@ -233,7 +233,9 @@ class Results:
         return Plots(self)
 
     def _repr_html_(self) -> str:
-        return str(self.summary().to_html(float_format="{:.4g}".format))
+        from sim.report.glance import of_results
+
+        return of_results(self)
 
 
 def run(

@@ -409,6 +409,10 @@ def operators(results: Results, replication: int = 0, ax: Axes | None = None) ->
     first = min(hours.opens, float(out.presence_start.min(initial=hours.opens))) / 3600
     plots.hours_on(ax, first, last)
     ax.set_xlabel(f"time of day {replication + 1}")
+    if results.scenario.days:
+        days = results.scenario.calendar_days
+        ax.set_xticks([day.midnight / 3600 for day in days], [day.name for day in days])
+        ax.set_xlabel(f"week {replication + 1}")
     ax.set_title("" if shown == len(names) else f"the first {shown} of {len(names)} operators",
                  fontsize=9, color=INK)  # fmt: skip
     ax.legend(frameon=False, fontsize=8.5, labelcolor=INK, loc="upper left",
