@@ -196,7 +196,9 @@ class Comparison:
         return frame
 
     def _repr_html_(self) -> str:
-        return str(self.table().to_html(float_format="{:.4g}".format))
+        from sim.report.glance import of_comparison
+
+        return of_comparison(self)
 
 
 def compare(
