@@ -30,8 +30,8 @@ TABLES: dict[str, tuple[str, Iterable[Column]]] = {
         (column for column in CONTACT_SUMS if column.name in REPORTED),
     ),
     "Operators by interval": (
-        "`Results.staff()`, `--csv staff` and `staff_by_interval`; with `from` (and `day`), `group`, "
-        "`required` (Erlang A), `required_paid` (with shrinkage), `scheduled`, all in operators, "
+        "`Results.staff()`, `--csv staff` and `staff_by_interval`; with `from` (and `day`), "
+        "`group`, `required` (Erlang A), `required_paid` (with shrinkage), `scheduled`, all in operators, "
         "and `occupancy`. `on_duty` is in operators there.",
         STAFF_SUMS,
     ),
@@ -46,8 +46,8 @@ TABLES: dict[str, tuple[str, Iterable[Column]]] = {
 def page() -> str:
     """The whole page, in Markdown."""
     parts = [
-        "# Columns of tables\n\n<!-- Made by `python docs/columns.py > docs/columns.md`; a test sees "
-        "to it that it is current. -->\n\nNaN means that something did not happen, -1 in a whole "
+        "# Columns of tables\n\n<!-- Made by `python docs/columns.py > docs/columns.md`; a test "
+        "sees to it that it is current. -->\n\nNaN means that something did not happen, -1 in a whole "
         "number that there is none. Times are seconds on the running clock: after midnight of the "
         "first day, past 86,400 on the next."
     ]
