@@ -31,8 +31,8 @@ TABLES: dict[str, tuple[str, Iterable[Column]]] = {
     ),
     "Operators by interval": (
         "`Results.staff()`, `--csv staff` and `staff_by_interval`; with `from` (and `day`), "
-        "`group`, `required` (Erlang A), `required_paid` (with shrinkage), `scheduled`, all in operators, "
-        "and `occupancy`. `on_duty` is in operators there.",
+        "`group`, `required` (Erlang A), `required_paid` (with shrinkage), `scheduled`, all in "
+        "operators, and `occupancy`. `on_duty` is in operators there.",
         STAFF_SUMS,
     ),
     "Operators one by one": (
@@ -47,9 +47,9 @@ def page() -> str:
     """The whole page, in Markdown."""
     parts = [
         "# Columns of tables\n\n<!-- Made by `python docs/columns.py > docs/columns.md`; a test "
-        "sees to it that it is current. -->\n\nNaN means that something did not happen, -1 in a whole "
-        "number that there is none. Times are seconds on the running clock: after midnight of the "
-        "first day, past 86,400 on the next."
+        "sees to it that it is current. -->\n\nNaN means that something did not happen, -1 in a "
+        "whole number that there is none. Times are seconds on the running clock: after midnight "
+        "of the first day, past 86,400 on the next."
     ]
     for title, (about, columns) in TABLES.items():
         rows = [
