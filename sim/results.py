@@ -201,6 +201,10 @@ class Results:
         day = simulate_day(self.scenario, replication, self.seed, self.engine)
         return day.outcomes.frame(day.centre)
 
+    def __repr__(self) -> str:
+        name, plan = self.scenario.name, self.plan
+        return f"<Results of {name!r}, plan {plan!r}: {self.days} replications, seed {self.seed}>"
+
     @property
     def plot(self) -> Plots:
         """The charts of a result: `plot.day()`, `plot.waits()`, `plot.operators()` and others."""

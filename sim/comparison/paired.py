@@ -195,6 +195,10 @@ class Comparison:
         frame.attrs["units"] = {name: each.unit for name, each in base.items()}
         return frame
 
+    def __repr__(self) -> str:
+        base = self.results[self.base]
+        return f"<Comparison of {', '.join(self.results)}: {base.days} replications each>"
+
     def _repr_html_(self) -> str:
         from sim.report.glance import of_comparison
 

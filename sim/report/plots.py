@@ -32,9 +32,9 @@ def day(results: Results) -> Figure:
     matplotlib.figure.Figure
         Two axes that share the clock; not registered with pyplot.
     """
-    from matplotlib.figure import Figure
+    from sim.report.charts import empty_figure
 
-    figure = Figure(figsize=(8.0, 5.2), layout="constrained")
+    figure = empty_figure(8.0, 5.2)
     calls, operators = figure.subplots(2, 1, sharex=True)
     plot_calls(results, calls)
     plot_operators(results, operators)
