@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from sim.audit import broken_facts
     from sim.callers import Callers, Staff, draw
     from sim.centre import Centre, centre_of
+    from sim.comparison.beside import Beside, beside_theory
     from sim.comparison.best import Best, best
     from sim.comparison.conditions import Conditions, compare_under
     from sim.comparison.paired import Comparison, compare
+    from sim.comparison.sensitivity import Sensitivity, sensitivity
     from sim.engine import simulate
     from sim.experiment import run
     from sim.outcomes import Outcome, Outcomes
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario, ScenarioError, load, load_plans
 
 __all__ = [
+    "Beside",
     "Best",
     "Callers",
     "Centre",
@@ -29,7 +32,9 @@ __all__ = [
     "Results",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "Staff",
+    "beside_theory",
     "best",
     "broken_facts",
     "centre_of",
@@ -39,10 +44,12 @@ __all__ = [
     "load",
     "load_plans",
     "run",
+    "sensitivity",
     "simulate",
 ]
 
 _HOMES = {
+    "Beside": "sim.comparison.beside",
     "Best": "sim.comparison.best",
     "Callers": "sim.callers",
     "Centre": "sim.centre",
@@ -53,7 +60,9 @@ _HOMES = {
     "Results": "sim.results",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "Sensitivity": "sim.comparison.sensitivity",
     "Staff": "sim.callers",
+    "beside_theory": "sim.comparison.beside",
     "best": "sim.comparison.best",
     "broken_facts": "sim.audit",
     "centre_of": "sim.centre",
@@ -63,6 +72,7 @@ _HOMES = {
     "load": "sim.scenario",
     "load_plans": "sim.scenario",
     "run": "sim.experiment",
+    "sensitivity": "sim.comparison.sensitivity",
     "simulate": "sim.engine",
 }
 

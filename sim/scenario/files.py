@@ -7,7 +7,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -351,7 +351,7 @@ def changed_scenario(
     `whole` names all of them, for what is wrong at no key that one of them changes.
     """
     mistakes: list[Mistake] = []
-    variant = Variant(old.name, copy.deepcopy(old.raw), old.plan)
+    variant, settings = Variant(old.name, copy.deepcopy(old.raw), old.plan), list(settings)
     for option, name, text in settings:
         key = f"{option} {name}"
         try:
@@ -364,6 +364,9 @@ def changed_scenario(
         m if m.line is None else Mistake(m.file, None, whole, f"{m.key}: {m.what}", m.suggestion)
         for m in (placed(document, variant, wrong) for wrong in wrongs)
     ]
+    if scenario is not None:
+        made = tuple((name, text) for _, name, text in settings)
+        scenario._origin = replace(scenario._origin, changes=made)
     return scenario, mistakes
 
 
