@@ -21,6 +21,16 @@ def main(names: list[str]) -> None:
         results = sim.run(sim.load(file), replications=200)
         figure = plots.day(results)
         figure.savefig(folder / f"{file.stem}.png", dpi=110, metadata={"Software": None})
+    if not names or "plans" in names:
+        draw_plans(folder)
+
+
+def draw_plans(folder: Path) -> None:
+    """Cost against waits and hang-ups, and the plans under a low and a high forecast."""
+    bank, options = ROOT / "scenarios" / "bank.toml", {"dpi": 90, "metadata": {"Software": None}}
+    sim.compare(bank).plot.page().savefig(folder / "plans.png", **options)
+    found = sim.compare_under(bank, {"callers.*.volume": "-10%,0%,+10%"})
+    found.plot.page().savefig(folder / "conditions.png", **options)
 
 
 if __name__ == "__main__":

@@ -198,7 +198,8 @@ class Results:
 
     def contacts(self, replication: int = 0) -> pd.DataFrame:
         """The contacts of one day, simulated again; one a row."""
-        day = simulate_day(self.scenario, replication, self.seed, self.engine)
+        engine = quickest_for(self.scenario, 1, self.engine)
+        day = simulate_day(self.scenario, replication, self.seed, engine)
         return day.outcomes.frame(day.centre)
 
     def __repr__(self) -> str:

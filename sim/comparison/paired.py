@@ -270,7 +270,9 @@ def compare(
     results = {}
     for name, scenario in named.items():
         told = None if progress is None else _telling(progress, name)
-        results[name] = run(scenario, replications, seed, workers, engine, told, audit)
+        results[name] = run(
+            scenario, replications, seed, workers, engine, told, audit, alike=len(named)
+        )
     return Comparison(results)
 
 
