@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 import sim
 from sim.comparison.aims import Aim, aims_of
 from sim.comparison.levers import HANDLING, LEVERS, NAMES, VOLUME, OutOfRange, chosen, lever_of
-from sim.comparison.room import factor_of, first_to_fail, limit_of
+from sim.comparison.room import ROUGH, STEP, factor_of, first_to_fail, limit_of, limits_of
 from sim.comparison.sensitivity import PARTS, Sensitivity, sensitivity
 from sim.comparison.trials import MOVED, Trial, Trials
 from sim.measures.intervals import Estimate, half_width
@@ -325,6 +325,21 @@ def test_limits_of_a_straight_line(
     assert limit.kept == (at_zero >= 0)
     assert limit.value == pytest.approx(value, abs=1e-9)
     assert (limit.low, limit.high) == pytest.approx(ends, abs=1e-9)
+
+
+def test_the_first_to_fail_is_known_to_half_a_per_cent_and_others_to_two() -> None:
+    trials = Straight(0.05, 0.8, 0.008)
+    wide = limit_of(cast(Any, trials), VOLUME, trials.aim, ROUGH)
+    assert wide.value == pytest.approx(0.0625, abs=1e-9)
+    rough = sorted(trials.seen)
+    (limit,) = limits_of(cast(Any, trials), VOLUME, [trials.aim])
+    assert limit.value == pytest.approx(0.0625, abs=1e-9)
+
+    def bracket(turns: list[float]) -> float:
+        above = min(turn for turn in turns if turn >= 1.0625)
+        return above - max(turn for turn in turns if turn <= 1.0625)
+
+    assert bracket(sorted(trials.seen)) <= STEP + 1e-9 < bracket(rough) + STEP <= ROUGH + STEP
 
 
 def test_what_is_never_missed_or_never_kept_has_no_limit() -> None:
