@@ -282,14 +282,14 @@ def test_aims_are_the_targets_that_the_verdict_judges() -> None:
 
 
 class Straight:
-    """Trials in which a target's slack falls by a straight line, known to +- half."""
+    """Trials in which a target's slack falls by a (nearly) straight line, known to +- half."""
 
     replications = 50
 
-    def __init__(self, at_zero: float, slope: float, half: float) -> None:
+    def __init__(self, at_zero: float, slope: float, half: float, bend: float = 0.0) -> None:
         wave = np.tile([1.0, -1.0], 25)
         self.influence = wave * half / half_width(wave)
-        self.line = at_zero, slope
+        self.line = at_zero, slope, bend
         self.aim = Aim("abandonment", None, 0.05, at_least=False)
         self.seen: dict[float, Trial] = {}
         self.trial()
@@ -297,7 +297,8 @@ class Straight:
     def trial(self, *turned: tuple[Any, float]) -> Trial:
         factor = turned[0][1] if turned else 1.0
         if factor not in self.seen:
-            slack = self.line[0] - self.line[1] * (factor - 1)
+            turn = factor - 1
+            slack = self.line[0] - self.line[1] * turn - self.line[2] * turn**2
             estimate = Estimate(0.05 - slack, None, None, None, None, "share", self.influence,
                                 self.influence)  # fmt: skip
             self.seen[factor] = Trial({}, {self.aim: estimate}, {self.aim: True})
@@ -328,18 +329,19 @@ def test_limits_of_a_straight_line(
 
 
 def test_the_first_to_fail_is_known_to_half_a_per_cent_and_others_to_two() -> None:
-    trials = Straight(0.05, 0.8, 0.008)
-    wide = limit_of(cast(Any, trials), VOLUME, trials.aim, ROUGH)
-    assert wide.value == pytest.approx(0.0625, abs=1e-9)
-    rough = sorted(trials.seen)
-    (limit,) = limits_of(cast(Any, trials), VOLUME, [trials.aim])
-    assert limit.value == pytest.approx(0.0625, abs=1e-9)
+    exact = (np.sqrt(0.64 + 4 * 2 * 0.05) - 0.8) / 4
+    trials = Straight(0.05, 0.8, 0.008, bend=2.0)
 
-    def bracket(turns: list[float]) -> float:
-        above = min(turn for turn in turns if turn >= 1.0625)
-        return above - max(turn for turn in turns if turn <= 1.0625)
+    def bracket() -> float:
+        turns = np.array(sorted(trials.seen)) - 1
+        return float(turns[turns > exact].min() - turns[turns < exact].max())
 
-    assert bracket(sorted(trials.seen)) <= STEP + 1e-9 < bracket(rough) + STEP <= ROUGH + STEP
+    rough = limit_of(cast(Any, trials), VOLUME, trials.aim, ROUGH)
+    assert STEP < bracket() <= ROUGH + 1e-9
+    assert rough.value == pytest.approx(exact, abs=0.0005)
+    (fine,) = limits_of(cast(Any, trials), VOLUME, [trials.aim])
+    assert bracket() <= STEP + 1e-9
+    assert fine.value == pytest.approx(exact, abs=0.00005)
 
 
 def test_what_is_never_missed_or_never_kept_has_no_limit() -> None:
