@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sim.centre import Centre, centre_of
     from sim.comparison.beside import Beside, beside_theory
     from sim.comparison.best import Best, best
+    from sim.comparison.conditions import Conditions, compare_under
     from sim.comparison.paired import Comparison, compare
     from sim.comparison.sensitivity import Sensitivity, sensitivity
     from sim.engine import simulate
@@ -25,6 +26,7 @@ __all__ = [
     "Callers",
     "Centre",
     "Comparison",
+    "Conditions",
     "Outcome",
     "Outcomes",
     "Results",
@@ -37,6 +39,7 @@ __all__ = [
     "broken_facts",
     "centre_of",
     "compare",
+    "compare_under",
     "draw",
     "load",
     "load_plans",
@@ -51,6 +54,7 @@ _HOMES = {
     "Callers": "sim.callers",
     "Centre": "sim.centre",
     "Comparison": "sim.comparison.paired",
+    "Conditions": "sim.comparison.conditions",
     "Outcome": "sim.outcomes",
     "Outcomes": "sim.outcomes",
     "Results": "sim.results",
@@ -63,6 +67,7 @@ _HOMES = {
     "broken_facts": "sim.audit",
     "centre_of": "sim.centre",
     "compare": "sim.comparison.paired",
+    "compare_under": "sim.comparison.conditions",
     "draw": "sim.callers",
     "load": "sim.scenario",
     "load_plans": "sim.scenario",
