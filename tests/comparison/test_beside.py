@@ -210,7 +210,7 @@ def test_erlang_c_without_an_answer_is_told(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_bank_ends_at_erlang_a() -> None:
     """With all switched off, what is left of a real day is within its own interval."""
-    found = beside_theory(ROOT / "scenarios" / "bank.toml", replications=60)
+    found = beside_theory(ROOT / "scenarios" / "bank.toml", replications=30)
     for measure in HELD:
         assert not found.rest[measure].sure
     unequal = {step.property.name: step.differences for step in found.alone}["unequal"]
