@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sim.measures.intervals import Estimate
 from sim.scenario import Scenario
-
-if TYPE_CHECKING:
-    from sim.experiment import Results
 
 
 @dataclass(frozen=True)
@@ -68,9 +64,3 @@ def _abandonment(scenario: Scenario, name: str | None) -> Iterator[Aim]:
     lost = scenario.targets_of(name).abandonment
     if lost is not None and lost.at_most is not None:
         yield Aim("abandonment", name, lost.at_most, False)
-
-
-def aimed_at(results: Results, aim: Aim) -> Estimate:
-    """What became of a target."""
-    measures = results.measures if aim.type is None else results.by_type[aim.type]
-    return measures[aim.measure]
