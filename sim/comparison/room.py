@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.comparison.aims import Aim
 from sim.comparison.levers import Lever
 from sim.comparison.trials import Trial, Trials
 from sim.measures.intervals import half_width
+from sim.scenario.aims import Aim
 
 MORE = (0.1, 0.2, 0.4, 0.7, 1.0)
 """How much more is tried, one after the other, where a target is kept as it is."""

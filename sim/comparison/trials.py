@@ -6,13 +6,13 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sim.comparison.aims import Aim, aims_of
 from sim.comparison.levers import Lever
 from sim.experiment import Results, run
 from sim.measures.catalogue import measure_of
 from sim.measures.intervals import Estimate
 from sim.measures.ledger import Book
 from sim.scenario import Scenario
+from sim.scenario.aims import Aim, aims_of
 from sim.scenario.variations import Tables, Variations
 
 MOVED = ("service_level", "abandonment", "wait_mean", "total_cost")
@@ -34,7 +34,7 @@ class Trial:
 
     def slack(self, aim: Aim) -> float:
         """How far a target is kept; below 0 it is missed."""
-        return aim.slack(self.aims[aim], self.asked[aim])
+        return aim.slack(self.aims[aim].value, self.asked[aim])
 
     def missed(self) -> int:
         """Number of targets that are missed."""

@@ -12,7 +12,6 @@ import pytest
 from scipy.optimize import brentq
 
 import sim
-from sim.comparison.aims import Aim, aims_of
 from sim.comparison.levers import HANDLING, LEVERS, NAMES, VOLUME, OutOfRange, chosen, lever_of
 from sim.comparison.room import ROUGH, STEP, factor_of, first_to_fail, limit_of, limits_of
 from sim.comparison.sensitivity import PARTS, Sensitivity, sensitivity
@@ -20,6 +19,7 @@ from sim.comparison.trials import MOVED, Trial, Trials
 from sim.measures.intervals import Estimate, half_width
 from sim.report.verdict import judgements
 from sim.scenario import Scenario, load
+from sim.scenario.aims import Aim, aims_of
 from sim.scenario.scaling import multiplied, scaled
 from sim.scenario.variations import Variations
 from sim.theory.day import Day
@@ -290,7 +290,7 @@ class Straight:
         wave = np.tile([1.0, -1.0], 25)
         self.influence = wave * half / half_width(wave)
         self.line = at_zero, slope, bend
-        self.aim = Aim("abandonment", None, 0.05, at_least=False)
+        self.aim = Aim("abandonment", None, 0.05)
         self.seen: dict[float, Trial] = {}
         self.trial()
 
