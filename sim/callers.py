@@ -158,6 +158,22 @@ def draw(scenario: Scenario, replication: int = 0, seed: int = 1) -> tuple[Calle
     return callers, staff_of(scenario, streams.of_operators)
 
 
+def draw_staff(scenario: Scenario, replication: int = 0, seed: int = 1) -> Staff:
+    """Draw the staff of one day alone, as `draw` does.
+
+    Parameters
+    ----------
+    scenario, replication, seed
+        As for `draw`.
+
+    Returns
+    -------
+    Staff
+        A row an operator.
+    """
+    return staff_of(scenario, Streams(seed, replication).of_operators)
+
+
 def _with_tree(callers: Callers, tree: Tree, threshold: Floats) -> Callers:
     """The first attempts with what may follow them, and with what their callers choose."""
     rows = len(callers)

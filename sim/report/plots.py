@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.experiment import Results
 from sim.measures.tables import EVERY_TYPE
 from sim.report.wording import plain
+from sim.results import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,9 +32,9 @@ def day(results: Results) -> Figure:
     matplotlib.figure.Figure
         Two axes that share the clock; not registered with pyplot.
     """
-    from matplotlib.figure import Figure
+    from sim.report.charts import empty_figure
 
-    figure = Figure(figsize=(8.0, 5.2), layout="constrained")
+    figure = empty_figure(8.0, 5.2)
     calls, operators = figure.subplots(2, 1, sharex=True)
     plot_calls(results, calls)
     plot_operators(results, operators)
@@ -58,7 +58,7 @@ def plot_calls(results: Results, ax: Axes) -> Axes:
     matplotlib.axes.Axes
         The same axes.
     """
-    edges = _edges(results)
+    edges = edges_of(results)
     rows = [row for row in results.by_interval if row["type"] == EVERY_TYPE]
     offered = np.array([row["offered"] for row in rows], np.float64)
     answered = np.array([row["answered"] for row in rows], np.float64)
@@ -69,7 +69,7 @@ def plot_calls(results: Results, ax: Axes) -> Axes:
            edgecolor="white", linewidth=0.6, hatch="///", label="not answered")  # fmt: skip
     minutes = results.scenario.day.interval / 60
     ax.set_ylabel(f"calls in {minutes:g} min")
-    return _finished(results, ax, edges)
+    return finished(results, ax, edges)
 
 
 def plot_operators(results: Results, ax: Axes) -> Axes:
@@ -85,7 +85,7 @@ def plot_operators(results: Results, ax: Axes) -> Axes:
     matplotlib.axes.Axes
         The same axes.
     """
-    edges = _edges(results)
+    edges = edges_of(results)
     groups = len(results.by_group)
     rows = results.staff_by_interval
     lines = {
@@ -99,10 +99,10 @@ def plot_operators(results: Results, ax: Axes) -> Axes:
         label="required (Erlang A)",
     )  # fmt: skip
     ax.set_ylabel("operators")
-    return _finished(results, ax, edges)
+    return finished(results, ax, edges)
 
 
-def _edges(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def edges_of(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Edges of the reporting intervals in hours; on several days the open hours in one row."""
     day = results.scenario.day
     if results.scenario.days:
@@ -111,7 +111,7 @@ def _edges(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return (day.opens + day.interval * np.arange(number + 1, dtype=np.float64)) / 3600
 
 
-def _finished(
+def finished(
     results: Results, ax: Axes, edges: np.ndarray[tuple[int], np.dtype[np.float64]]
 ) -> Axes:
     """The quiet frame, a legend outside the data, and hours as a clock shows them."""
@@ -123,11 +123,17 @@ def _finished(
         day = results.ledger.grid.clock.day
         ax.set_xticks(edges[np.searchsorted(day, np.arange(day[-1] + 1))], results.scenario.days)
     else:
-        step = max(1, round((edges[-1] - edges[0]) / 12))
-        hours = np.arange(np.ceil(edges[0]), edges[-1] + 1e-9, step)
-        ax.set_xticks(hours, [f"{hour:02.0f}:00" for hour in hours])
+        hours_on(ax, edges[0], edges[-1])
     ax.tick_params(colors=INK, labelsize=9)
     ax.grid(axis="y", color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
+
+
+def hours_on(ax: Axes, first: float, last: float) -> None:
+    """Hours along the axis as a clock shows them, at most some twelve of them."""
+    ax.set_xlim(first, last)
+    step = max(1, round((last - first) / 12))
+    hours = np.arange(np.ceil(first), last + 1e-9, step)
+    ax.set_xticks(hours, [f"{hour % 24 if hour > 24 else hour:02.0f}:00" for hour in hours])

@@ -1,0 +1,99 @@
+"""The same days under any staffing: callers are drawn once, and each staffing meets them all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sim.callers import Callers, draw, draw_staff
+from sim.centre import centre_of
+from sim.engine import simulate
+from sim.measures.grid import grid_of
+from sim.measures.intervals import Floats
+from sim.measures.ledger import Ledger
+from sim.measures.tally import tally
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+MOST_ROWS = 3_000_000
+"""Contacts that are kept; days beyond these are drawn anew in each trial."""
+
+
+class Trial(NamedTuple):
+    """What became of the days under one staffing."""
+
+    scenario: Scenario
+    ledger: Ledger
+    contacts: Floats
+    """`CONTACT_SUMS` of each day by interval of arrival and type; shape (R, 14, N, T)."""
+
+
+class Trials:
+    """Days of a scenario that any staffing of it can be tried on.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A loaded scenario.
+    days : int
+        Replications.
+    seed : int
+        Which world they belong to; another seed brings other callers.
+    first : int
+        Number of the first replication.
+    engine : str
+        Which engine runs the days; the result does not depend on it.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        days: int = 100,
+        seed: int = 1,
+        first: int = 0,
+        engine: str = "kernel",
+    ) -> None:
+        self.scenario, self.seed, self.engine = scenario, seed, engine
+        self.numbers = range(first, first + days)
+        self.tried = 0
+        """Staffings that were simulated."""
+        self._drawn: dict[int, Callers] = {}
+        self._rows = 0
+
+    def of(self, scenario: Scenario) -> Trial:
+        """All days under one staffing.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            The scenario of these trials with other operators, and nothing else changed: the
+            callers are those of the scenario that the trials were made for.
+
+        Returns
+        -------
+        Trial
+        """
+        centre = centre_of(scenario)
+        grid = grid_of(centre, scenario)
+        ledger, contacts = Ledger(centre, scenario, grid), []
+        for number in self.numbers:
+            callers = self._callers(number)
+            staff = draw_staff(scenario, number, self.seed)
+            outcomes = simulate(centre, callers, staff, engine=self.engine)
+            compiled = self.engine == "kernel"
+            each = tally(centre, scenario, outcomes, grid, compiled, staff, callers)
+            ledger.add(each)
+            contacts.append(each.contacts)
+        self.tried += 1
+        return Trial(scenario, ledger, np.stack(contacts))
+
+    def _callers(self, number: int) -> Callers:
+        if number in self._drawn:
+            return self._drawn[number]
+        callers, _ = draw(self.scenario, number, self.seed)
+        if self._rows + len(callers) <= MOST_ROWS:
+            self._drawn[number] = callers
+            self._rows += len(callers)
+        return callers
