@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.comparison.together import Together, p_value, together
-from sim.measures.intervals import Estimate, Floats, half_width
+from sim.measures.intervals import Estimate, Floats, freedom, half_width
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Difference:
     """How often a difference of 0 would show as large a one; None with one replication."""
     together: Together | None = None
     """What is known of it and the same of the other plans at once."""
+    freedom: float | None = None
+    """Degrees of freedom of its interval; None for one less than the days."""
 
     @property
     def sure(self) -> bool:
@@ -74,7 +76,8 @@ def difference(one: Estimate, other: Estimate) -> Difference:
     half = half_width(apart)
     ends = (value - half, value + half)
     days = _independent_days(one.influence, other.influence)
-    return Difference(value, *ends, one.unit, correlation, days, p_value(value, apart))
+    p = p_value(value, apart)
+    return Difference(value, *ends, one.unit, correlation, days, p, freedom=freedom(apart))
 
 
 def _independent_days(one: Floats, other: Floats) -> float | None:
@@ -117,7 +120,8 @@ def held_together(
         values = [_known(each.value) for each in known.values()]
         halves = [_known(each.high) - _known(each.value) for each in known.values()]
         ps = [_known(each.p) for each in known.values()]
-        held = together(values, halves, ps, replications)
+        freedoms = [each.freedom or replications - 1 for each in known.values()]
+        held = together(values, halves, ps, freedoms)
         for plan, all_at_once in zip(known, held, strict=True):
             found[plan][name] = replace(found[plan][name], together=all_at_once)
     return found

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.measures.intervals import CONFIDENCE, Floats, student
+from sim.measures.intervals import CONFIDENCE, Floats, freedom, student
 
 
 class Together(NamedTuple):
@@ -62,7 +62,7 @@ def p_value(value: float, influence: Floats) -> float:
         return 1.0 if value == 0 else 0.0
     from scipy.special import stdtr
 
-    return min(1.0, 2 * float(stdtr(replications - 1, -abs(value) / error)))
+    return min(1.0, 2 * float(stdtr(freedom(influence), -abs(value) / error)))
 
 
 def holm(values: Sequence[float]) -> list[float]:
@@ -93,31 +93,36 @@ def holm(values: Sequence[float]) -> list[float]:
 
 
 def together(
-    values: Sequence[float], halves: Sequence[float], ps: Sequence[float], replications: int
+    values: Sequence[float],
+    halves: Sequence[float],
+    ps: Sequence[float],
+    freedoms: Sequence[float],
 ) -> list[Together]:
     """What is known of several changes at once.
 
     Parameters
     ----------
-    values, halves, ps : sequence of float
-        Each change, half the width of its own 95 % interval, and its own p value.
-    replications : int
-        Number of paired days, at least 2.
+    values, halves, ps, freedoms : sequence of float
+        Each change, half the width of its own 95 % interval, its own p value, and the degrees
+        of freedom of both.
 
     Returns
     -------
     list of Together
         In the order given.
     """
-    wider = bonferroni(replications - 1, len(values)) / student(replications - 1)
+    wide = [
+        half * bonferroni(each, len(values)) / student(each)
+        for half, each in zip(halves, freedoms, strict=True)
+    ]
     return [
-        Together(value - wider * half, value + wider * half, p)
-        for value, half, p in zip(values, halves, holm(ps), strict=True)
+        Together(value - half, value + half, p)
+        for value, half, p in zip(values, wide, holm(ps), strict=True)
     ]
 
 
 @lru_cache(maxsize=256)
-def bonferroni(freedom: int, number: int) -> float:
+def bonferroni(freedom: float, number: int) -> float:
     """Student's quantile that leaves 2.5 % / number above it."""
     from scipy.special import stdtrit
 

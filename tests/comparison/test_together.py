@@ -12,7 +12,7 @@ from scipy import stats
 
 from sim.comparison.paired import Difference, held_together
 from sim.comparison.together import bonferroni, holm, p_value, together
-from sim.measures.intervals import half_width
+from sim.measures.intervals import freedom, half_width
 
 
 def step_down(ps: list[float], level: float) -> set[int]:
@@ -44,13 +44,23 @@ def test_a_worked_example() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
-@given(st.lists(st.floats(-50, 50), min_size=2, max_size=12))
+@given(st.lists(st.floats(-50, 50), min_size=2, max_size=20))
 def test_p_values_are_of_the_paired_t_test(days: list[float]) -> None:
+    """With the degrees of freedom that the days have: R - 1 unless single ones lie far off."""
     moved = np.array(days)
     if np.std(moved) < 1e-6:
         return
-    wanted = stats.ttest_1samp(moved, 0.0)
-    assert p_value(float(moved.mean()), moved - moved.mean()) == pytest.approx(wanted.pvalue)
+    statistic = abs(stats.ttest_1samp(moved, 0.0).statistic)
+    wanted = 2 * stats.t.sf(statistic, freedom(moved))
+    assert p_value(float(moved.mean()), moved - moved.mean()) == pytest.approx(wanted)
+
+
+def test_a_change_is_sure_by_its_p_value_and_by_its_interval_alike() -> None:
+    """Days of which one is far off, moved so that the interval ends at 0."""
+    days = np.random.default_rng(4).exponential(1.0, 30) ** 3
+    for less, sure in ((1.001, False), (0.999, True)):
+        value = half_width(days) / less
+        assert (p_value(value, days - days.mean()) <= 0.05) == sure
 
 
 def test_days_that_do_not_vary() -> None:
@@ -73,7 +83,7 @@ def test_the_error_of_all_plans_together_is_five_per_cent_at_most() -> None:
         means, errors_of = moves.mean(axis=0), moves.std(axis=0, ddof=1) / math.sqrt(days)
         ps = (2 * stats.t.sf(np.abs(means) / errors_of, days - 1)).tolist()
         halves = (stats.t.ppf(0.975, days - 1) * errors_of).tolist()
-        held = together(means.tolist(), halves, ps, days)
+        held = together(means.tolist(), halves, ps, [days - 1] * plans)
         errors += any(each.sure for each in held[:idle])
         alone += any(p <= 0.05 for p in ps[:idle])
         covered += all(each.low <= t <= each.high for each, t in zip(held, true, strict=True))
@@ -86,12 +96,15 @@ def test_the_error_of_all_plans_together_is_five_per_cent_at_most() -> None:
 def test_intervals_for_all_at_once_are_wider_by_bonferronis_quantile() -> None:
     moved = np.array([1.0, 2.0, 4.0, 5.0])
     half = half_width(moved - 3.0)
-    (one,) = together([3.0], [half], [0.02], 4)
+    (one,) = together([3.0], [half], [0.02], [3])
     assert (one.low, one.high) == pytest.approx((3.0 - half, 3.0 + half))  # of one plan: its own
-    three = together([3.0] * 3, [half] * 3, [0.02] * 3, 4)
+    three = together([3.0] * 3, [half] * 3, [0.02] * 3, [3, 3, 2.5])
     wide = stats.t.ppf(1 - 0.05 / 6, 3) * np.std(moved, ddof=1) / 2
     assert three[0].high - 3.0 == pytest.approx(wide)
     assert bonferroni(3, 3) == pytest.approx(stats.t.ppf(1 - 0.05 / 6, 3))
+    # Fewer degrees of freedom, longer tails.
+    longer = half * stats.t.ppf(1 - 0.05 / 6, 2.5) / stats.t.ppf(0.975, 2.5)
+    assert three[2].high - 3.0 == pytest.approx(longer)
 
 
 def test_a_change_that_is_sure_by_itself_need_not_be_so_together() -> None:
