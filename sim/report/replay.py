@@ -1,0 +1,235 @@
+"""One day as the report page replays it: every caller and operator, in small whole numbers.
+
+Times are tenths of a second from the start of what is shown. A contact's times are rounded one
+by one and then subtracted, so that no rounding adds up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crewing import OFF_PHONE
+from sim.experiment import Day, expected_contacts, quickest_for, simulate_day
+from sim.measures.heard import played
+from sim.outcomes import Outcome
+from sim.report import wording
+from sim.times import HOUR
+
+if TYPE_CHECKING:
+    from sim.comparison.paired import Comparison
+    from sim.experiment import Results
+
+MOST_CONTACTS = 8_000
+"""Contacts of one plan that are replayed; of a larger day a window around its busiest time."""
+
+MOST_IN_ALL = 16_000
+"""Contacts of all plans that are replayed; the base and the chosen plan come first."""
+
+MOST_OPERATORS = 2_000
+"""Operators of one plan up to whom a replay is shown."""
+
+WINDOWS = (12, 8, 6, 4, 3, 2, 1, 0.5, 0.25)
+"""Hours that a window may have, the longest that fits."""
+
+AWAY = tuple(sorted(OFF_PHONE, key=lambda kind: OFF_PHONE[kind]))
+"""What keeps operators off the phone, by its number."""
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Window(NamedTuple):
+    """What is shown, in s on the running clock."""
+
+    start: float
+    end: float
+    whole: bool
+    """Whether it is all of the day."""
+
+
+def replay_of(comparison: Comparison, chosen: str, replication: int = 0) -> dict[str, Any]:
+    """A day of the base, of the chosen plan and of as many others as there is room for.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    chosen : str
+        The plan that is shown beside the base.
+    replication : int
+        Which day, from 0.
+
+    Returns
+    -------
+    dict
+        Plain JSON values. Without plans if the day is too large to be shown; `why` then says so.
+    """
+    base = comparison.results[comparison.base]
+    day = simulated(base, replication)
+    window = _window(base, day)
+    head: dict[str, Any] = {"replication": replication, "plans": [], "why": ""}
+    if window is None or day.centre.operators > MOST_OPERATORS:
+        many = f"{day.centre.operators:,} operators and {len(day.outcomes):,} contacts"
+        return head | {"why": f"There is no replay: a day of {many} is too large for this page."}
+    others = [plan for plan in comparison.results if plan not in (comparison.base, chosen)]
+    room, left = MOST_IN_ALL, 0
+    for plan in dict.fromkeys([comparison.base, chosen, *others]):
+        results = comparison.results[plan]
+        if room < MOST_IN_ALL and expected_contacts(results.scenario) > room and window.whole:
+            left += 1
+            continue
+        its = day if plan == comparison.base else simulated(results, replication)
+        told = _plan(results, its, window)
+        if told is None or len(told["arrival"]) > room:
+            left += 1
+            continue
+        room -= len(told["arrival"])
+        head["plans"].append({"name": wording.plain(plan), **told})
+    return head | {
+        "start": window.start,
+        "length": round(10 * (window.end - window.start)),
+        "days": list(base.scenario.days),
+        "whole": window.whole,
+        "left_out": left,
+        "left": wording.plain(comparison.base),
+        "right": wording.plain(chosen if chosen != comparison.base else _second(head["plans"])),
+        "period": wording.period(base),
+        "about": _about(base, replication),
+    }
+
+
+def simulated(results: Results, replication: int) -> Day:
+    """One day of a plan as it was in the run."""
+    engine = quickest_for(results.scenario, 1, results.engine)
+    return simulate_day(results.scenario, replication, results.seed, engine)
+
+
+def _second(plans: list[dict[str, Any]]) -> str:
+    """The plan after the base; the base itself where there is no other."""
+    return str(plans[min(1, len(plans) - 1)]["name"])
+
+
+def _about(base: Results, replication: int) -> str:
+    """How the day compares with all days, under the base."""
+    offered, hung_up = (base.measures[name] for name in ("offered", "abandonment"))
+    word, number = wording.period(base), f"{replication + 1:,} of {base.days:,}"
+
+    def of_day(days: Floats, unit: str) -> str:
+        value = float(days[replication])
+        return wording.figure(None if np.isnan(value) else value, unit)
+
+    return (
+        f"{word.capitalize()} {number}: {of_day(offered.days, 'contacts')} contacts offered (mean "
+        f"of all {word}s {wording.figure(offered.value, 'contacts')}), of which "
+        f"{of_day(hung_up.days, 'share')} hang up (all {word}s "
+        f"{wording.figure(hung_up.value, 'share')}) under {wording.plain(base.plan)}."
+    )
+
+
+def _window(results: Results, day: Day) -> Window | None:
+    """The whole day; of several days the busiest; of a large one its busiest hours."""
+    calendar, arrival = day.centre.calendar, np.sort(day.outcomes.arrival)
+    opens, closes = calendar.period_opens, calendar.period_closes
+    inside = np.searchsorted(arrival, closes) - np.searchsorted(arrival, opens)
+    period = int(np.argmax(inside))
+    last = np.append(opens, np.inf)[period + 1]
+    start, end = float(opens[period]), float(min(_last(day, closes[period], last), last))
+    whole = len(opens) == 1
+    if inside[period] <= MOST_CONTACTS:
+        return Window(start, end, whole)
+    for hours in WINDOWS:
+        starts = np.arange(start, float(closes[period]), HOUR / 4)
+        ends = np.minimum(starts + hours * HOUR, end)
+        number = np.searchsorted(arrival, ends) - np.searchsorted(arrival, starts)
+        busiest = int(np.argmax(number))
+        if number[busiest] <= 0.9 * MOST_CONTACTS:
+            return Window(float(starts[busiest]), float(ends[busiest]), False)
+    return None
+
+
+def _last(day: Day, closes: float, following: float) -> float:
+    """When the last contact that came in the period is over, on a full minute."""
+    outcomes = day.outcomes
+    mine = outcomes.arrival < following
+    ends = np.concatenate([outcomes.handled[mine], outcomes.wait_ended[mine], [closes]])
+    return float(np.ceil(np.nanmax(ends) / 60) * 60)
+
+
+def _plan(results: Results, day: Day, window: Window) -> dict[str, Any] | None:
+    """The contacts, operators and messages of one plan; None if they are too many."""
+    rows = _rows(day, window)
+    if len(rows) > MOST_CONTACTS or day.centre.operators > MOST_OPERATORS:
+        return None
+    scenario = results.scenario
+    return {
+        "types": [wording.plain(kind.label or name) for name, kind in scenario.callers.items()],
+        "groups": [wording.plain(name) for name in day.centre.groups],
+        "operators": day.centre.operator_group.tolist(),
+        "messages": [
+            [each.type, wording.plain(each.name, 30), each.says.replace("_", " "),
+             round(10 * each.at), 0 if np.isinf(each.every) else round(10 * each.every)]
+            for each in played(scenario)
+        ],
+        **_contacts(day, window, rows),
+        **_spells(day, window),
+    }  # fmt: skip
+
+
+def _rows(day: Day, window: Window) -> Ints:
+    """The contacts that are in the window, by arrival; what the menu served is left out."""
+    outcomes = day.outcomes
+    gone = np.fmax(np.fmax(outcomes.wait_ended, outcomes.handled), outcomes.arrival)
+    shown = (outcomes.arrival < window.end) & (gone >= window.start)
+    shown &= outcomes.outcome != Outcome.CONTAINED
+    rows = np.flatnonzero(shown)
+    return rows[np.argsort(outcomes.arrival[rows], kind="stable")].astype(np.int64)
+
+
+def _contacts(day: Day, window: Window, rows: Ints) -> dict[str, list[int]]:
+    """Columns of contacts: each time as what passes since the one before it.
+
+    `wait` is -1 where there was none (all lines busy), `lag` what passes between the wait on the
+    line and the talk: ringing, or the time until the call back.
+    """
+    outcomes = day.outcomes
+
+    def at(column: Floats) -> Ints:
+        tenths = np.round(10 * (column[rows] - window.start))
+        return np.where(np.isnan(tenths), -1, tenths).astype(np.int64)
+
+    arrival, ended, talk = at(outcomes.arrival), at(outcomes.wait_ended), at(outcomes.talk_started)
+    talked, handled = at(outcomes.talk_ended), at(outcomes.handled)
+    waits, talks = ~np.isnan(outcomes.wait_ended[rows]), ~np.isnan(outcomes.talk_started[rows])
+    return {
+        "arrival": np.diff(arrival, prepend=0).tolist(),
+        "wait": np.where(waits, ended - arrival, -1).tolist(),
+        "outcome": outcomes.outcome[rows].tolist(),
+        "type": outcomes.type[rows].tolist(),
+        "operator": outcomes.operator[rows].tolist(),
+        "callback": (~np.isnan(outcomes.callback[rows])).astype(int).tolist(),
+        "lag": np.where(talks, talk - ended, 0).tolist(),
+        "talk": np.where(talks, talked - talk, 0).tolist(),
+        "wrap_up": np.where(talks, handled - talked, 0).tolist(),
+    }
+
+
+def _spells(day: Day, window: Window) -> dict[str, list[list[int]]]:
+    """When operators are there, away from the phone, and dialling: operator, start, end."""
+    outcomes = day.outcomes
+    kind = np.zeros(len(outcomes.break_row), np.int64)
+    known = outcomes.break_row >= 0
+    kind[known] = day.centre.calendar.break_kind[outcomes.break_row[known]]
+
+    def inside(operator: Any, start: Floats, end: Floats, *more: Ints) -> list[list[int]]:
+        shown = (start < window.end) & (end > window.start)
+        tenths = [np.round(10 * (each[shown] - window.start)) for each in (start, end)]
+        columns = [operator[shown], *tenths, *(each[shown] for each in more)]
+        return np.column_stack(columns).astype(np.int64).tolist()
+
+    return {
+        "there": inside(outcomes.presence_operator, outcomes.presence_start, outcomes.presence_end),
+        "away": inside(outcomes.break_operator, outcomes.break_start, outcomes.break_end, kind),
+        "dialling": inside(outcomes.try_operator, outcomes.try_start, outcomes.try_end),
+    }
