@@ -22,6 +22,7 @@ from sim.cli.options import (
     write_csv,
     write_json,
 )
+from sim.cli.outputs import refuse_outputs, write_outputs
 
 if TYPE_CHECKING:
     from sim.comparison.paired import Comparison
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 def command(
     files: tuple[Path, ...], plans: tuple[str, ...], changes: dict[str, str],
     replications: int, precision: str | None, seed: int, workers: int | None, engine: str,
-    as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
+    as_json: bool, csv: str | None, out: Path | None, report: Path | None, replay_day: int,
+    force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
     """Compare the plans of FILE (or of several) on the same callers.
 
@@ -42,10 +44,7 @@ def command(
     """
     refuse_what_is_to_come(precision)
     one_form(as_json, csv)
-    if out is not None:
-        from sim.cli.folder import refuse_folder_in_use
-
-        refuse_folder_in_use(out, force)
+    refuse_outputs(out, report, force, replay_day, replications)
     scenarios = [
         scenario
         for file in files
@@ -60,10 +59,7 @@ def command(
         report_broken_facts(
             tuple(fact for results in comparison.results.values() for fact in results.broken)
         )
-    if out is not None:
-        from sim.cli.folder import write_folder
-
-        write_folder(out, comparison.results, comparison.document(), force)
+    write_outputs(out, report, comparison.results, comparison.document, changes, replay_day)
     _print(comparison, as_json, csv)
     if check:
         from sim.report.verdict import judgements

@@ -132,9 +132,10 @@ def _rival(comparison: Comparison, left: list[str]) -> Iterator[str]:
     costs = [comparison.results[each].measures["total_cost"] for each in (rival, plan)]
     move, currency = difference(*costs), comparison.results[plan].scenario.currency
     half = None if move.high is None or move.value is None else move.high - move.value
-    sure = "surely more" if move.sure else "too close to call"
+    more = wording.change(move.value, half, move.unit).removeprefix("+")
+    sure = "surely" if move.sure else "too close to call"
     said = f"The next in cost of these, {wording.plain(rival)}, costs"
-    yield f"{said} {wording.change(move.value, half, move.unit)} {currency}: {sure}."
+    yield f"{said} {more} {currency} more ({sure})."
 
 
 def _days(comparison: Comparison) -> str:

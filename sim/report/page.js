@@ -50,6 +50,16 @@
     });
   }
 
+  // --- what can be scrolled can be reached with the keyboard, and nothing else ---------------
+
+  const reach = () => {
+    for (const each of document.querySelectorAll(".scroll"))
+      each.tabIndex = each.scrollWidth > each.clientWidth ? 0 : -1;
+  };
+  reach();
+  addEventListener("resize", reach);
+  addEventListener("toggle", reach, true);
+
   // --- print: what is folded is printed too -------------------------------------------------
 
   let opened = [];
@@ -220,14 +230,18 @@
     }
   };
 
-  const STEP = 16, LEFT = 8, ROWS = 3, STRIP = 70;
+  const STEP = 16, LEFT = 8, STRIP = 70;
   const colourOf = (plan, type) => (plan.types.length <= COLOURS.length ? COLOURS[type] : BLUE);
+
+  // Rows for those who wait, the same in both panels.
+  const most = () => Math.max(1, ...panels.map(({ plan }) => Math.max(...plan.line)));
+  const rowsOf = (across) => Math.min(Math.ceil(most() / across), 4);
 
   const heightOf = (plan, wide) => {
     const across = Math.max(1, Math.floor((wide - 2 * LEFT) / STEP));
     const desks = plan.groups.map((_, group) => plan.operators.filter((g) => g === group).length);
     const rows = desks.reduce((sum, number) => sum + 22 + STEP * Math.ceil(number / across), 0);
-    return 22 + ROWS * STEP + 22 + STEP + 6 + rows + 26 + STRIP;
+    return 22 + rowsOf(across) * STEP + 22 + STEP + 6 + rows + 26 + STRIP;
   };
 
   const draw = (panel, t) => {
@@ -250,14 +264,13 @@
       pen.fillText(text, LEFT, y, wide - 2 * LEFT);
     };
     const now = panel.now;
-    label("Waiting, first in line first", 15);
-    const room = across * ROWS - 3;
+    const room = across * rowsOf(across), more = now.waiting.length - room;
+    label(`Waiting, first in line first${more > 0 ? `, and ${more} more` : ""}`, 15);
     now.waiting.slice(0, room).forEach((each, place) => {
       const [x, y] = at(place, 30);
       dot(pen, x, y, colourOf(plan, each.type), hears(plan, each, t));
     });
-    if (now.waiting.length > room) label(`+${now.waiting.length - room}`, 30 + STEP * ROWS - 8, INK);
-    let top = 22 + ROWS * STEP;
+    let top = 22 + rowsOf(across) * STEP;
     label("Hung up in the last minute", top + 15);
     now.recent.slice(-across).forEach((each, place) => {
       pen.globalAlpha = 1 - (0.8 * (t - each.ended)) / RECENT;
@@ -277,15 +290,14 @@
   };
 
   const strip = (pen, panel, t, top, wide) => {
-    const most = Math.max(1, ...panels.map((each) => Math.max(...each.plan.line)));
     const low = top + STRIP, tall = STRIP - 22, x = (time) => LEFT + ((wide - 2 * LEFT) * time) / LENGTH;
     pen.font = "12px system-ui, sans-serif";
     pen.fillStyle = QUIET;
-    pen.fillText(`Number waiting (up to ${most}); red: hang-ups`, LEFT, top + 12, wide - 2 * LEFT);
+    pen.fillText(`Number waiting (up to ${most()}); red: hang-ups`, LEFT, top + 12, wide - 2 * LEFT);
     pen.beginPath();
     pen.moveTo(LEFT, low);
     panel.plan.line.forEach((number, place) =>
-      pen.lineTo(x((place / POINTS) * LENGTH), low - (tall * number) / most));
+      pen.lineTo(x((place / POINTS) * LENGTH), low - (tall * number) / most()));
     pen.lineTo(wide - LEFT, low);
     pen.fillStyle = SKY;
     pen.fill();
@@ -343,7 +355,6 @@
   // --- panels and controls ------------------------------------------------------------------
 
   const plans = data.plans.map(unpacked);
-  const named = (name) => Math.max(0, plans.findIndex((plan) => plan.name === name));
   const panels = [];
   const addPanel = (side, place) => {
     const section = made("section", "", byId("panels"));
@@ -352,17 +363,20 @@
     head.id = `panel-${side}`;
     section.setAttribute("aria-labelledby", head.id);
     const panel = { plan: plans[place], counts: {} };
+    head.textContent = panel.plan.name;
     if (plans.length > 2) {
-      const label = made("label", side === "left" ? "Plan on the left " : "Plan on the right ", head);
+      head.className = "hidden";
+      const label = made("label", side === "left" ? "Plan on the left " : "Plan on the right ", section);
       const choice = made("select", "", label);
       choice.id = `plan-${side}`;
       plans.forEach((plan, number) => choice.add(new Option(plan.name, number, false, number === place)));
       choice.addEventListener("change", () => {
         panel.plan = plans[choice.value];
+        head.textContent = panel.plan.name;
         signs();
         show(true);
       });
-    } else head.textContent = plans[place].name;
+    }
     const counts = made("dl", "", section);
     counts.className = "counts";
     for (const [name, [called]] of Object.entries(COUNTS)) {
@@ -472,8 +486,8 @@
   addEventListener("resize", () => panels.forEach((panel) => draw(panel, time)));
 
   byId("stage").hidden = false;
-  addPanel("left", named(data.left));
-  if (plans.length > 1) addPanel("right", named(data.right));
+  addPanel("left", data.left);
+  if (plans.length > 1) addPanel("right", data.right);
   paceWords();
   signs();
   show(false);

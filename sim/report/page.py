@@ -35,9 +35,8 @@ def html_of(page: dict[str, Any]) -> str:
     """
     style, script = ((HERE / f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
     plans = page["plans"]
-    base = next((each for each in plans if each["name"] == page["base"]), None)
     charts = [
-        list(charts_of(plan, None if plan is base else base, place))
+        list(charts_of(plan, plans[0] if place else None, place))
         for place, plan in enumerate(plans)
     ]
     return _template().render(
@@ -47,7 +46,6 @@ def html_of(page: dict[str, Any]) -> str:
         policy=_policy(style, script),
         charts=charts,
         charts_of_all=list(charts_of_all(page)),
-        chosen=next((n for n, each in enumerate(plans) if each["name"] == page["chosen"]), 0),
         replay=_embedded(page["replay"]),
     )
 
@@ -60,7 +58,7 @@ def _template() -> Template:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    surroundings.filters["typeset"] = _typeset
+    surroundings.filters |= {"typeset": _typeset, "breakable": _breakable}
     return surroundings.get_template("page.html.j2")
 
 
@@ -68,7 +66,14 @@ def _typeset(text: str) -> Markup:
     """Text with the plus-minus sign that a screen of 80 columns writes as two signs."""
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"(?<![^\s(])\+-(?=\s?\d|:|$)", "\N{PLUS-MINUS SIGN}", str(escape(text))))
+    return Markup(re.sub(r"(?<![^\s(])\+-(?=[\s\d:]|$)", "\N{PLUS-MINUS SIGN}", str(escape(text))))
+
+
+def _breakable(text: str) -> Markup:
+    """A name that may be broken after each underscore."""
+    from markupsafe import Markup, escape
+
+    return Markup("_<wbr>").join(escape(part) for part in text.split("_"))
 
 
 def _policy(style: str, script: str) -> str:

@@ -49,8 +49,8 @@ def charts_of(plan: Data, base: Data | None, place: int) -> Iterator[Figure]:
 def charts_of_all(page: Data) -> Iterator[Figure]:
     """The charts of all plans together; none of a single plan."""
     if len(page["plans"]) > 1:
-        for number, draw in enumerate(OF_ALL):
-            yield draw(page, f"all-{number}")
+        drawn = (draw(page, f"all-{number}") for number, draw in enumerate(OF_ALL))
+        yield from (figure for figure in drawn if figure is not None)
 
 
 def calls(plan: Data, base: Data | None, name: str) -> Figure:
@@ -123,7 +123,7 @@ def waits(plan: Data, base: Data | None, name: str) -> Figure:
     """The share of contacts that wait longer than a time."""
     curves = [("line one", plan)] if base is None else [("line other", base), ("line one", plan)]
     top = max(max(each["waits"]["longer"]) for _, each in curves)
-    end = max(each["waits"]["seconds"][-1] for _, each in curves)
+    end = plan["waits"]["seconds"][-1]
     marks = round_marks(0.0, max(top, 0.01))
     chart = Chart((0.0, end), (0.0, marks[-1]))
     chart.marks_up([(v, f"{100 * v:g} %") for v in marks], "wait longer")
@@ -133,10 +133,9 @@ def waits(plan: Data, base: Data | None, name: str) -> Figure:
     for style, each in curves:
         points = zip(each["waits"]["seconds"], each["waits"]["longer"], strict=True)
         chart.line(list(points), style)
-    longer = dict(zip(plan["waits"]["seconds"], plan["waits"]["longer"], strict=True))
-    said = f"{wording.share(longer[0.0])} wait at all."
-    if 60.0 in longer:
-        said = f"{said[:-1]}, {wording.share(longer[60.0])} longer than 1 min."
+    over = plan["waits"]["over_1_min"]
+    said = f"{wording.share(plan['waits']['longer'][0])} wait at all"
+    said += "." if over is None else f", {wording.share(over)} longer than 1 min."
     title = f"How long contacts wait under {plan['name']}"
     legend = [(style, each["name"]) for style, each in reversed(curves)]
     return Figure(title, chart.svg(name, title, said), said, tuple(legend))
@@ -146,13 +145,13 @@ def differences(page: Data, name: str) -> Figure:
     """The change of each plan from the base, with its 95 % interval, measure by measure."""
     rows = page["differences"]
     names = list(CALLED)
-    row, head, gutter = 30.0, 46.0, 150.0
+    row, head, gutter = 30.0, 46.0, 160.0
     wide = (WIDTH - gutter) / 2
     deep = head + row * len(rows) + 18
     chart = Chart((0.0, 1.0), (0.0, 1.0), height=deep * 2)
     for place, measure in enumerate(names):
         left, top = gutter + wide * (place % 2), deep * (place // 2)
-        _panel(chart, rows, measure, (left, top + head), (wide - 24, row))
+        _panel(chart, rows, measure, (left, top + head), (wide - 48, row))
         unit = _unit(rows, measure)
         chart.add('<text class="strong" x="{}" y="{}">{}</text>', left, top + 18,
                   f"{CALLED[measure]}{unit}")  # fmt: skip
@@ -210,10 +209,12 @@ def _panel(
                   across(times * move["value"]), y)  # fmt: skip
 
 
-def cost_and_hang_ups(page: Data, name: str) -> Figure:
+def cost_and_hang_ups(page: Data, name: str) -> Figure | None:
     """Every plan by what it costs and who hangs up: further down and left is better."""
     plans = [each for each in page["plans"] if each["figures"]["total_cost"]["value"] is not None
              and each["figures"]["abandonment"]["value"] is not None]  # fmt: skip
+    if not plans:
+        return None
     cost = [each["figures"]["total_cost"] for each in plans]
     lost = [each["figures"]["abandonment"] for each in plans]
     across = round_marks(*_span(cost), 6)
@@ -222,13 +223,14 @@ def cost_and_hang_ups(page: Data, name: str) -> Figure:
     chart.marks_up([(v, f"{100 * v:g} %") for v in up], "hang up, of contacts")
     chart.marks_across([(v, f"{v:,g}") for v in across], f"cost in all, {cost[0]['unit']}")
     taken: list[tuple[float, float]] = []
+    chosen = page["plans"][page["chosen"]]
     for number, (plan, money, gone) in enumerate(zip(plans, cost, lost, strict=True), 1):
         x, y = chart.at(money["value"], gone["value"])
         if money["low"] is not None and gone["low"] is not None:
             chart.add('<path class="bar" d="M{} {}H{}M{} {}V{}"/>',
                       chart.across(money["low"]), y, chart.across(money["high"]),
                       x, chart.up(gone["low"]), chart.up(gone["high"]))  # fmt: skip
-        style = "dot chosen" if plan["name"] == page["chosen"] else "dot"
+        style = "dot chosen" if plan is chosen else "dot"
         chart.add('<circle class="{}" cx="{}" cy="{}" r="5"/>', style, x, y)
         _label(chart, (x, y), str(number), taken)
     said = "; ".join(
@@ -275,5 +277,5 @@ OF_A_PLAN: tuple[Callable[[Data, Data | None, str], Figure], ...] = (
 )  # fmt: skip
 """The charts that each plan has."""
 
-OF_ALL: tuple[Callable[[Data, str], Figure], ...] = (differences, cost_and_hang_ups)
-"""The charts of all plans together."""
+OF_ALL: tuple[Callable[[Data, str], Figure | None], ...] = (differences, cost_and_hang_ups)
+"""The charts of all plans together; None where there is nothing to draw."""

@@ -31,7 +31,7 @@ MOST_STEPS = 200
 MOST_TEXT = 100_000
 """Characters of a scenario file that are shown."""
 
-WAITS = 60
+WAITS = 90
 """Points of the curve of waits."""
 
 WEIGHED = ("total_cost", "abandonment", "wait_mean", "service_level")
@@ -60,6 +60,7 @@ def page_of(
     base = comparison.results[comparison.base]
     choice = choice_of(comparison)
     shown = list(comparison.results)[:MOST_PLANS]
+    longest = _longest(base, comparison.results[choice.plan])
     if choice.plan not in shown:
         shown[-1] = choice.plan
     return {
@@ -68,10 +69,10 @@ def page_of(
         "about": wording.plain(base.scenario.about, 2000),
         "simulated": _simulated(base),
         "base": wording.plain(comparison.base),
-        "chosen": wording.plain(choice.plan),
+        "chosen": shown.index(choice.plan),
         "verdict": choice.sentences,
         "table": table_of_plans(comparison) if len(comparison.results) > 1 else None,
-        "plans": [_plan(comparison, plan) for plan in shown],
+        "plans": [_plan(comparison, plan, longest) for plan in shown],
         "more_plans": len(comparison.results) - len(shown),
         "differences": _differences(comparison, shown),
         "assumptions": _assumptions(comparison),
@@ -87,7 +88,7 @@ def _simulated(base: Results) -> str:
     return f"{number}{f' of {days} days' if days else ''}, seed {base.seed}"
 
 
-def _plan(comparison: Comparison, plan: str) -> dict[str, Any]:
+def _plan(comparison: Comparison, plan: str, longest: float) -> dict[str, Any]:
     results = comparison.results[plan]
     against = plan != comparison.base
     about = results.scenario.plan_about
@@ -101,7 +102,7 @@ def _plan(comparison: Comparison, plan: str) -> dict[str, Any]:
         "tables": list(tables_of(results)),
         "figures": {name: _figure(results.measures[name]) for name in WEIGHED},
         "steps": _steps(results),
-        "waits": _waits(results),
+        "waits": _waits(results, longest),
         "level": wording.level_of(results),
         "targets": {each.measure: each.bound for each in judgements(results) if each.type is None},
     }
@@ -148,16 +149,25 @@ def _thinned(
     return edges[kept]
 
 
-def _waits(results: Results) -> dict[str, list[float]]:
+def _longest(*results: Results) -> float:
+    """Up to which wait curves are drawn, in s: whole minutes that 99 % do not exceed."""
+    waits = [each.measures["wait_p99"].value or 0.0 for each in results]
+    return max(60.0, float(np.ceil(max(waits) / 60)) * 60)
+
+
+def _waits(results: Results, longest: float) -> dict[str, Any]:
     """The share of contacts not blocked that wait longer than so many seconds."""
     pool = results.ledger.everything().pool
     assert pool is not None
     number = len(pool.waits)
-    most = max(60.0, float(np.ceil((results.measures["wait_p99"].value or 0.0) / 60)) * 60)
-    seconds = np.linspace(0.0, most, WAITS + 1)
+    seconds = np.linspace(0.0, longest, WAITS + 1)
     longer = len(pool.queued) - np.searchsorted(pool.queued, seconds, side="right")
     shares = longer / number if number else np.zeros(len(seconds))
-    return {"seconds": seconds.tolist(), "longer": shares.tolist()}
+    return {
+        "seconds": seconds.tolist(),
+        "longer": shares.tolist(),
+        "over_1_min": results.measures["waited_over_1_min"].value,
+    }
 
 
 def _differences(comparison: Comparison, shown: list[str]) -> list[dict[str, Any]]:

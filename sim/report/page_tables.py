@@ -69,8 +69,9 @@ def table_of_plans(comparison: Comparison) -> Table:
         rows.append([cell(wording.plain(plan)), aims, *figures])
     base = comparison.results[comparison.base]
     word, name = wording.period(base), wording.plain(comparison.base)
+    counts = wording.level_of(base).partition(", ")[2]
     notes = [
-        f"In time: {wording.level_of(base)}, within {wording.limits(base)}. Waits and hang-ups are "
+        f"In time: {counts}, within {wording.limits(base)}. Waits and hang-ups are "
         "of contacts, redials included; reached is of callers. Hours and cost "
         f"({base.scenario.currency}) are of a {word}."
     ]
@@ -79,7 +80,8 @@ def table_of_plans(comparison: Comparison) -> Table:
             f"Below: the change from {name} and half its 95 % interval; * = surely not zero. In "
             "points (pt) of shares; from a minute on in min:s."
         )
-    return table("Plans side by side", ["plan", "targets met", *COLUMNS.values()], {"": rows}, notes)
+    called = f"Every plan, with its change from {name}" if len(rows) > 1 else "The plan"
+    return table(called, ["plan", "targets met", *COLUMNS.values()], {"": rows}, notes)
 
 
 def _compared(comparison: Comparison, plan: str, name: str) -> Cell:

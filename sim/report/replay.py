@@ -6,6 +6,7 @@ by one and then subtracted, so that no rounding adds up.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.experiment import Day, expected_contacts, quickest_for, simulate_day
 from sim.measures.heard import played
 from sim.outcomes import Outcome
 from sim.report import wording
+from sim.report.story import clock
 from sim.times import HOUR
 
 if TYPE_CHECKING:
@@ -91,12 +93,11 @@ def replay_of(comparison: Comparison, chosen: str, replication: int = 0) -> dict
         "start": window.start,
         "length": round(10 * (window.end - window.start)),
         "days": list(base.scenario.days),
-        "whole": window.whole,
-        "left_out": left,
-        "left": wording.plain(comparison.base),
-        "right": wording.plain(chosen if chosen != comparison.base else _second(head["plans"])),
-        "period": wording.period(base),
-        "about": _about(base, replication),
+        "left": 0,
+        "right": min(1, len(head["plans"]) - 1),
+        "about": " ".join(
+            _said(comparison, replication, window, len(head["plans"]), left),
+        ),
     }
 
 
@@ -106,9 +107,20 @@ def simulated(results: Results, replication: int) -> Day:
     return simulate_day(results.scenario, replication, results.seed, engine)
 
 
-def _second(plans: list[dict[str, Any]]) -> str:
-    """The plan after the base; the base itself where there is no other."""
-    return str(plans[min(1, len(plans) - 1)]["name"])
+def _said(
+    comparison: Comparison, replication: int, window: Window, plans: int, left: int
+) -> Iterator[str]:
+    """What is replayed, in sentences."""
+    base = comparison.results[comparison.base]
+    yield f"{_about(base, replication)} under {wording.plain(comparison.base)}."
+    if plans > 1:
+        yield "The same callers phone under every plan."
+    if not window.whole:
+        ends = (clock(base.scenario.days, each)[: -len(":00.0")] for each in window[:2])
+        yield f"Shown is its busiest part, so that the page stays small: {' to '.join(ends)}."
+    if left:
+        plans_more = "1 plan more is" if left == 1 else f"{left} plans more are"
+        yield f"{plans_more} left out of the replay, for the same reason."
 
 
 def _about(base: Results, replication: int) -> str:
@@ -124,7 +136,7 @@ def _about(base: Results, replication: int) -> str:
         f"{word.capitalize()} {number}: {of_day(offered.days, 'contacts')} contacts offered (mean "
         f"of all {word}s {wording.figure(offered.value, 'contacts')}), of which "
         f"{of_day(hung_up.days, 'share')} hang up (all {word}s "
-        f"{wording.figure(hung_up.value, 'share')}) under {wording.plain(base.plan)}."
+        f"{wording.figure(hung_up.value, 'share')})"
     )
 
 
@@ -226,7 +238,8 @@ def _spells(day: Day, window: Window) -> dict[str, list[list[int]]]:
         shown = (start < window.end) & (end > window.start)
         tenths = [np.round(10 * (each[shown] - window.start)) for each in (start, end)]
         columns = [operator[shown], *tenths, *(each[shown] for each in more)]
-        return np.column_stack(columns).astype(np.int64).tolist()
+        rows: list[list[int]] = np.column_stack(columns).astype(np.int64).tolist()
+        return rows
 
     return {
         "there": inside(outcomes.presence_operator, outcomes.presence_start, outcomes.presence_end),

@@ -25,8 +25,8 @@ class Chart:
     y: tuple[float, float]
     """Ends of the axis upwards."""
     height: float = 240.0
-    left: float = 56.0
-    right: float = 12.0
+    left: float = 66.0
+    right: float = 24.0
     top: float = 12.0
     bottom: float = 40.0
     parts: list[Markup] = field(default_factory=list)
