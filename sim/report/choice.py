@@ -17,7 +17,7 @@ class Choice(NamedTuple):
 
     plan: str
     sentences: dict[str, str]
-    """By what they answer: "Which plan", "Cost", "Clients", "How sure"."""
+    """By what they answer: "Which plan" (of one plan "Targets"), "Cost", "Clients", "How sure"."""
 
 
 def choice_of(comparison: Comparison) -> Choice:
@@ -42,8 +42,9 @@ def choice_of(comparison: Comparison) -> Choice:
     plan = left[0]
     sentences = {"Cost": _cost(comparison, plan), "Clients": _clients(comparison, plan)}
     if len(judged) > 1:
-        which = _which(plan, len(judged), left, judged[plan])
-        sentences = {"Which plan": which} | sentences
+        sentences = {"Which plan": _which(plan, len(judged), left, judged[plan])} | sentences
+    else:
+        sentences = {"Targets": _alone(plan, judged[plan])} | sentences
     sure = [*_targets(judged[plan]), *_rival(comparison, left), _days(comparison)]
     return Choice(plan, sentences | {"How sure": " ".join(sure)})
 
@@ -67,6 +68,17 @@ def _which(plan: str, plans: int, left: list[str], judged: list[Judgement]) -> s
         return f"{name}: the only one of {plans} plans that meets every target."
     many = f"the {len(left)} of {plans} plans that meet every target"
     return f"{name}: the cheapest of {many if len(left) < plans else _all_meet(plans)}."
+
+
+def _alone(plan: str, judged: list[Judgement]) -> str:
+    """How many targets a plan meets that is compared with no other."""
+    name, missed = wording.plain(plan), sum(not each.met for each in judged)
+    if not judged:
+        return f"No target is set that would judge {name}."
+    if len(judged) == 1:
+        return f"{name} {'misses' if missed else 'meets'} its target."
+    many = f"{missed} of its" if missed else "all of its"
+    return f"{name} {'misses' if missed else 'meets'} {many} {len(judged)} targets."
 
 
 def _all_meet(plans: int) -> str:
@@ -120,7 +132,8 @@ def _targets(judged: list[Judgement]) -> Iterator[str]:
     close = [each for each in judged if not each.sure and each.estimate.low is not None]
     yield from (each.sentence() for each in close)
     if judged and not close and all(each.sure for each in judged):
-        ends = "met" if all(each.met for each in judged) else "met or missed"
+        found = {each.met for each in judged}
+        ends = "met or missed" if len(found) > 1 else "met" if found == {True} else "missed"
         yield f"Every target is surely {ends}: its 95 % interval is on one side."
 
 

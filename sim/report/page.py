@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 
+PROGRAM = ("page_tables.js", "page_line.js", "page_drawing.js", "page_replay.js")
+"""The files of the page's program, in the order in which they use each other."""
+
 
 def html_of(page: dict[str, Any]) -> str:
     """The whole page.
@@ -33,7 +36,7 @@ def html_of(page: dict[str, Any]) -> str:
         The same text for the same data. Nothing in it is fetched: styles, program and data are
         inside, and its policy forbids all else.
     """
-    style, script = ((HERE / f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+    style, script = (HERE / "page.css").read_text("utf-8"), _program()
     plans = page["plans"]
     charts = [
         list(charts_of(plan, plans[0] if place else None, place))
@@ -48,6 +51,12 @@ def html_of(page: dict[str, Any]) -> str:
         charts_of_all=list(charts_of_all(page)),
         replay=_embedded(page["replay"]),
     )
+
+
+def _program() -> str:
+    """The program in one piece, with no name that anything else could meet."""
+    parts = "\n".join((HERE / name).read_text("utf-8") for name in PROGRAM)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
 
 
 @cache

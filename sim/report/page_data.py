@@ -66,7 +66,7 @@ def page_of(
     return {
         "format": FORMAT,
         "name": wording.plain(base.scenario.name, 200),
-        "about": wording.plain(base.scenario.about, 2000),
+        "about": wording.plain(base.scenario.about, 400),
         "simulated": _simulated(base),
         "base": wording.plain(comparison.base),
         "chosen": shown.index(choice.plan),
@@ -94,7 +94,7 @@ def _plan(comparison: Comparison, plan: str, longest: float) -> dict[str, Any]:
     about = results.scenario.plan_about
     return {
         "name": wording.plain(plan),
-        "about": wording.plain(about, 2000),
+        "about": wording.plain(about, 400),
         "verdict": verdict(results),
         "pays": [list(each) for each in who_pays(comparison, plan)] if against else [],
         "traps": list(traps_of(comparison, plan)) if against else [],

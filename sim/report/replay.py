@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crewing import OFF_PHONE
-from sim.experiment import Day, expected_contacts, quickest_for, simulate_day
+from sim.experiment import Day, quickest_for, simulate_day
 from sim.measures.heard import played
 from sim.outcomes import Outcome
 from sim.report import wording
@@ -33,6 +33,9 @@ MOST_IN_ALL = 16_000
 MOST_OPERATORS = 2_000
 """Operators of one plan up to whom a replay is shown."""
 
+LIKE = 0.9
+"""Plans differ in contacts by what follows on hang-ups: so much of a limit is used at first."""
+
 WINDOWS = (12, 8, 6, 4, 3, 2, 1, 0.5, 0.25)
 """Hours that a window may have, the longest that fits."""
 
@@ -48,8 +51,13 @@ class Window(NamedTuple):
 
     start: float
     end: float
+    cut: bool
+    """Whether it is less than the open hours and what is left to do after them."""
     whole: bool
-    """Whether it is all of the day."""
+    """Whether it is all that was simulated."""
+    closes: float
+    """When the line closes, and when it opens again (inf: no more)."""
+    following: float
 
 
 def replay_of(comparison: Comparison, chosen: str, replication: int = 0) -> dict[str, Any]:
@@ -69,35 +77,37 @@ def replay_of(comparison: Comparison, chosen: str, replication: int = 0) -> dict
         Plain JSON values. Without plans if the day is too large to be shown; `why` then says so.
     """
     base = comparison.results[comparison.base]
-    day = simulated(base, replication)
-    window = _window(base, day)
+    first = simulated(base, replication)
     head: dict[str, Any] = {"replication": replication, "plans": [], "why": ""}
-    if window is None or day.centre.operators > MOST_OPERATORS:
-        many = f"{day.centre.operators:,} operators and {len(day.outcomes):,} contacts"
+    window = _window(first)
+    if window is None or first.centre.operators > MOST_OPERATORS:
+        many = f"{first.centre.operators:,} operators and {len(first.outcomes):,} contacts"
         return head | {"why": f"There is no replay: a day of {many} is too large for this page."}
-    others = [plan for plan in comparison.results if plan not in (comparison.base, chosen)]
-    room, left = MOST_IN_ALL, 0
-    for plan in dict.fromkeys([comparison.base, chosen, *others]):
-        results = comparison.results[plan]
-        if room < MOST_IN_ALL and expected_contacts(results.scenario) > room and window.whole:
-            left += 1
-            continue
-        its = day if plan == comparison.base else simulated(results, replication)
-        told = _plan(results, its, window)
-        if told is None or len(told["arrival"]) > room:
-            left += 1
-            continue
-        room -= len(told["arrival"])
-        head["plans"].append({"name": wording.plain(plan), **told})
+    days = {comparison.base: first}
+    room = MOST_IN_ALL - (usual := len(_rows(first, window)))
+    for plan in dict.fromkeys([chosen, *comparison.results]):
+        # Other plans have about as many contacts: where there is no room, none is simulated.
+        if plan != comparison.base and room >= LIKE * usual:
+            day = simulated(comparison.results[plan], replication)
+            size = len(_rows(day, window))
+            if size <= min(room, MOST_CONTACTS) and day.centre.operators <= MOST_OPERATORS:
+                days[plan], room = day, room - size
+    if not window.cut:
+        ends = [_last(day, window.closes, window.following) for day in days.values()]
+        window = window._replace(end=min(max(ends), window.following))
+    plans = [
+        {"name": wording.plain(plan), **_plan(comparison.results[plan], day, window)}
+        for plan, day in days.items()
+    ]
+    left = len(comparison.results) - len(plans)
     return head | {
+        "plans": plans,
         "start": window.start,
         "length": round(10 * (window.end - window.start)),
         "days": list(base.scenario.days),
         "left": 0,
-        "right": min(1, len(head["plans"]) - 1),
-        "about": " ".join(
-            _said(comparison, replication, window, len(head["plans"]), left),
-        ),
+        "right": min(1, len(plans) - 1),
+        "about": " ".join(_said(comparison, replication, window, len(plans), left)),
     }
 
 
@@ -116,8 +126,9 @@ def _said(
     if plans > 1:
         yield "The same callers phone under every plan."
     if not window.whole:
-        ends = (clock(base.scenario.days, each)[: -len(":00.0")] for each in window[:2])
-        yield f"Shown is its busiest part, so that the page stays small: {' to '.join(ends)}."
+        days = base.scenario.days
+        start, end = (clock(days, each)[: -len(":00.0")] for each in (window.start, window.end))
+        yield f"Shown is its busiest part, so that the page stays small: {start} to {end}."
     if left:
         plans_more = "1 plan more is" if left == 1 else f"{left} plans more are"
         yield f"{plans_more} left out of the replay, for the same reason."
@@ -140,24 +151,24 @@ def _about(base: Results, replication: int) -> str:
     )
 
 
-def _window(results: Results, day: Day) -> Window | None:
+def _window(day: Day) -> Window | None:
     """The whole day; of several days the busiest; of a large one its busiest hours."""
     calendar, arrival = day.centre.calendar, np.sort(day.outcomes.arrival)
     opens, closes = calendar.period_opens, calendar.period_closes
     inside = np.searchsorted(arrival, closes) - np.searchsorted(arrival, opens)
     period = int(np.argmax(inside))
-    last = np.append(opens, np.inf)[period + 1]
-    start, end = float(opens[period]), float(min(_last(day, closes[period], last), last))
-    whole = len(opens) == 1
-    if inside[period] <= MOST_CONTACTS:
-        return Window(start, end, whole)
+    start, end = float(opens[period]), float(closes[period])
+    following = float(np.append(opens, np.inf)[period + 1])
+    alone = len(opens) == 1
+    if inside[period] <= LIKE * MOST_CONTACTS:
+        return Window(start, end, False, alone, end, following)
     for hours in WINDOWS:
-        starts = np.arange(start, float(closes[period]), HOUR / 4)
+        starts = np.arange(start, end, HOUR / 4)
         ends = np.minimum(starts + hours * HOUR, end)
         number = np.searchsorted(arrival, ends) - np.searchsorted(arrival, starts)
         busiest = int(np.argmax(number))
-        if number[busiest] <= 0.9 * MOST_CONTACTS:
-            return Window(float(starts[busiest]), float(ends[busiest]), False)
+        if number[busiest] <= LIKE * MOST_CONTACTS:
+            return Window(float(starts[busiest]), float(ends[busiest]), True, False, end, following)
     return None
 
 
@@ -169,12 +180,9 @@ def _last(day: Day, closes: float, following: float) -> float:
     return float(np.ceil(np.nanmax(ends) / 60) * 60)
 
 
-def _plan(results: Results, day: Day, window: Window) -> dict[str, Any] | None:
-    """The contacts, operators and messages of one plan; None if they are too many."""
-    rows = _rows(day, window)
-    if len(rows) > MOST_CONTACTS or day.centre.operators > MOST_OPERATORS:
-        return None
-    scenario = results.scenario
+def _plan(results: Results, day: Day, window: Window) -> dict[str, Any]:
+    """The contacts, operators and messages of one plan."""
+    scenario, rows = results.scenario, _rows(day, window)
     return {
         "types": [wording.plain(kind.label or name) for name, kind in scenario.callers.items()],
         "groups": [wording.plain(name) for name in day.centre.groups],
@@ -203,7 +211,7 @@ def _contacts(day: Day, window: Window, rows: Ints) -> dict[str, list[int]]:
     """Columns of contacts: each time as what passes since the one before it.
 
     `wait` is -1 where there was none (all lines busy), `lag` what passes between the wait on the
-    line and the talk: ringing, or the time until the call back.
+    line and the talk: ringing, or the time until the call back, or until that is given up.
     """
     outcomes = day.outcomes
 
@@ -213,6 +221,8 @@ def _contacts(day: Day, window: Window, rows: Ints) -> dict[str, list[int]]:
 
     arrival, ended, talk = at(outcomes.arrival), at(outcomes.wait_ended), at(outcomes.talk_started)
     talked, handled = at(outcomes.talk_ended), at(outcomes.handled)
+    given_up = at(_given_up(day))
+    lost = outcomes.outcome[rows] == Outcome.CALLBACK_LOST
     waits, talks = ~np.isnan(outcomes.wait_ended[rows]), ~np.isnan(outcomes.talk_started[rows])
     return {
         "arrival": np.diff(arrival, prepend=0).tolist(),
@@ -221,10 +231,29 @@ def _contacts(day: Day, window: Window, rows: Ints) -> dict[str, list[int]]:
         "type": outcomes.type[rows].tolist(),
         "operator": outcomes.operator[rows].tolist(),
         "callback": (~np.isnan(outcomes.callback[rows])).astype(int).tolist(),
-        "lag": np.where(talks, talk - ended, 0).tolist(),
+        "lag": np.where(talks, talk - ended, np.where(lost, given_up - ended, 0)).tolist(),
         "talk": np.where(talks, talked - talk, 0).tolist(),
         "wrap_up": np.where(talks, handled - talked, 0).tolist(),
     }
+
+
+def _given_up(day: Day) -> Floats:
+    """When a callback that reached nobody was over: after the last try, untried at closing.
+
+    NaN for other contacts; shape (contacts,).
+    """
+    outcomes, closes = day.outcomes, day.centre.calendar.period_closes
+    lost = outcomes.outcome == Outcome.CALLBACK_LOST
+    over = np.full(len(outcomes), np.nan)
+    following = np.searchsorted(closes, outcomes.callback[lost])
+    over[lost] = closes[np.minimum(following, len(closes) - 1)]
+    tried = np.searchsorted(outcomes.contact, outcomes.try_contact)
+    last = np.full(len(outcomes), -np.inf)
+    np.maximum.at(last, tried, outcomes.try_end)
+    again = lost & np.isfinite(last)
+    over[again] = last[again]
+    ends: Floats = np.fmax(over, outcomes.callback)
+    return ends
 
 
 def _spells(day: Day, window: Window) -> dict[str, list[list[int]]]:
