@@ -81,12 +81,12 @@ def page(comparison: Comparison, day: int = 0) -> dict[str, Any]:
 
 
 def a_browser() -> Any:
-    """Chromium as the system has it; the test is skipped without one, and fails where CI runs."""
+    """Chromium as the system has it; without one the test is skipped, in a full check it fails."""
     programs = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
     found, driver = next(filter(None, programs), None), shutil.which("chromedriver")
     if found is None or driver is None:
         reason = "no Chromium with its driver (Debian: chromium and chromium-driver)"
-        if os.environ.get("CI") == "true":
+        if os.environ.get("CI") == "true" or os.environ.get("WAITLINE_BROWSER") == "must":
             pytest.fail(reason)
         pytest.skip(reason)
     from selenium import webdriver
