@@ -72,10 +72,11 @@ def _template() -> Template:
 
 
 def _typeset(text: str) -> Markup:
-    """Text with the plus-minus sign that a screen of 80 columns writes as two signs."""
+    """Text with the plus-minus sign that a screen writes as two, and units beside their number."""
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"(?<![^\s(])\+-(?=[\s\d:]|$)", "\N{PLUS-MINUS SIGN}", str(escape(text))))
+    signs = re.sub(r"(?<![^\s(])\+-(?=[\s\d:]|$)", "\N{PLUS-MINUS SIGN}", str(escape(text)))
+    return Markup(re.sub(r"(?<=\d) (?=(?:%|pt)(?!\w))", "\N{NO-BREAK SPACE}", signs))
 
 
 def _breakable(text: str) -> Markup:

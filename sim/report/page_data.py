@@ -96,7 +96,7 @@ def _plan(comparison: Comparison, plan: str, longest: float) -> dict[str, Any]:
         "name": wording.plain(plan),
         "about": wording.plain(about, 400),
         "verdict": verdict(results),
-        "pays": [list(each) for each in who_pays(comparison, plan)] if against else [],
+        "pays": _pays(comparison, plan) if against else [],
         "traps": list(traps_of(comparison, plan)) if against else [],
         "notes": [cost_of_year(results), *parts_of_shrinkage(results)],
         "tables": list(tables_of(results)),
@@ -106,6 +106,16 @@ def _plan(comparison: Comparison, plan: str, longest: float) -> dict[str, Any]:
         "level": wording.level_of(results),
         "targets": {each.measure: each.bound for each in judgements(results) if each.type is None},
     }
+
+
+def _pays(comparison: Comparison, plan: str) -> list[list[Any]]:
+    """Who pays for what: each with all that is said of them."""
+    found: list[list[Any]] = []
+    for who, said in who_pays(comparison, plan):
+        if who:
+            found.append([who, []])
+        found[-1][1].append(said)
+    return found
 
 
 def _figure(estimate: Estimate) -> dict[str, Any]:

@@ -201,6 +201,8 @@ def test_the_replay_is_the_day(comparison: Comparison) -> None:
             known = ~np.isnan(true)
             assert known.sum() > 100
             assert np.abs(true - tenths)[known].max() <= 0.5 + 1e-6, column
+        offered = comparison.results[name].measures["offered"].days[2]
+        assert len(plan["arrival"]) == offered
         assert plan["outcome"] == outcomes.outcome[order].tolist()
         assert plan["operator"] == outcomes.operator[order].tolist()
         assert len(plan["there"]) == len(outcomes.presence_start)
@@ -450,3 +452,11 @@ def test_what_could_not_be_written_stops_before_the_work(
     assert done.exit_code == 2
     assert said in done.stderr
     assert done.stdout == ""
+
+
+def test_signs_are_set_and_names_are_not() -> None:
+    from sim.report.page import _typeset
+
+    assert _typeset("86.7 % +-1.0 (+-2)") == "86.7\xa0% ±1.0 (±2)"
+    assert _typeset("+-") == "±"
+    assert _typeset("a+-b & 5 points") == "a+-b &amp; 5 points"
