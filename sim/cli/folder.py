@@ -39,7 +39,7 @@ def refuse_folder_in_use(out: Path, force: bool) -> None:
 
 def write_folder(
     out: Path, results: dict[str, Results], document: dict[str, Any], manifest: dict[str, Any],
-    page: dict[str, Any],
+    page: dict[str, Any] | None,
 ) -> None:  # fmt: skip
     """Write everything beside the target and move it in when it is whole.
 
@@ -54,7 +54,7 @@ def write_folder(
     manifest : dict
         What the results depend on.
     page : dict
-        What the report page shows.
+        What the report page shows; None where there is no page.
     """
     made = Path(tempfile.mkdtemp(prefix=".waitline-", dir=out.absolute().parent))
     try:
@@ -71,7 +71,7 @@ def write_folder(
 
 def _write(
     folder: Path, results: dict[str, Results], document: dict[str, Any], manifest: dict[str, Any],
-    page: dict[str, Any],
+    page: dict[str, Any] | None,
 ) -> None:  # fmt: skip
     import pandas as pd
 
@@ -83,8 +83,10 @@ def _write(
         json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n", "utf-8"
     )
     _write_contacts(folder / "contacts.parquet", results)
-    text, said = stored(page)
-    (folder / NAME).write_text(text, "utf-8", newline="\n")
+    said = None
+    if page is not None:
+        text, said = stored(page)
+        (folder / NAME).write_text(text, "utf-8", newline="\n")
     files = sorted(each.name for each in folder.iterdir())
     manifest = manifest | {"files": files, "page": said}
     (folder / "manifest.json").write_text(

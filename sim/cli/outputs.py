@@ -58,6 +58,7 @@ def refuse_file_in_use(file: Path, force: bool, option: str) -> None:
 def write_outputs(
     out: Path | None, report: Path | None, results: dict[str, Results],
     document: Callable[[], dict[str, Any]], changes: Mapping[str, str], replay_day: int,
+    paged: bool = True,
 ) -> None:  # fmt: skip
     """Write the folder and the page, each whole or not at all.
 
@@ -73,6 +74,8 @@ def write_outputs(
         What `--set` changed.
     replay_day : int
         The day that the page replays, from 1.
+    paged : bool
+        Whether the results can be one page: all on the same callers.
     """
     if out is None and report is None:
         return
@@ -81,10 +84,10 @@ def write_outputs(
     from sim.report.page_data import page_of
 
     manifest = manifest_of(results, changes)
-    page = page_of(Comparison(results), manifest, replay_day - 1)
+    page = page_of(Comparison(results), manifest, replay_day - 1) if paged else None
     if out is not None:
         write_folder(out, results, document(), manifest, page)
-    if report is not None:
+    if report is not None and page is not None:
         from sim.report.page import html_of
 
         write_page(report, html_of(page))

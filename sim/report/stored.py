@@ -48,6 +48,8 @@ def page_in(folder: Path) -> dict[str, Any]:
     manifest = _parsed(content, "manifest.json")
     said = manifest.get("page")
     writer = f"Waitline {manifest.get('waitline', 'of an unknown version')}"
+    if said is None and "page" in manifest:
+        raise NotStored("it has plans under several conditions, and of these there is no page.")
     if not isinstance(said, dict):
         raise NotStored(f"{writer} wrote it and kept no page; simulate again with --out.")
     if said.get("format") != FORMAT:
