@@ -26,7 +26,7 @@ from sim.cli.options import (
     write_csv,
     write_json,
 )
-from sim.cli.outputs import refuse_outputs
+from sim.cli.outputs import refuse_outputs, write_outputs
 
 if TYPE_CHECKING:
     from sim.experiment import Results

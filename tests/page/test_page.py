@@ -460,3 +460,21 @@ def test_signs_are_set_and_names_are_not() -> None:
     assert _typeset("86.7 % +-1.0 (+-2)") == "86.7\xa0% ±1.0 (±2)"
     assert _typeset("+-") == "±"
     assert _typeset("a+-b & 5 points") == "a+-b &amp; 5 points"
+
+
+def test_plans_under_conditions_have_no_page(tmp_path: Path) -> None:
+    conditions = ["--conditions", "callers.*.volume=-10%,+10%", "--workers", 1]
+    scenario = shop_at(tmp_path)
+    refused = call("compare", scenario, "-n", 2, *conditions, "--report", tmp_path / "page.html")
+    assert refused.exit_code == 2
+    assert "--report and --conditions do not go together" in refused.stderr
+    done = call("compare", scenario, "-n", 2, *conditions, "--out", tmp_path / "out", "--json")
+    assert done.exit_code == 0, done.output
+    refused = call("report", tmp_path / "out", "-o", tmp_path / "page.html")
+    assert refused.exit_code == 2
+    assert "under several conditions, and of these there is no page" in refused.stderr
+    refused = call(
+        "compare", scenario, "--best", "total_cost=5", "--report", tmp_path / "page.html"
+    )
+    assert "--report holds as many days of every plan" in refused.stderr
+    assert not (tmp_path / "page.html").exists()
