@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ FORMAT = 1
 
 MOST_PLANS = 30
 """Plans that are shown one by one; all are in the table of plans and in results.json."""
+
+MOST_SIZE = 600_000
+"""Characters of JSON that they may have together, which make two to three times as many of HTML."""
 
 MOST_STEPS = 200
 """Reporting intervals that a chart shows one by one; of more it shows hours."""
@@ -59,10 +63,8 @@ def page_of(
     """
     base = comparison.results[comparison.base]
     choice = choice_of(comparison)
-    shown = list(comparison.results)[:MOST_PLANS]
-    longest = _longest(base, comparison.results[choice.plan])
-    if choice.plan not in shown:
-        shown[-1] = choice.plan
+    plans = _plans(comparison, choice.plan)
+    shown = list(plans)
     return {
         "format": FORMAT,
         "name": wording.plain(base.scenario.name, 200),
@@ -72,7 +74,7 @@ def page_of(
         "chosen": shown.index(choice.plan),
         "verdict": choice.sentences,
         "table": table_of_plans(comparison) if len(comparison.results) > 1 else None,
-        "plans": [_plan(comparison, plan, longest) for plan in shown],
+        "plans": list(plans.values()),
         "more_plans": len(comparison.results) - len(shown),
         "differences": _differences(comparison, shown),
         "assumptions": _assumptions(comparison),
@@ -86,6 +88,22 @@ def _simulated(base: Results) -> str:
     word, days = wording.period(base), len(base.scenario.days)
     number = f"{base.days:,} {word}s" if base.days > 1 else f"one {word}"
     return f"{number}{f' of {days} days' if days else ''}, seed {base.seed}"
+
+
+def _plans(comparison: Comparison, chosen: str) -> dict[str, dict[str, Any]]:
+    """The plans that are shown one by one, in their order: the base, the chosen one and as many
+    others as there is room for."""
+    base = comparison.base
+    longest = _longest(comparison.results[base], comparison.results[chosen])
+    found: dict[str, dict[str, Any]] = {}
+    room = MOST_SIZE
+    for plan in dict.fromkeys([base, chosen, *comparison.results]):
+        told = _plan(comparison, plan, longest)
+        room -= len(json.dumps(told))
+        if len(found) == MOST_PLANS or (room < 0 and plan not in (base, chosen)):
+            break
+        found[plan] = told
+    return {plan: found[plan] for plan in comparison.results if plan in found}
 
 
 def _plan(comparison: Comparison, plan: str, longest: float) -> dict[str, Any]:

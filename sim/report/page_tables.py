@@ -22,6 +22,9 @@ Table = dict[str, Any]
 MOST_ROWS = 100
 """Rows of one body; results.json has all."""
 
+MOST_PLANS = 500
+"""Rows of the table of plans."""
+
 COLUMNS = {
     "service_level": "in time",
     "abandonment": "hang up",
@@ -47,14 +50,14 @@ def cell(text: str, value: float | None = None, sub: str = "") -> Cell:
 
 def table(
     caption: str, columns: Iterable[str], bodies: dict[str, list[list[Cell]]],
-    notes: Iterable[str] = (),
+    notes: Iterable[str] = (), most: int = MOST_ROWS,
 ) -> Table:  # fmt: skip
-    """A table; what is more than `MOST_ROWS` in a body is left out, and a note says so."""
+    """A table; what is more than `most` rows in a body is left out, and a note says so."""
     said = list(notes)
-    cut = sum(max(0, len(rows) - MOST_ROWS) for rows in bodies.values())
+    cut = sum(max(0, len(rows) - most) for rows in bodies.values())
     if cut:
         said.append(f"{cut:,} rows more are in results.json.")
-    shown = [{"title": title, "rows": rows[:MOST_ROWS]} for title, rows in bodies.items()]
+    shown = [{"title": title, "rows": rows[:most]} for title, rows in bodies.items()]
     return {"caption": caption, "columns": list(columns), "bodies": shown, "notes": said}
 
 
@@ -81,7 +84,8 @@ def table_of_plans(comparison: Comparison) -> Table:
             "points (pt) of shares; from a minute on in min:s."
         )
     called = f"Every plan, with its change from {name}" if len(rows) > 1 else "The plan"
-    return table(called, ["plan", "targets met", *COLUMNS.values()], {"": rows}, notes)
+    return table(called, ["plan", "targets met", *COLUMNS.values()], {"": rows}, notes,
+                 most=MOST_PLANS)  # fmt: skip
 
 
 def _compared(comparison: Comparison, plan: str, name: str) -> Cell:

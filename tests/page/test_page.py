@@ -255,6 +255,9 @@ def test_plans_for_which_there_is_no_room_are_counted(
     assert data["more_plans"] == 1
     assert len(data["table"]["bodies"][0]["rows"]) == 3
     assert "1 plans more" not in html_of(data)
+    monkeypatch.setattr(page_data, "MOST_PLANS", 30)
+    monkeypatch.setattr(page_data, "MOST_SIZE", 10)
+    assert len(page(comparison)["plans"]) == (1 if data["chosen"] == 0 else 2)
 
 
 SMALL = """
