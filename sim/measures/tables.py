@@ -144,9 +144,13 @@ def by_message(ledger: Ledger) -> list[Row]:
 
 def hourly(ledger: Ledger, required: Floats) -> list[Row]:
     """The day by hours from the opening, or by intervals where these do not divide an hour."""
-    grid, centre = ledger.grid, ledger.centre
-    many = HOUR / centre.interval
-    step = int(many) if many >= 1 and many == int(many) else 1
+    many = HOUR / ledger.centre.interval
+    return stretches(ledger, required, int(many) if many >= 1 and many == int(many) else 1)
+
+
+def stretches(ledger: Ledger, required: Floats, step: int = 1) -> list[Row]:
+    """Every day in stretches of `step` reporting intervals, the last of a day maybe shorter."""
+    grid = ledger.grid
     sums, on_duty = _sums_of_all(ledger)
     rows = []
     for day in range(len(grid.days)):

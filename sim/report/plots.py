@@ -58,7 +58,7 @@ def plot_calls(results: Results, ax: Axes) -> Axes:
     matplotlib.axes.Axes
         The same axes.
     """
-    edges = _edges(results)
+    edges = edges_of(results)
     rows = [row for row in results.by_interval if row["type"] == EVERY_TYPE]
     offered = np.array([row["offered"] for row in rows], np.float64)
     answered = np.array([row["answered"] for row in rows], np.float64)
@@ -85,7 +85,7 @@ def plot_operators(results: Results, ax: Axes) -> Axes:
     matplotlib.axes.Axes
         The same axes.
     """
-    edges = _edges(results)
+    edges = edges_of(results)
     groups = len(results.by_group)
     rows = results.staff_by_interval
     lines = {
@@ -102,13 +102,26 @@ def plot_operators(results: Results, ax: Axes) -> Axes:
     return _finished(results, ax, edges)
 
 
-def _edges(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def edges_of(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Edges of the reporting intervals in hours; on several days the open hours in one row."""
     day = results.scenario.day
     if results.scenario.days:
         return np.concatenate([[0.0], np.cumsum(results.ledger.grid.clock.lengths)]) / 3600
     number = round((day.closes - day.opens) / day.interval)
     return (day.opens + day.interval * np.arange(number + 1, dtype=np.float64)) / 3600
+
+
+def ticks_of(
+    results: Results, edges: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> dict[float, str]:
+    """Where the axis of time has marks, by their place in hours: full hours, or the days."""
+    if results.scenario.days:
+        day = results.ledger.grid.clock.day
+        starts = edges[np.searchsorted(day, np.arange(day[-1] + 1))].tolist()
+        return dict(zip(starts, results.scenario.days, strict=True))
+    step = max(1, round((edges[-1] - edges[0]) / 12))
+    hours = np.arange(np.ceil(edges[0]), edges[-1] + 1e-9, step).tolist()
+    return {hour: f"{hour:02.0f}:00" for hour in hours}
 
 
 def _finished(
@@ -119,13 +132,8 @@ def _finished(
         ax.spines[side].set_visible(False)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(bottom=0)
-    if results.scenario.days:
-        day = results.ledger.grid.clock.day
-        ax.set_xticks(edges[np.searchsorted(day, np.arange(day[-1] + 1))], results.scenario.days)
-    else:
-        step = max(1, round((edges[-1] - edges[0]) / 12))
-        hours = np.arange(np.ceil(edges[0]), edges[-1] + 1e-9, step)
-        ax.set_xticks(hours, [f"{hour:02.0f}:00" for hour in hours])
+    ticks = ticks_of(results, edges)
+    ax.set_xticks(list(ticks), list(ticks.values()))
     ax.tick_params(colors=INK, labelsize=9)
     ax.grid(axis="y", color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)

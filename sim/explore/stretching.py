@@ -1,0 +1,73 @@
+"""A law of waiting made longer or shorter: which durations of the file that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.explore.controls import Changes, dotted, percent
+
+Path = tuple[str | int, ...]
+
+
+class CannotStretch(ValueError):
+    """A law that has no duration in the file that a change could reach."""
+
+
+def stretched(law: Any, path: Path, points: int) -> Changes:
+    """The changes that make every time of a law longer by some per cent.
+
+    Parameters
+    ----------
+    law : object
+        The law as the file has it: a duration, or a table.
+    path : tuple of str or int
+        Where it stands.
+    points : int
+        Per cent; -50 halves every time.
+
+    Returns
+    -------
+    dict of str to str
+        The survival function S(t) becomes S(t / f) with f = 1 + points / 100. "never" stays.
+
+    Raises
+    ------
+    CannotStretch
+        The times stand in a CSV file.
+    """
+    factor = 1 + points / 100
+    return {
+        dotted(*place): percent(points) if longer else f"x {1 / factor!r}"
+        for place, longer in _times(law, path)
+    }
+
+
+def _times(law: Any, path: Path) -> Iterator[tuple[Path, bool]]:
+    """The places to multiply, and those to divide."""
+    if not isinstance(law, Mapping):
+        if law != "never":
+            yield path, True
+        return
+    for name, said in law.items():
+        here = (*path, name)
+        if name in ("constant", "exponential"):
+            yield here, True
+        elif name in ("lognormal", "gamma", "weibull", "erlang"):
+            yield (*here, "mean"), True
+        elif name in ("uniform", "triangular"):
+            yield (*here, "*"), True
+        elif name == "hyperexponential":
+            yield (*here, "means", "*"), True
+        elif name == "from_report":
+            yield (*here, "mean_wait"), True
+        elif name == "hazard":
+            yield (*here, "from", "*"), True
+            yield (*here, "per_minute", "*"), False
+        elif name == "by_interval":
+            for place, each in enumerate(said):
+                yield from _times(each, (*here, place))
+        elif name == "empirical":
+            if isinstance(said, Mapping):
+                raise CannotStretch(f"its times stand in {said.get('file')}")
+            yield (*here, "*"), True
