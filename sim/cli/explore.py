@@ -26,9 +26,7 @@ from sim.cli.options import FILE, MOST_REPLICATIONS
     "--port", type=click.IntRange(0, 65535), default=0, help="Port of the page.  [default: any]"
 )
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-def command(
-    file: Path, replications: int | None, seed: int, port: int, no_browser: bool
-) -> None:
+def command(file: Path, replications: int | None, seed: int, port: int, no_browser: bool) -> None:
     """Open a page with sliders for operators, calls, patience and messages of FILE.
 
     What is moved is simulated again at once, on the same callers. The page is served to this

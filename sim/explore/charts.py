@@ -99,7 +99,12 @@ class Charts:
     def _both(self, chart: figure, name: str, hint: list[tuple[str, str]]) -> figure:
         """A line of what was moved and one of the file."""
         before = chart.line(
-            "at", f"{name}_before", source=self.steps, color=BEFORE, line_width=2, line_dash="dotted"
+            "at",
+            f"{name}_before",
+            source=self.steps,
+            color=BEFORE,
+            line_width=2,
+            line_dash="dotted",
         )
         now = chart.line("at", name, source=self.steps, color=ON_DUTY, line_width=2)
         area = self._area(chart, name)
@@ -117,9 +122,11 @@ def _empty(title: str, axis: str) -> figure:
     chart = figure(
         title=title, height=HEIGHT, sizing_mode="stretch_width", toolbar_location=None, tools="",
         y_axis_label=axis, min_border_right=12,
+        html_attributes={"role": "img", "aria-label": f"Chart: {title}, {axis}"},
     )  # fmt: skip
     chart.y_range.start = 0
     chart.xgrid.visible = False
+    chart.axis.minor_tick_line_color = None
     chart.outline_line_color = None
     chart.xaxis.major_label_orientation = math.pi / 4
     chart.title.text_color = INK

@@ -10,7 +10,7 @@ from typing import Any
 
 from bokeh.document import Document
 from bokeh.events import DocumentReady
-from bokeh.layouts import column
+from bokeh.layouts import column, row
 from bokeh.models import Button, CustomJS, Div, InlineStyleSheet, Select, Slider, Toggle, UIElement
 from jinja2 import Environment, select_autoescape
 
@@ -27,6 +27,9 @@ IDLE = 600
 
 TITLE = 200
 """Characters of the scenario's name that are shown."""
+
+
+FAILED = "This could not be simulated; the terminal says why."
 
 
 class Page:
@@ -55,9 +58,10 @@ class Page:
         self.charts = Charts(view, explorer.scenario.day.interval / 60)
         style = InlineStyleSheet(css=_read("parts.css"))
         self.said = _text(words.said_html(view), style, role="status", **{"aria-live": "polite"})
+        self.brief = _text(words.brief_html(view), style)
         self.figures = _text(words.figures_html(view), style)
         self.plan = _text("", style, visible=False)
-        self.widgets = {each.key: _widget(each) for each in explorer.controls.all}
+        self.widgets = {each.key: _widget(each, style) for each in explorer.controls.all}
         for widget in self.widgets.values():
             widget.on_change("value", lambda attr, old, new: self.move())
         self.reset = Button(label="Reset")
@@ -66,9 +70,7 @@ class Page:
         self.keep.on_change("active", lambda attr, old, new: self.show_plan())
         self._build(style)
 
-        document.js_on_event(
-            DocumentReady, CustomJS(code=_read("named.js"))
-        )
+        document.js_on_event(DocumentReady, CustomJS(code=_read("named.js")))
         document.on_session_destroyed(lambda _: self.end())
 
     def _build(self, style: InlineStyleSheet) -> None:
@@ -77,8 +79,10 @@ class Page:
         name = plain(scenario.name, TITLE)
         roots: dict[str, UIElement] = {
             "said": self.said,
+            "brief": self.brief,
             "controls": column(*self._controls(style), sizing_mode="stretch_width"),
-            "buttons": column(self.reset, self.keep, self.plan, sizing_mode="stretch_width"),
+            "buttons": row(self.reset, self.keep),
+            "plan": self.plan,
             "figures": self.figures,
             **{f"chart{place}": each for place, each in enumerate(self.charts.figures)},
         }
@@ -86,7 +90,9 @@ class Page:
             root.name = called
             self.document.add_root(root)
         self.document.title = f"{name} - Waitline"
-        environment = Environment(autoescape=select_autoescape(default=True, default_for_string=True))
+        environment = Environment(
+            autoescape=select_autoescape(default=True, default_for_string=True)
+        )
         self.document.template = environment.from_string(_read("page.html.j2"))
         self.document.template_variables.update(
             {"name": name, "about": plain(scenario.about, 2000), "style": _read("page.css"),
@@ -119,6 +125,7 @@ class Page:
         self.show_plan()
         if not self.busy and self.places != self.shown:
             places = self.places
+            self.brief.css_classes = ["busy"]
             self._work(partial(self.explorer.look, places), places)
 
     def grow(self) -> None:
@@ -146,17 +153,20 @@ class Page:
         looked = task()
         return looked, self.explorer.view(looked)
 
-    def _show(
-        self, done: Future[tuple[Looked, View]], places: dict[str, float | str]
-    ) -> None:
+    def _show(self, done: Future[tuple[Looked, View]], places: dict[str, float | str]) -> None:
         """Show what was simulated, then go on with the last moves."""
         self.busy, self.shown = False, places
+        self.brief.css_classes = []
         try:
             self.looked, view = done.result()
         except ScenarioError as error:
             self.said.text = words.refused_html(refusal(error, self.explorer.name))
+        except Exception:
+            self.said.text = words.refused_html(FAILED)
+            raise
         else:
             self.said.text = words.said_html(view)
+            self.brief.text = words.brief_html(view)
             self.figures.text = words.figures_html(view)
             self.charts.fill(view)
             self.document.add_timeout_callback(self.grow, IDLE)
@@ -169,15 +179,15 @@ class Page:
             self.plan.text = words.plan_html(self.explorer.as_a_plan(self.places))
 
 
-def _widget(control: Control) -> Any:
+def _widget(control: Control, style: InlineStyleSheet) -> Any:
     if isinstance(control, Choice):
         return Select(
             title=control.title, value=control.start, options=list(control.options.items()),
-            sizing_mode="stretch_width",
+            sizing_mode="stretch_width", stylesheets=[style],
         )  # fmt: skip
     return Slider(
         title=control.title, start=control.low, end=control.high, step=control.step,
-        value=control.start, sizing_mode="stretch_width",
+        value=control.start, sizing_mode="stretch_width", stylesheets=[style],
     )  # fmt: skip
 
 

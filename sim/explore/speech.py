@@ -101,4 +101,3 @@ def effect_slider(scenario: Scenario) -> Slider:
 
     label = "Hang-ups a minute of those who wait"
     return Slider("messages effect", PART, label, "%", "more or fewer", -80, 100, 5, 0, changes)
-

@@ -48,12 +48,13 @@ def staff_sliders(scenario: Scenario) -> tuple[list[Slider], list[str]]:
 def _of(name: str, group: Group) -> Iterator[tuple[Slider, float]]:
     """The sliders of a group, each with its operator hours in a week."""
     for shift_name, shift in (group.shifts or {}).items():
-        yield _of_shift(name, str(shift_name), shift)
+        fewest = 0 if len(group.shifts or {}) > 1 else 1
+        yield _of_shift(name, str(shift_name), shift, min(fewest, shift.operators))
     if group.headcount is not None:
         yield _of_seats(name, group)
 
 
-def _of_shift(group: str, name: str, shift: Shift) -> tuple[Slider, float]:
+def _of_shift(group: str, name: str, shift: Shift, fewest: int) -> tuple[Slider, float]:
     place = dotted("operators", group, "shifts", name, "operators")
     start = shift.operators
 
@@ -65,7 +66,7 @@ def _of_shift(group: str, name: str, shift: Shift) -> tuple[Slider, float]:
     called = f"shift {name}" if name.isdecimal() else plain(name, 40)
     label = f"{plain(group, 40)}, {called} {clock}{days}"
     most = min(max(2 * start, start + 5), MOST_OPERATORS)
-    slider = Slider(place, PART, label, "operators", "", 0, most, 1, start, changes)
+    slider = Slider(place, PART, label, "operators", "", fewest, most, 1, start, changes)
     return slider, start * (shift.to - shift.from_) / HOUR * max(1, len(shift.days or ()))
 
 
@@ -80,9 +81,10 @@ def _of_seats(name: str, group: Group) -> tuple[Slider, float]:
         }
 
     most = max(max(headcount, default=0) for headcount in own.values())
+    fewest = 1 - max(1, most)  # a group in which nobody ever is would be refused
     label = f"{plain(name, 40)}, at all times"
     key = dotted("operators", name, "headcount")
-    slider = Slider(key, PART, label, "seats", "more or fewer", -most, max(most, 5), 1, 0, changes)
+    slider = Slider(key, PART, label, "seats", "more or fewer", fewest, max(most, 5), 1, 0, changes)
     mean = sum(own[()]) / max(1, len(own[()]))
     return slider, mean * 12
 

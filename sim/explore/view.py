@@ -52,6 +52,8 @@ class View(NamedTuple):
 
     said: tuple[str, ...]
     """What the change does, if anything is moved, and the verdict."""
+    brief: tuple[Figure, ...]
+    """The figures that one looks at while moving something."""
     figures: dict[str, tuple[Figure, ...]]
     """Under client, staff and money."""
     series: Series
@@ -83,7 +85,11 @@ def view_of(comparison: Comparison) -> View:
     word = wording.period(base)
     return View(
         (*answers, *verdict(shown)),
-        _figures(comparison, shown, moved),
+        tuple(_figure(comparison, shown, moved, *line) for line in _brief(shown)),
+        {
+            title: tuple(_figure(comparison, shown, moved, *line) for line in lines)
+            for title, lines in sections(shown).items()
+        },
         series_of(shown),
         series_of(base),
         ticks_of(shown, edges_of(shown)),
@@ -91,24 +97,27 @@ def view_of(comparison: Comparison) -> View:
     )
 
 
-def _figures(
-    comparison: Comparison, shown: Results, moved: list[str]
-) -> dict[str, tuple[Figure, ...]]:
-    base = comparison.results[comparison.base]
-    rows = {}
-    for title, lines in sections(shown).items():
-        found = []
-        for name, called in lines:
-            estimate, before, change, sure = shown.measures[name], "", "", False
-            if moved:
-                was = base.measures[name]
-                before = wording.figure(was.value, was.unit, name)
-                change = cell(comparison, moved[0], name).strip().removesuffix("*")
-                sure = comparison.differences[moved[0]][name].sure
-            value = wording.figure(estimate.value, estimate.unit, name)
-            found.append(Figure(called, before, value, wording.margin(estimate), change, sure))
-        rows[title] = tuple(found)
-    return rows
+def _brief(results: Results) -> list[tuple[str, str]]:
+    """Client, staff and money in four figures."""
+    return [
+        ("service_level", "in time"),
+        ("abandonment", "hang up"),
+        ("occupancy", "occupancy"),
+        ("total_cost", f"{results.scenario.currency} a {wording.period(results)}"),
+    ]
+
+
+def _figure(
+    comparison: Comparison, shown: Results, moved: list[str], name: str, called: str
+) -> Figure:
+    estimate, before, change, sure = shown.measures[name], "", "", False
+    if moved:
+        was = comparison.results[comparison.base].measures[name]
+        before = wording.figure(was.value, was.unit, name)
+        change = cell(comparison, moved[0], name).strip().removesuffix("*")
+        sure = comparison.differences[moved[0]][name].sure
+    value = wording.figure(estimate.value, estimate.unit, name)
+    return Figure(called, before, value, wording.margin(estimate), change, sure)
 
 
 def series_of(results: Results) -> Series:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from sim.explore.view import Figure, View
+from sim.report.wording import plain
 
 
 def said_html(view: View) -> str:
@@ -18,6 +19,20 @@ def _kind(line: str) -> str:
     if line.startswith("Your change"):
         return ' class="change"'
     return ' class="missed"' if line.startswith(("MISSED", "Just missed")) else ""
+
+
+def brief_html(view: View) -> str:
+    """Four figures, each with its change under it."""
+    tiles = [
+        f"<div><dt>{escape(plain(each.called, 24))}</dt><dd>{escape(each.value)}"
+        f"<small{_sure(each)}>{escape(each.change) or '&nbsp;'}</small></dd></div>"
+        for each in view.brief
+    ]
+    return f"<dl>{''.join(tiles)}</dl>"
+
+
+def _sure(figure: Figure) -> str:
+    return ' class="sure"' if figure.sure else ""
 
 
 def figures_html(view: View) -> str:
@@ -50,14 +65,14 @@ def _row(figure: Figure, moved: bool) -> str:
         cells.append(figure.before)
     row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     if moved:
-        sure = ' class="sure"' if figure.sure else ""
-        row += f"<td{sure}>{escape(figure.change)}</td>"
+        row += f"<td{_sure(figure)}>{escape(figure.change)}</td>"
     return f'<tr><th scope="row">{escape(figure.called)}</th>{row}</tr>'
 
 
 def refused_html(reason: str) -> str:
     """Why what was moved is not shown."""
-    return f'<ul><li class="missed">{escape(reason)}</li></ul>'
+    last = "The figures are of the last place of the sliders that can be."
+    return f'<ul><li class="missed">{escape(reason)}</li><li>{last}</li></ul>'
 
 
 def plan_html(text: str) -> str:
