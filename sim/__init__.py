@@ -9,13 +9,16 @@ if TYPE_CHECKING:
     from sim.audit import broken_facts
     from sim.callers import Callers, Staff, draw
     from sim.centre import Centre, centre_of
+    from sim.comparison.best import Best, best
     from sim.comparison.paired import Comparison, compare
     from sim.engine import simulate
-    from sim.experiment import Results, run
+    from sim.experiment import run
     from sim.outcomes import Outcome, Outcomes
+    from sim.results import Results
     from sim.scenario import Scenario, ScenarioError, load, load_plans
 
 __all__ = [
+    "Best",
     "Callers",
     "Centre",
     "Comparison",
@@ -25,6 +28,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Staff",
+    "best",
     "broken_facts",
     "centre_of",
     "compare",
@@ -36,15 +40,17 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Best": "sim.comparison.best",
     "Callers": "sim.callers",
     "Centre": "sim.centre",
     "Comparison": "sim.comparison.paired",
     "Outcome": "sim.outcomes",
     "Outcomes": "sim.outcomes",
-    "Results": "sim.experiment",
+    "Results": "sim.results",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "Staff": "sim.callers",
+    "best": "sim.comparison.best",
     "broken_facts": "sim.audit",
     "centre_of": "sim.centre",
     "compare": "sim.comparison.paired",

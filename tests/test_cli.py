@@ -221,7 +221,7 @@ def test_folder_is_written_whole_and_never_over_something(tiny: Path, tmp_path: 
         (["--set", "day.opens=08:30", "--set", "day.opens=08:00"], "given twice"),
         (["--set", "callers.order.volume=2"], "orders"),
         (["--set", "callers.orders.volume=-3"], "volume"),
-        (["--precision", "service_level=0.01"], "--precision is not built yet"),
+        (["--precision", "service_level=0.01", "-n", "5"], "leave out --replications"),
         (["--engine", "java"], "java"),
         (["--out", "no/such/folder/here"], "does not exist"),
         (["--csv", "everything"], "everything"),

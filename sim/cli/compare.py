@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.best import Options, choose, refuse_beside_best
 from sim.cli.mistakes import load_plans_or_exit
 from sim.cli.options import (
     FILE,
+    Aim,
+    bar_of,
     one_form,
-    progress_bar,
-    refuse_what_is_to_come,
+    one_number_of_days,
+    planning,
+    precision_refused,
     report_broken_facts,
     run_options,
+    say_how_many,
     say_if_compiling,
     screen,
-    table_of,
+    table_of_plans,
     write_csv,
     write_json,
 )
@@ -30,18 +35,31 @@ if TYPE_CHECKING:
 @click.command("compare", short_help="Compare staffing plans on the same callers.")
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option("--plan", "plans", multiple=True, help="A plan to compare; all if none is named.")
+@click.option(
+    "--best", type=Aim("MEASURE=DIFFERENCE", "total_cost=25"),
+    help="Instead of -n: go on until it is clear (95 %) which plan is best in a measure, or within "
+    "DIFFERENCE of the best; plans that are surely worse get no more days.",
+)  # fmt: skip
+@click.option(
+    "--meeting-targets", is_flag=True,
+    help="With --best: leave out plans that surely miss a target.",
+)  # fmt: skip
 @run_options
 def command(
-    files: tuple[Path, ...], plans: tuple[str, ...], changes: dict[str, str],
-    replications: int, precision: str | None, seed: int, workers: int | None, engine: str,
-    as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
+    files: tuple[Path, ...], plans: tuple[str, ...], best: tuple[str, str] | None,
+    meeting_targets: bool, changes: dict[str, str],
+    replications: int, precision: dict[str, str], at_most: int | None, seed: int,
+    workers: int | None, engine: str, as_json: bool, csv: str | None, out: Path | None,
+    force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
     """Compare the plans of FILE (or of several) on the same callers.
 
     The first plan is the base that the others are held against.
     """
-    refuse_what_is_to_come(precision)
+    goes_on = "--best" if best else "--precision" if precision else ""
+    most = one_number_of_days(goes_on, at_most)
     one_form(as_json, csv)
+    refuse_beside_best(best is not None, bool(precision), out is not None, meeting_targets)
     if out is not None:
         from sim.cli.folder import refuse_folder_in_use
 
@@ -51,11 +69,18 @@ def command(
         for file in files
         for scenario in load_plans_or_exit(file, list(plans) or None, changes)
     ]
+    if best is not None:
+        options = Options(seed, workers, engine, audit, most, meeting_targets)
+        sys.exit(choose(scenarios, best, options, as_json, csv, check))
     from sim.comparison.paired import compare
 
-    say_if_compiling(scenarios, replications, engine)
-    with progress_bar(replications, len(scenarios)) as told:
-        comparison = compare(scenarios, replications, seed, workers, engine, told, audit)
+    with precision_refused("--precision"), bar_of(replications, len(scenarios)) as bar:
+        if not precision:
+            say_if_compiling(scenarios, replications, engine)
+        comparison = compare(
+            scenarios, replications, seed, workers, engine, bar.told, audit,
+            precision=precision or None, at_most=most, planned=planning(bar, scenarios, engine),
+        )  # fmt: skip
     if audit:
         report_broken_facts(
             tuple(fact for results in comparison.results.values() for fact in results.broken)
@@ -64,6 +89,8 @@ def command(
         from sim.cli.folder import write_folder
 
         write_folder(out, comparison.results, comparison.document(), force)
+    if as_json or csv:
+        say_how_many(comparison.precision, comparison.results[comparison.base])
     _print(comparison, as_json, csv)
     if check:
         from sim.report.verdict import judgements
@@ -76,13 +103,7 @@ def _print(comparison: Comparison, as_json: bool, csv: str | None) -> None:
     if as_json:
         write_json(comparison.document())
     elif csv:
-        import pandas as pd
-
-        frames = {plan: table_of(each, csv) for plan, each in comparison.results.items()}
-        whole = pd.concat(frames, names=["plan"])
-        if csv != "measures":
-            whole = whole.reset_index("plan").reset_index(drop=True)
-        write_csv(whole, csv)
+        write_csv(table_of_plans(comparison.results, csv), csv)
     else:
         from sim.report.compared import print_comparison
 

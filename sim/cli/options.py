@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.experiment import Results
+    from sim.measures.precision import Precision
     from sim.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 MOST_REPLICATIONS = 1_000_000
+AT_MOST = 10_000
+"""As in sim.measures.precision, which is not loaded for a help page."""
 FILE = click.Path(path_type=Path)
 
 
@@ -40,6 +43,30 @@ class Setting(click.ParamType[Any]):
         if not sign or not name.strip():
             self.fail(f"{value!r} is not NAME=VALUE, such as callers.cards.volume=+10%", param, ctx)
         return name.strip(), setting.strip()
+
+
+class Aim(click.ParamType[Any]):
+    """MEASURE=AMOUNT: a measure and how well it should be known, or what difference matters."""
+
+    def __init__(self, name: str, such: str) -> None:
+        self.name, self.such = name, such
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        name, _, amount = (part.strip() for part in str(value).partition("="))
+        if not name or not amount:
+            self.fail(f"{value!r} is not {self.name}, such as {self.such}", param, ctx)
+        return name, amount
+
+
+def aims_of(
+    ctx: click.Context, param: click.Parameter, value: tuple[tuple[str, str], ...]
+) -> dict[str, str]:
+    """What all options of a kind ask, by measure; each measure once."""
+    return changes_of(ctx, param, value)
 
 
 def changes_of(
@@ -69,8 +96,15 @@ def run_options(command: F) -> F:
                 show_default=True, help="Days to simulate.",
             ),
             click.option(
-                "--precision", metavar="MEASURE=WIDTH",
-                help="Run until a measure is known to +- WIDTH (not simulated yet).",
+                "--precision", type=Aim("MEASURE=WIDTH", "service_level=0.5%"), multiple=True,
+                callback=aims_of,
+                help="Instead of -n: go on until the 95 % interval of a measure is no wider than "
+                "+- WIDTH. Under compare: of every plan, and of its change from the first.",
+            ),
+            click.option(
+                "--at-most", type=click.IntRange(2, MOST_REPLICATIONS),
+                help="Days after which --precision (or --best) ends in any case.  "
+                f"[default: {AT_MOST:,}]",
             ),
             click.option(
                 "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True,
@@ -106,26 +140,72 @@ def run_options(command: F) -> F:
     return command
 
 
-def refuse_what_is_to_come(precision: str | None) -> None:
-    """Options of the design whose feature has not landed say so in one line."""
-    if precision is not None:
-        raise click.UsageError("--precision is not built yet; use --replications N.")
+def one_number_of_days(goes_on: str, at_most: int | None) -> int:
+    """Refuse -n beside an option that goes on until something is known, and --at-most without.
+
+    Parameters
+    ----------
+    goes_on : str
+        The option that goes on, such as "--precision"; empty if there is none.
+    at_most : int or None
+
+    Returns
+    -------
+    int
+        The days after which it ends in any case.
+    """
+    source = click.get_current_context().get_parameter_source("replications")
+    if goes_on and source is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError(
+            f"{goes_on} finds out the number of days itself: leave out --replications, or give "
+            "the most that there may be with --at-most."
+        )
+    if at_most is not None and not goes_on:
+        raise click.UsageError(
+            "--at-most goes with --precision or --best; -n is the number of days."
+        )
+    return AT_MOST if at_most is None else at_most
 
 
-def say_if_compiling(scenarios: Iterable[Scenario], replications: int, engine: str) -> None:
-    """Announce that the first large run takes longer."""
+@contextmanager
+def precision_refused(option: str) -> Iterator[None]:
+    """What cannot be known is a mistake in an option: one message, exit code 2."""
+    from sim.measures.precision import PrecisionError
+
+    try:
+        yield
+    except PrecisionError as error:
+        raise click.UsageError(f"{option}: {error}") from None
+
+
+def say_if_compiling(scenarios: Iterable[Scenario], replications: int, engine: str) -> bool:
+    """Announce that the first large run takes longer; says whether it did."""
     from sim.engine import must_compile
     from sim.experiment import quickest_for
 
     engines = {quickest_for(scenario, replications, engine) for scenario in scenarios}
-    if "kernel" in engines and must_compile():
+    compiles = "kernel" in engines and must_compile()
+    if compiles:
         click.echo("compiling the engine, once", err=True)
+    return compiles
 
 
 def one_form(as_json: bool, csv: str | None) -> None:
     """Standard output holds one thing."""
     if as_json and csv:
         raise click.UsageError("--json and --csv cannot both have standard output; choose one.")
+
+
+class Bar:
+    """How far a job is; shown on standard error, if anywhere."""
+
+    shown = False
+
+    def told(self, plan: str, days: int) -> None:
+        """So many days of a plan are done."""
+
+    def planned(self, days: int) -> None:
+        """Every plan will have so many."""
 
 
 @contextmanager
@@ -142,19 +222,26 @@ def progress_bar(replications: int, plans: int) -> Iterator[Callable[[str, int],
     callable or None
         Takes a plan's name and its number of days done.
     """
+    with bar_of(replications, plans) as bar:
+        yield bar.told if bar.shown else None
+
+
+@contextmanager
+def bar_of(replications: int, plans: int) -> Iterator[Bar]:
+    """The same where the number of days may change on the way."""
     from sim.experiment import WorkerDied
 
     try:
-        with _bar(replications, plans) as told:
-            yield told
+        with _bar(replications, plans) as bar:
+            yield bar
     except WorkerDied as error:
         raise Stop(f"{error}.") from None
 
 
 @contextmanager
-def _bar(replications: int, plans: int) -> Iterator[Callable[[str, int], None] | None]:
+def _bar(replications: int, plans: int) -> Iterator[Bar]:
     if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
-        yield None
+        yield Bar()
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -169,11 +256,39 @@ def _bar(replications: int, plans: int) -> Iterator[Callable[[str, int], None] |
         task = bar.add_task("", total=replications * plans)
         done: dict[str, int] = {}
 
-        def told(plan: str, days: int) -> None:
-            done[plan] = days
-            bar.update(task, completed=sum(done.values()))
+        class Shown(Bar):
+            shown = True
 
-        yield told
+            def told(self, plan: str, days: int) -> None:
+                done[plan] = days
+                bar.update(task, completed=sum(done.values()))
+
+            def planned(self, days: int) -> None:
+                bar.update(task, total=days * plans)
+
+        yield Shown()
+
+
+def planning(bar: Bar, scenarios: Sequence[Scenario], engine: str) -> Callable[[int], None]:
+    """What to do before each stage of days: the bar goes further, and compiling is announced."""
+    said = False
+
+    def planned(days: int) -> None:
+        nonlocal said
+        bar.planned(days)
+        said = said or say_if_compiling(scenarios, days, engine)
+
+    return planned
+
+
+def say_how_many(precision: Precision | None, results: Results) -> None:
+    """On standard error, where standard output has data: how many days, and what they reach."""
+    if precision is not None:
+        from sim.report.how_many import how_many_days
+        from sim.report.wording import period
+
+        for sentence in how_many_days(precision, period(results)):
+            click.echo(sentence, err=True)
 
 
 def screen() -> Console:
@@ -194,6 +309,16 @@ def table_of(results: Results, name: str) -> pd.DataFrame:
         "operators": results.operators,
     }
     return tables[name]()
+
+
+def table_of_plans(results: Mapping[str, Results], name: str) -> pd.DataFrame:
+    """The tables of several plans as one, with a column or index of the plan."""
+    import pandas as pd
+
+    whole = pd.concat(
+        {plan: table_of(each, name) for plan, each in results.items()}, names=["plan"]
+    )
+    return whole if name == "measures" else whole.reset_index("plan").reset_index(drop=True)
 
 
 def write_csv(table: pd.DataFrame, name: str) -> None:

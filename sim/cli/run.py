@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.mistakes import load_or_exit
 from sim.cli.options import (
     FILE,
+    bar_of,
     one_form,
-    progress_bar,
-    refuse_what_is_to_come,
+    one_number_of_days,
+    planning,
+    precision_refused,
     report_broken_facts,
     run_options,
+    say_how_many,
     say_if_compiling,
     screen,
     table_of,
@@ -25,6 +29,7 @@ from sim.cli.options import (
 
 if TYPE_CHECKING:
     from sim.experiment import Results
+    from sim.scenario import Scenario
 
 
 @click.command("run", short_help="Simulate a scenario.")
@@ -33,11 +38,12 @@ if TYPE_CHECKING:
 @run_options
 def command(
     file: Path, plan: str, changes: dict[str, str], replications: int,
-    precision: str | None, seed: int, workers: int | None, engine: str, as_json: bool,
-    csv: str | None, out: Path | None, force: bool, check: bool, audit: bool,
+    precision: dict[str, str], at_most: int | None, seed: int, workers: int | None,
+    engine: str, as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool,
+    audit: bool,
 ) -> None:  # fmt: skip
     """Simulate FILE and print what callers, staff and money get."""
-    refuse_what_is_to_come(precision)
+    most = one_number_of_days("--precision" if precision else "", at_most)
     one_form(as_json, csv)
     if out is not None:
         from sim.cli.folder import refuse_folder_in_use
@@ -50,7 +56,8 @@ def command(
     asks = bool(changes) and not as_json and csv is None
     if asks:
         scenarios = {"as it is": load_or_exit(file, plan, {}), plan: scenario}
-    found = _run_all(scenarios, replications, seed, workers, engine, audit)
+    simulated = partial(_run_all, scenarios, plan, seed, workers, engine, audit)
+    found = simulated(replications, precision, most)
     results = found[plan]
     if audit:
         report_broken_facts(results.broken)
@@ -58,6 +65,8 @@ def command(
         from sim.cli.folder import write_folder
 
         write_folder(out, {plan: results}, results.document(), force)
+    if as_json or csv:
+        say_how_many(results.precision, results)
     _print(results, found if asks else {}, changes, as_json, csv)
     if check:
         from sim.report.verdict import judgements
@@ -65,17 +74,28 @@ def command(
         sys.exit(0 if all(each.met for each in judgements(results)) else 1)
 
 
-def _run_all(scenarios: dict[str, Any], replications: int, seed: int, workers: int | None,
-             engine: str, audit: bool) -> dict[str, Results]:  # fmt: skip
+def _run_all(
+    scenarios: dict[str, Scenario], plan: str, seed: int, workers: int | None, engine: str,
+    audit: bool, days: int, precision: dict[str, str], at_most: int,
+) -> dict[str, Results]:  # fmt: skip
+    """The plan, and the file as it stands for as many days, where it is asked for."""
     from sim.experiment import run
 
-    found = {}
-    say_if_compiling(scenarios.values(), replications, engine)
-    with progress_bar(replications, len(scenarios)) as told:
-        for name, scenario in scenarios.items():
-            one = None if told is None else (lambda done, name=name: told(name, done))
-            found[name] = run(scenario, replications, seed, workers, engine, one, audit)
-    return found
+    found, many = {}, list(scenarios.values())
+    with precision_refused("--precision"), bar_of(days, len(scenarios)) as bar:
+        if precision:
+            found[plan] = run(
+                scenarios[plan], 1, seed, workers, engine, partial(bar.told, plan), audit,
+                precision=precision, at_most=at_most, planned=planning(bar, many, engine),
+            )  # fmt: skip
+            days = found[plan].days
+        else:
+            say_if_compiling(many, days, engine)
+        for name in scenarios:
+            if name not in found:
+                told = partial(bar.told, name)
+                found[name] = run(scenarios[name], days, seed, workers, engine, told, audit)
+    return {name: found[name] for name in scenarios}
 
 
 def _print(

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison.break_even import BreakEven, break_evens
-from sim.experiment import Results, heading, run
+from sim.experiment import Campaign, Planned, PlanProgress, Results, go_on, heading, run
 from sim.measures.intervals import Estimate, half_width
+from sim.measures.precision import AT_MOST, Precision
 from sim.scenario import Scenario, load_plans
 
 if TYPE_CHECKING:
     import pandas as pd
-
-PlanProgress = Callable[[str, int], None]
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,8 @@ class Comparison:
 
     results: dict[str, Results]
     """By name of the plan, in the order given."""
+    precision: Precision | None = None
+    """How well what was asked for is known; only where days went on until it was."""
 
     @property
     def base(self) -> str:
@@ -126,20 +127,25 @@ class Comparison:
 
     def document(self) -> dict[str, Any]:
         """The result document of all plans with the paired differences."""
-        return heading(self.results[self.base]) | {
-            "plans": {plan: each.plan_document() for plan, each in self.results.items()},
-            "differences": [
-                {
-                    "plan": plan,
-                    "against": self.base,
-                    "measures": {name: each.document() for name, each in measures.items()},
-                    "break_even": {
-                        name: each.document() for name, each in self.break_even[plan].items()
-                    },
-                }
-                for plan, measures in self.differences.items()
-            ],
-        }
+        asked = {} if self.precision is None else {"precision": self.precision.document()}
+        return (
+            heading(self.results[self.base])
+            | asked
+            | {
+                "plans": {plan: each.plan_document() for plan, each in self.results.items()},
+                "differences": [
+                    {
+                        "plan": plan,
+                        "against": self.base,
+                        "measures": {name: each.document() for name, each in measures.items()},
+                        "break_even": {
+                            name: each.document() for name, each in self.break_even[plan].items()
+                        },
+                    }
+                    for plan, measures in self.differences.items()
+                ],
+            }
+        )
 
     def table(self) -> pd.DataFrame:
         """Plans as columns and measures as rows, with each plan's change against the base.
@@ -179,6 +185,10 @@ def compare(
     engine: str = "kernel",
     progress: PlanProgress | None = None,
     audit: bool = False,
+    *,
+    precision: Mapping[str, float | str] | None = None,
+    at_most: int = AT_MOST,
+    planned: Planned | None = None,
 ) -> Comparison:
     """Run several plans on the same callers; the first is the base.
 
@@ -190,6 +200,9 @@ def compare(
         As for `sim.experiment.run`, and the same for all.
     progress : callable, optional
         Called with a plan's name and the number of its days done.
+    precision, at_most, planned
+        As for `sim.experiment.run`: days go on, as many under every plan, until the measures are
+        known so well under every plan, and every paired change from the base as well.
 
     Returns
     -------
@@ -198,14 +211,21 @@ def compare(
     Raises
     ------
     ValueError
-        No scenario is given.
+        No scenario is given, or a precision that cannot be had.
     """
     if isinstance(scenarios, (str, Path)):
         scenarios = load_plans(scenarios)
     if not scenarios:
         raise ValueError("there is no plan to compare")
+    named = dict(zip(plan_names(scenarios), scenarios, strict=True))
+    if precision is not None:
+        campaigns = {
+            name: Campaign(scenario, seed, workers, engine, audit)
+            for name, scenario in named.items()
+        }
+        return Comparison(*go_on(campaigns, precision, at_most, progress, planned))
     results = {}
-    for name, scenario in zip(plan_names(scenarios), scenarios, strict=True):
+    for name, scenario in named.items():
         told = None if progress is None else _telling(progress, name)
         results[name] = run(scenario, replications, seed, workers, engine, told, audit)
     return Comparison(results)

@@ -303,6 +303,14 @@ BY_GROUP = tuple(measure for measure in MEASURES if GROUP in measure.scopes.spli
 """The measures of an operator group."""
 
 
+_BY_NAME = {measure.name: measure for measure in MEASURES}
+
+
+def measure_of(name: str) -> Measure:
+    """The measure of a name; KeyError where there is none."""
+    return _BY_NAME[name]
+
+
 def estimates(book: Book, scope: str, currency: str) -> dict[str, Estimate]:
     """Every measure in one scope.
 

@@ -79,6 +79,10 @@ _OF_GROUPS = (
 )  # fmt: skip
 
 
+_MADE_OF_ALL = ("_stacked", "_pools", "_pool_of_all")
+"""What is worked out once of all replications, and anew when there are more."""
+
+
 class Book(NamedTuple):
     """The figures of one scope (all, a call type or a group), day by day."""
 
@@ -125,6 +129,16 @@ class Ledger:
         self._days.append((*day, self._by_day(tally.contacts)))
         self._waits.append(tally.waits)
         self.replications += 1
+        for name in _MADE_OF_ALL:
+            self.__dict__.pop(name, None)
+
+    def so_far(self) -> Ledger:
+        """The replications up to now, as they will stay when more are taken in."""
+        copy = Ledger(self.centre, self.scenario, self.grid, self.replications)
+        copy.contacts, copy.staff = self.contacts.copy(), self.staff.copy()
+        copy.handled, copy.heard = self.handled.copy(), self.heard.copy()
+        copy._days, copy._waits = self._days.copy(), self._waits.copy()
+        return copy
 
     def _by_day(self, contacts: Floats) -> Floats:
         """Contact sums of each day that is simulated; shape (D, 14, T), none of a single day."""

@@ -16,6 +16,7 @@ from sim.comparison.paired import Comparison, Difference, difference
 from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
+from sim.report.how_many import how_many_days
 from sim.report.ranking import print_ranking
 from sim.report.text import indented, sections
 from sim.report.verdict import judgements, label_of
@@ -47,6 +48,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         "the change (+-); * = surely not zero.",
         by=0,
     )
+    for sentence in how_many_days(comparison.precision, wording.period(base)):
+        indented(console, sentence, by=0)
     console.print()
     _print_plans(console, comparison)
     print_ranking(console, comparison)

@@ -15,6 +15,7 @@ from rich.text import Text
 from sim.experiment import Results
 from sim.measures.intervals import Estimate
 from sim.report import returning, staffing, wording
+from sim.report.how_many import how_many_days
 from sim.report.verdict import HOLE, hang_up, judgements, verdict
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def print_run(
     days = f"{results.days:,} {word}s" if results.days > 1 else f"one {word} (no intervals)"
     days += f" of {simulated} days" if simulated else ""
     console.print(f"{days}, seed {results.seed}; the same seed brings the same callers.")
+    for sentence in how_many_days(results.precision, word):
+        indented(console, sentence, by=0)
     console.print()
     for sentence in [*(_answer(unchanged) if unchanged else ()), *verdict(results)]:
         indented(console, sentence)

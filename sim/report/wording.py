@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -148,6 +149,31 @@ def change(value: float | None, half: float | None, unit: str) -> str:
         mark = f" {unit}" if unit in ("h", "FTE") else ""
         ends = f"{size:,.{places}f}{mark}", f"{half:,.{places}f}"
     return f"{sign}{ends[0]} +-{ends[1]}" if known else f"{sign}{ends[0]}"
+
+
+def half(value: float, unit: str) -> str:
+    """Half the width of an interval by itself, to three digits: "0.487 pt", "1.25 s", "12,300 EUR".
+
+    Shares are in points, hundredths of the whole.
+    """
+    size = 100 * value if unit == "share" else value
+    places = 2 - math.floor(math.log10(size)) if size > 0 else 0
+    return f"{round(size, places):,.{max(places, 0)}f} {_MARKS.get(unit, unit)}"
+
+
+def given(value: float, unit: str) -> str:
+    """A width or difference as it was asked for: "0.5 pt", "25 EUR"."""
+    size = 100 * value if unit == "share" else value
+    return f"{size:,.9g} {_MARKS.get(unit, unit)}"
+
+
+_MARKS = {"share": "pt"}
+
+
+def round_up(count: float) -> str:
+    """A predicted number, to two digits and never less: "5,800"."""
+    step = 10 ** max(math.floor(math.log10(count)) - 1, 0) if count > 0 else 1
+    return f"{math.ceil(count / step) * step:,}"
 
 
 def plain(text: str, most: int = 60) -> str:

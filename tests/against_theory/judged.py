@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from sim.scenario import load
@@ -52,21 +50,6 @@ def rows_of(case: Case, days: Days) -> list[Row]:
         scale = exact.value if math.isnan(exact.scale) else exact.scale
         rows.append(Row(name, exact.value, figure, largest_error(case, name) * scale))
     return rows
-
-
-def in_full(case: Case) -> list[Row]:
-    """A case with all its days, quantity by quantity."""
-    with TemporaryDirectory() as folder:
-        return rows_of(case, simulated(case, Path(folder)))
-
-
-def all_in_full(cases: Iterable[Case]) -> Generator[tuple[Case, list[Row]], None, None]:
-    """Cases with all their days, in the order given, as many at once as there are cores."""
-    from joblib import Parallel, cpu_count, delayed
-
-    chosen = list(cases)
-    pool = Parallel(n_jobs=cpu_count(), return_as="generator", batch_size=1)
-    yield from zip(chosen, pool(delayed(in_full)(case) for case in chosen), strict=True)
 
 
 def largest_error(case: Case, name: str) -> float:

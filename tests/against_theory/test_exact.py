@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from tests.against_theory.cases import (
     Case,
 )
 from tests.against_theory.days import Window
-from tests.against_theory.judged import Row, all_in_full, rows_of, simulated
+from tests.against_theory.judged import Row, rows_of, simulated
 from tests.against_theory.published import NAME, compared
 
 SIGMAS = 4.0
@@ -42,27 +40,10 @@ def misses(rows: list[Row], largest_errors: float = 1.0) -> list[str]:
     ]
 
 
-@pytest.fixture(scope="module")
-def in_turn(request: pytest.FixtureRequest) -> Iterator[Callable[[Case], list[Row]]]:
-    """The rows of a case; those of all tests chosen are worked out ahead, on all cores."""
-    chosen = [
-        item.callspec.params["case"]
-        for item in request.session.items
-        if getattr(item, "originalname", "") == test_simulation_is_exact.__name__
-    ]
-    pool = all_in_full(chosen)
-
-    def rows(case: Case) -> list[Row]:
-        return next(found for other, found in pool if other is case)
-
-    with closing(pool):
-        yield rows
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("case", page.CASES, ids=[case.name for case in page.CASES])
-def test_simulation_is_exact(case: Case, in_turn: Callable[[Case], list[Row]]) -> None:
-    rows = in_turn(case)
+def test_simulation_is_exact(case: Case, tmp_path: Path) -> None:
+    rows = rows_of(case, simulated(case, tmp_path))
     assert misses(rows) == []
     told = page.rows_told(case.name)
     assert told == [page.told(row) for row in rows], f"stale page: run {page.COMMAND}"

@@ -68,7 +68,9 @@ def copy_of(tree: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         for name in COPIED:
             if (tree / name).is_dir():
-                shutil.copytree(tree / name, Path(folder) / name)
+                # Another test may be writing compiled modules, under such a name at first.
+                unfinished = shutil.ignore_patterns("*.pyc.*")
+                shutil.copytree(tree / name, Path(folder) / name, ignore=unfinished)
             else:
                 shutil.copy2(tree / name, Path(folder) / name)
         yield Path(folder)
@@ -94,7 +96,7 @@ def run(tests: Sequence[str], tree: Path, limit: int, keep_code: bool = False) -
         "PYTHONDONTWRITEBYTECODE": "" if keep_code else "1",
     }
     command = [
-        sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
+        sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider",
         "--hypothesis-profile=mutants", *tests,
     ]  # fmt: skip
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
