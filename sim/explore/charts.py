@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, Legend, LegendItem
+from bokeh.models import ColumnDataSource, DataRange1d, FixedTicker, HoverTool, Range1d
+from bokeh.models.annotations import Legend, LegendItem, Title
 from bokeh.plotting import figure
 
 from sim.explore.view import Series, View
 from sim.report.plots import ANSWERED, HUNG_UP, INK, ON_DUTY, REQUIRED, SCHEDULED
 
 if TYPE_CHECKING:
-    from bokeh.models import GlyphRenderer
+    from bokeh.models.renderers import GlyphRenderer
 
 HEIGHT = 230
 BEFORE = "#777777"
@@ -32,9 +34,10 @@ class Charts:
             self._levels(),
         ]
         for each in self.figures:
-            each.x_range.start, each.x_range.end = view.series.left[0], view.series.right[-1]
+            each.x_range = Range1d(start=view.series.left[0], end=view.series.right[-1])
             each.xaxis.ticker = FixedTicker(ticks=list(view.ticks))
-            each.xaxis.major_label_overrides = view.ticks
+            labels: dict[float | str, Any] = dict(view.ticks.items())
+            each.xaxis.major_label_overrides = labels
         self.fill(view)
 
     def fill(self, view: View) -> None:
@@ -56,11 +59,13 @@ class Charts:
             "asa_before": _known(before.asa),
             "level_before": _known(before.level),
         }
-        self.steps.data = _steps(series, before)
+        self.steps.data = {**_steps(series, before)}
 
     def _calls(self, minutes: float) -> figure:
         chart = _empty("Calls", f"calls in {minutes:g} min")
-        common = {"left": "left", "right": "right", "source": self.bars, "line_color": "white"}
+        common: dict[str, Any] = {
+            "left": "left", "right": "right", "source": self.bars, "line_color": "white"
+        }  # fmt: skip
         answered = chart.quad(top="answered", bottom=0, color=ANSWERED, **common)
         lost = chart.quad(
             top="offered", bottom="answered", color=HUNG_UP, hatch_pattern="/",
@@ -92,7 +97,7 @@ class Charts:
 
     def _levels(self) -> figure:
         chart = _empty("Answered in time", "service level, %")
-        chart.y_range.end = 100
+        chart.y_range = Range1d(start=0, end=100)
         return self._both(chart, "level", [("service level", "@level{0.0} %"),
                                            ("in the file", "@level_before{0.0} %")])  # fmt: skip
 
@@ -120,16 +125,16 @@ class Charts:
 
 def _empty(title: str, axis: str) -> figure:
     chart = figure(
-        title=title, height=HEIGHT, sizing_mode="stretch_width", toolbar_location=None, tools="",
+        title=Title(text=title, text_color=INK),
+        height=HEIGHT, sizing_mode="stretch_width", toolbar_location=None, tools="",
         y_axis_label=axis, min_border_right=12,
         html_attributes={"role": "img", "aria-label": f"Chart: {title}, {axis}"},
     )  # fmt: skip
-    chart.y_range.start = 0
+    chart.y_range = DataRange1d(start=0)
     chart.xgrid.visible = False
     chart.axis.minor_tick_line_color = None
     chart.outline_line_color = None
     chart.xaxis.major_label_orientation = math.pi / 4
-    chart.title.text_color = INK
     return chart
 
 
@@ -137,12 +142,12 @@ def _explained(
     chart: figure,
     lines: dict[str, GlyphRenderer[Any]],
     hint: list[tuple[str, str]],
-    pointed: list[GlyphRenderer[Any]],
+    pointed: list[Any],
 ) -> None:
     """A legend above the data, and what the pointer says."""
     items = [LegendItem(label=label, renderers=[each]) for label, each in lines.items()]
     legend = Legend(
-        items=items, orientation="horizontal", border_line_color=None, margin=0, padding=2,
+        items=items, orientation="horizontal", border_line_color=None, margin=0,
         label_text_font_size="12px", spacing=12,
     )  # fmt: skip
     chart.add_layout(legend, "above")
@@ -153,13 +158,13 @@ def _sums(one: list[float], other: list[float]) -> list[float]:
     return [a + b for a, b in zip(one, other, strict=True)]
 
 
-def _known(values: list[float | None]) -> list[float]:
+def _known(values: Sequence[float | None]) -> list[float]:
     return [math.nan if value is None else value for value in values]
 
 
 def _steps(series: Series, before: Series) -> dict[str, list[float]]:
     """Lines that are level over each interval: two points an interval."""
-    columns = {
+    columns: dict[str, Sequence[float | None]] = {
         "required": series.required,
         "scheduled": series.scheduled,
         "on_duty": series.on_duty,
@@ -168,6 +173,6 @@ def _steps(series: Series, before: Series) -> dict[str, list[float]]:
         "asa_before": before.asa,
         "level_before": before.level,
     }
-    found = {name: [v for v in _known(list(c)) for _ in range(2)] for name, c in columns.items()}
+    found = {name: [v for v in _known(c) for _ in range(2)] for name, c in columns.items()}
     edges = zip(series.left, series.right, strict=True)
     return {"at": [edge for pair in edges for edge in pair], **found}

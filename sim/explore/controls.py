@@ -1,4 +1,4 @@
-"""What a slider or a choice is: where it stands, how far it goes, and what it changes in the file."""
+"""Sliders and choices: where each stands, how far it goes, and what it changes in the file."""
 
 from __future__ import annotations
 

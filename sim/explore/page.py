@@ -11,7 +11,9 @@ from typing import Any
 from bokeh.document import Document
 from bokeh.events import DocumentReady
 from bokeh.layouts import column, row
-from bokeh.models import Button, CustomJS, Div, InlineStyleSheet, Select, Slider, Toggle, UIElement
+from bokeh.models import CustomJS, InlineStyleSheet
+from bokeh.models.ui import UIElement
+from bokeh.models.widgets import Button, Div, Select, Slider, Toggle
 from jinja2 import Environment, select_autoescape
 
 from sim.explore import words
@@ -57,7 +59,7 @@ class Page:
         view = explorer.view(first)
         self.charts = Charts(view, explorer.scenario.day.interval / 60)
         style = InlineStyleSheet(css=_read("parts.css"))
-        self.said = _text(words.said_html(view), style, role="status", **{"aria-live": "polite"})
+        self.said = _text(words.said_html(view), style, {"role": "status", "aria-live": "polite"})
         self.brief = _text(words.brief_html(view), style)
         self.figures = _text(words.figures_html(view), style)
         self.plan = _text("", style, visible=False)
@@ -181,8 +183,9 @@ class Page:
 
 def _widget(control: Control, style: InlineStyleSheet) -> Any:
     if isinstance(control, Choice):
+        options: list[str | tuple[Any, str]] = [*control.options.items()]
         return Select(
-            title=control.title, value=control.start, options=list(control.options.items()),
+            title=control.title, value=control.start, options=options,
             sizing_mode="stretch_width", stylesheets=[style],
         )  # fmt: skip
     return Slider(
@@ -191,11 +194,16 @@ def _widget(control: Control, style: InlineStyleSheet) -> Any:
     )  # fmt: skip
 
 
-def _text(html: str, style: InlineStyleSheet, visible: bool = True, **attributes: str) -> Div:
+def _text(
+    html: str,
+    style: InlineStyleSheet,
+    attributes: dict[str, str] | None = None,
+    visible: bool = True,
+) -> Div:
     """A text; formulas are not looked for, whose program would have to be fetched."""
     return Div(
         text=html, disable_math=True, stylesheets=[style], visible=visible,
-        sizing_mode="stretch_width", html_attributes=attributes,
+        sizing_mode="stretch_width", html_attributes=attributes or {},
     )  # fmt: skip
 
 

@@ -72,7 +72,8 @@ def _of_shift(group: str, name: str, shift: Shift, fewest: int) -> tuple[Slider,
 
 def _of_seats(name: str, group: Group) -> tuple[Slider, float]:
     """Seats more or fewer at all times at which there are any."""
-    own = {(): group.headcount or (), **{("on", d): on.headcount for d, on in group.on.items()}}
+    own: dict[tuple[str, ...], tuple[int, ...]] = {(): group.headcount or ()}
+    own |= {("on", str(day)): other.headcount for day, other in group.on.items()}
 
     def changes(seats: int) -> Changes:
         return {

@@ -43,6 +43,23 @@ def stretched(law: Any, path: Path, points: int) -> Changes:
     }
 
 
+PLACES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "constant": ((),),
+    "exponential": ((),),
+    "lognormal": (("mean",),),
+    "gamma": (("mean",),),
+    "weibull": (("mean",),),
+    "erlang": (("mean",),),
+    "uniform": (("*",),),
+    "triangular": (("*",),),
+    "empirical": (("*",),),
+    "hyperexponential": (("means", "*"),),
+    "from_report": (("mean_wait",),),
+    "hazard": (("from", "*"),),
+}
+"""Where the times of a law stand in its table."""
+
+
 def _times(law: Any, path: Path) -> Iterator[tuple[Path, bool]]:
     """The places to multiply, and those to divide."""
     if not isinstance(law, Mapping):
@@ -50,24 +67,12 @@ def _times(law: Any, path: Path) -> Iterator[tuple[Path, bool]]:
             yield path, True
         return
     for name, said in law.items():
-        here = (*path, name)
-        if name in ("constant", "exponential"):
-            yield here, True
-        elif name in ("lognormal", "gamma", "weibull", "erlang"):
-            yield (*here, "mean"), True
-        elif name in ("uniform", "triangular"):
-            yield (*here, "*"), True
-        elif name == "hyperexponential":
-            yield (*here, "means", "*"), True
-        elif name == "from_report":
-            yield (*here, "mean_wait"), True
-        elif name == "hazard":
-            yield (*here, "from", "*"), True
-            yield (*here, "per_minute", "*"), False
-        elif name == "by_interval":
+        if name == "empirical" and isinstance(said, Mapping):
+            raise CannotStretch(f"its times stand in {said.get('file')}")
+        for below in PLACES.get(name, ()):
+            yield (*path, name, *below), True
+        if name == "hazard":
+            yield (*path, name, "per_minute", "*"), False
+        if name == "by_interval":
             for place, each in enumerate(said):
-                yield from _times(each, (*here, place))
-        elif name == "empirical":
-            if isinstance(said, Mapping):
-                raise CannotStretch(f"its times stand in {said.get('file')}")
-            yield (*here, "*"), True
+                yield from _times(each, (*path, name, place))
