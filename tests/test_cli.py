@@ -63,7 +63,7 @@ def call(*arguments: object, width: int = 80) -> Result:
     return runner.invoke(waitline, [str(each) for each in arguments], prog_name="waitline")
 
 
-HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "numba", "simpy", "pydantic", "rich", "joblib")
+HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "numba", "simpy", "pydantic", "rich", "joblib", "bokeh")
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], []])

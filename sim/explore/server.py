@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -37,16 +38,17 @@ def serve(explorer: Explorer, port: int, ready: Callable[[str], None]) -> None:
     OSError
         The port is in use.
     """
+    sockets, port = bind_sockets(HOST, port)
     worker = ThreadPoolExecutor(1)
     first = worker.submit(explorer.look, {}).result()
 
     def open_page(document: Document) -> None:
         Page(document, explorer, first, worker)
 
-    sockets, port = bind_sockets(HOST, port)
     origins = [f"{HOST}:{port}", f"localhost:{port}"]
     # Nothing is fetched from elsewhere and nobody else is let in, whatever the environment says.
     settings.resources.set_value("server")
+    logging.getLogger("bokeh").setLevel(logging.ERROR)  # that a browser has gone is no news
     settings.log_level.set_value("warn")
     settings.allowed_ws_origin.set_value(origins)
     application = Application(FunctionHandler(open_page))
