@@ -63,7 +63,8 @@ def call(*arguments: object, width: int = 80) -> Result:
     return runner.invoke(waitline, [str(each) for each in arguments], prog_name="waitline")
 
 
-HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "numba", "simpy", "pydantic", "rich", "joblib", "bokeh")
+HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "numba", "simpy", "pydantic", "rich", "joblib",
+         "bokeh")  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], []])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def command(file: Path, replications: int | None, seed: int, port: int, no_brows
     try:
         serve(explorer, port, ready)
     except OSError as error:
-        raise Stop(f"port {port}: {error.strerror or error}.") from None
+        raise Stop(f"port {port}: {os.strerror(error.errno or 0)}.") from None
 
 
 def _warm_up() -> None:

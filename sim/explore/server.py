@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +12,6 @@ from bokeh.application.handlers.function import FunctionHandler
 from bokeh.document import Document
 from bokeh.server.server import BaseServer
 from bokeh.server.tornado import BokehTornado
-from bokeh.server.util import bind_sockets
 from bokeh.settings import settings
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
@@ -38,7 +38,9 @@ def serve(explorer: Explorer, port: int, ready: Callable[[str], None]) -> None:
     OSError
         The port is in use.
     """
-    sockets, port = bind_sockets(HOST, port)
+    listening = socket.create_server((HOST, port))
+    listening.setblocking(False)
+    port = listening.getsockname()[1]
     worker = ThreadPoolExecutor(1)
     first = worker.submit(explorer.look, {}).result()
 
@@ -54,7 +56,7 @@ def serve(explorer: Explorer, port: int, ready: Callable[[str], None]) -> None:
     application = Application(FunctionHandler(open_page))
     tornado = BokehTornado({"/": application}, extra_websocket_origins=origins)
     http = HTTPServer(tornado)
-    http.add_sockets(sockets)
+    http.add_socket(listening)
     server = BaseServer(IOLoop.current(), tornado, http)
     server.start()
     try:

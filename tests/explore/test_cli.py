@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from sim.cli import waitline
 from sim.cli import explore as command
+from sim.cli import waitline
 
 BANK = Path(__file__).parents[2] / "scenarios/bank.toml"
 
