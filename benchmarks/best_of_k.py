@@ -17,7 +17,7 @@ from benchmarks.tables import Table
 from sim.comparison.best import FIRST, select
 from sim.comparison.paired import Comparison, compare
 from sim.measures.intervals import Estimate, Floats, mean, share
-from sim.measures.precision import AT_MOST, Width, first_days, next_days, precision_of
+from sim.measures.precision import Width, first_days, next_days, precision_of
 
 LINE = """
 name = "How many operators"
@@ -44,6 +44,9 @@ DIFFERENCES = (20.0, 10.0, 5.0, 2.0)
 
 WIDTHS = (0.03, 0.02, 0.01)
 """Half-widths of the service level."""
+
+COST_WIDTHS = (8.0,)
+"""Half-widths of the total cost, in EUR."""
 
 
 def simulated(days: int) -> Comparison:
@@ -100,10 +103,10 @@ def pieces(estimate: Callable[[slice], Estimate], width: float, days: int) -> It
     """
     start, asked = 0, Width("service_level", width, "share")
     while True:
-        length = first_days(AT_MOST)
+        length = first_days(days)
         while start + length <= days:
             found = estimate(slice(start, start + length))
-            known = precision_of((asked,), {"base": {asked.measure: found}}, AT_MOST)
+            known = precision_of((asked,), {"base": {asked.measure: found}}, days + 1)
             if known.reached:
                 break
             length = next_days(known)
@@ -155,7 +158,7 @@ def width_table(comparison: Comparison) -> Table:
         level = list(pieces(lambda days: share(met[days], judged[days]), width, len(met)))
         truth = met.sum() / judged.sum()
         rows.append(_row("service_level", f"{100 * width:g} pt", level, truth))
-    for width in (8.0, 4.0, 2.0):
+    for width in COST_WIDTHS:
         mean_cost = list(pieces(lambda days: mean(cost[days], "EUR"), width, len(cost)))
         rows.append(_row("total_cost", f"{width:g} EUR", mean_cost, float(cost.mean())))
     return Table(

@@ -9,8 +9,11 @@ if TYPE_CHECKING:
     from sim.audit import broken_facts
     from sim.callers import Callers, Staff, draw
     from sim.centre import Centre, centre_of
+    from sim.comparison.beside import Beside, beside_theory
     from sim.comparison.best import Best, best
+    from sim.comparison.conditions import Conditions, compare_under
     from sim.comparison.paired import Comparison, compare
+    from sim.comparison.sensitivity import Sensitivity, sensitivity
     from sim.engine import simulate
     from sim.experiment import run
     from sim.outcomes import Outcome, Outcomes
@@ -18,46 +21,58 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario, ScenarioError, load, load_plans
 
 __all__ = [
+    "Beside",
     "Best",
     "Callers",
     "Centre",
     "Comparison",
+    "Conditions",
     "Outcome",
     "Outcomes",
     "Results",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "Staff",
+    "beside_theory",
     "best",
     "broken_facts",
     "centre_of",
     "compare",
+    "compare_under",
     "draw",
     "load",
     "load_plans",
     "run",
+    "sensitivity",
     "simulate",
 ]
 
 _HOMES = {
+    "Beside": "sim.comparison.beside",
     "Best": "sim.comparison.best",
     "Callers": "sim.callers",
     "Centre": "sim.centre",
     "Comparison": "sim.comparison.paired",
+    "Conditions": "sim.comparison.conditions",
     "Outcome": "sim.outcomes",
     "Outcomes": "sim.outcomes",
     "Results": "sim.results",
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
+    "Sensitivity": "sim.comparison.sensitivity",
     "Staff": "sim.callers",
+    "beside_theory": "sim.comparison.beside",
     "best": "sim.comparison.best",
     "broken_facts": "sim.audit",
     "centre_of": "sim.centre",
     "compare": "sim.comparison.paired",
+    "compare_under": "sim.comparison.conditions",
     "draw": "sim.callers",
     "load": "sim.scenario",
     "load_plans": "sim.scenario",
     "run": "sim.experiment",
+    "sensitivity": "sim.comparison.sensitivity",
     "simulate": "sim.engine",
 }
 

@@ -8,13 +8,17 @@ from importlib import import_module
 import numpy as np
 import pytest
 
+from benchmarks import stopping
 from benchmarks.__main__ import main
 from benchmarks.apart import apart
+from benchmarks.best_of_k import choices, holds, pieces
 from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.days import Day, figures_of
 from benchmarks.race import compared, exact_figures, judged, run
 from benchmarks.tables import Table
 from benchmarks.workloads import NAMED, W1, Workload, many_types, sized
+from sim.comparison.best import FIRST as FIRST_OF_BEST
+from sim.measures.intervals import mean
 
 SMALL = {"W1": sized(3_000, 10), "W2": many_types(3, calls=1_500, operators=12)}
 """Days on which a third or so have to wait."""
@@ -129,3 +133,22 @@ def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["W4"])
     assert "no part 'W4'" in capsys.readouterr().err
+
+
+def test_days_that_stop_are_cut_into_pieces_one_after_the_other() -> None:
+    costs = np.random.default_rng(1).normal(100, 1, (3, 2_000)) + np.array([[5], [0], [1]])
+    found = list(choices(costs, 0.5))
+    assert {each[0] for each in found} == {1}
+    assert 2_000 - FIRST_OF_BEST < sum(each[2] for each in found) / 3 <= 2_000
+    assert all(spent <= without for _, spent, without in found)
+    known = list(pieces(lambda days: mean(costs[0, days], "EUR"), 0.1, 2_000))
+    assert sum(holds(each, 105.0) for each in known) >= len(known) - 1
+    assert 1_000 < sum(len(each.days) for each in known) <= 2_000
+
+
+def test_stopping_on_drawn_days() -> None:
+    rng = np.random.default_rng(1)
+    assert len(stopping.widths(2, rng).rows) == 4 * len(stopping.LAWS)
+    table = stopping.choices(2, rng)
+    assert [row[0] for row in table.rows[::2]] == list(stopping.CASES)
+    assert all(0 <= float(row[3]) <= 1 for row in table.rows)

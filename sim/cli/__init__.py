@@ -13,6 +13,11 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("sim.cli.run", "Simulate a scenario and say what callers, staff and money get."),
     "compare": ("sim.cli.compare", "Compare staffing plans on the same callers."),
+    "sensitivity": (
+        "sim.cli.sensitivity",
+        "What moves service and cost most; how wrong a forecast may be.",
+    ),
+    "theory": ("sim.cli.theory", "What Erlang C and A say beside it, and why they differ."),
     "explore": ("sim.cli.explore", "Move sliders on a local page and see what comes of it."),
     "check": ("sim.cli.check", "Say whether a scenario file is right, all mistakes at once."),
     "new": ("sim.cli.new", "Write a small scenario file to start from."),

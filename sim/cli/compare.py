@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.best import Options, choose, refuse_beside_best
-from sim.cli.mistakes import load_plans_or_exit
 from sim.cli.options import (
     FILE,
     Aim,
@@ -23,18 +22,31 @@ from sim.cli.options import (
     say_how_many,
     say_if_compiling,
     screen,
-    table_of_plans,
     write_csv,
     write_json,
 )
+from sim.cli.plans import (
+    plan_options,
+    plans_refused,
+    print_plans,
+    read_plans,
+    refuse_beside_conditions,
+    refuse_plot,
+    tables_of,
+    telling,
+    together,
+    write_plot,
+)
 
 if TYPE_CHECKING:
+    from sim.comparison.conditions import Conditions
     from sim.comparison.paired import Comparison
 
 
 @click.command("compare", short_help="Compare staffing plans on the same callers.")
 @click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @click.option("--plan", "plans", multiple=True, help="A plan to compare; all if none is named.")
+@plan_options
 @click.option(
     "--best", type=Aim("MEASURE=DIFFERENCE", "total_cost=25"),
     help="Instead of -n: go on until it is clear (95 %) which plan is best in a measure, or within "
@@ -47,14 +59,16 @@ if TYPE_CHECKING:
 @run_options
 def command(
     files: tuple[Path, ...], plans: tuple[str, ...], best: tuple[str, str] | None,
-    meeting_targets: bool, changes: dict[str, str],
+    meeting_targets: bool, grid: dict[str, str], conditions: dict[str, str],
+    at_most_plans: int | None, plot: Path | None, changes: dict[str, str],
     replications: int, precision: dict[str, str], at_most: int | None, seed: int,
     workers: int | None, engine: str, as_json: bool, csv: str | None, out: Path | None,
     force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
     """Compare the plans of FILE (or of several) on the same callers.
 
-    The first plan is the base that the others are held against.
+    The first plan is the base that the others are held against. With --grid the plans are the
+    base, or those named by --plan, at every combination of the values.
     """
     goes_on = "--best" if best else "--precision" if precision else ""
     most = one_number_of_days(goes_on, at_most)
@@ -64,23 +78,30 @@ def command(
         from sim.cli.folder import refuse_folder_in_use
 
         refuse_folder_in_use(out, force)
-    scenarios = [
-        scenario
-        for file in files
-        for scenario in load_plans_or_exit(file, list(plans) or None, changes)
-    ]
+    refuse_beside_conditions(bool(conditions), goes_on, plot is not None)
+    if plot is not None:
+        refuse_plot(plot, force)
+    with plans_refused():
+        read = read_plans(
+            files, plans, grid, conditions, at_most_plans, changes, replications, engine
+        )
+    every = [scenario for scenarios in read.values() for scenario in scenarios]
     if best is not None:
         options = Options(seed, workers, engine, audit, most, meeting_targets)
-        sys.exit(choose(scenarios, best, options, as_json, csv, check))
-    from sim.comparison.paired import compare
+        sys.exit(choose(every, best, options, as_json, csv, check))
+    from sim.comparison.paired import Comparison, compare
 
-    with precision_refused("--precision"), bar_of(replications, len(scenarios)) as bar:
+    with precision_refused("--precision"), bar_of(replications, len(every)) as bar:
         if not precision:
-            say_if_compiling(scenarios, replications, engine)
-        comparison = compare(
-            scenarios, replications, seed, workers, engine, bar.told, audit,
-            precision=precision or None, at_most=most, planned=planning(bar, scenarios, engine),
-        )  # fmt: skip
+            say_if_compiling(every, replications, engine)
+        found = {
+            name: compare(
+                scenarios, replications, seed, workers, engine, telling(bar.told, name), audit,
+                precision=precision or None, at_most=most, planned=planning(bar, every, engine),
+            )
+            for name, scenarios in read.items()
+        }  # fmt: skip
+    comparison = together(found, conditions)
     if audit:
         report_broken_facts(
             tuple(fact for results in comparison.results.values() for fact in results.broken)
@@ -89,7 +110,9 @@ def command(
         from sim.cli.folder import write_folder
 
         write_folder(out, comparison.results, comparison.document(), force)
-    if as_json or csv:
+    if plot is not None:
+        write_plot(comparison.plot.page(), plot)
+    if isinstance(comparison, Comparison) and (as_json or csv):
         say_how_many(comparison.precision, comparison.results[comparison.base])
     _print(comparison, as_json, csv)
     if check:
@@ -99,12 +122,10 @@ def command(
         sys.exit(0 if all(each.met for each in judged) else 1)
 
 
-def _print(comparison: Comparison, as_json: bool, csv: str | None) -> None:
+def _print(comparison: Comparison | Conditions, as_json: bool, csv: str | None) -> None:
     if as_json:
         write_json(comparison.document())
     elif csv:
-        write_csv(table_of_plans(comparison.results, csv), csv)
+        write_csv(tables_of(comparison, csv), csv)
     else:
-        from sim.report.compared import print_comparison
-
-        print_comparison(screen(), comparison)
+        print_plans(screen(), comparison)

@@ -43,8 +43,13 @@ def command(file: Path, replications: int | None, seed: int, port: int, no_brows
         explorer = Explorer(file, replications, seed)
     except ScenarioError as error:
         stop(error)
+    from sim.explore.server import listen, serve
+
+    try:
+        listening = listen(port)
+    except OSError as error:
+        raise Stop(f"port {port}: {os.strerror(error.errno or 0)}.") from None
     _warm_up()
-    from sim.explore.server import serve
 
     def ready(address: str) -> None:
         click.echo(f"The page is at {address} - Ctrl-C ends it.", err=True)
@@ -53,10 +58,7 @@ def command(file: Path, replications: int | None, seed: int, port: int, no_brows
 
             webbrowser.open(address)
 
-    try:
-        serve(explorer, port, ready)
-    except OSError as error:
-        raise Stop(f"port {port}: {os.strerror(error.errno or 0)}.") from None
+    serve(explorer, listening, ready)
 
 
 def _warm_up() -> None:

@@ -33,6 +33,7 @@ class Setting(click.ParamType[Any]):
     """NAME=VALUE: a key of the scenario file by its dotted name, and its new value or change."""
 
     name = "NAME=VALUE"
+    example = "callers.cards.volume=+10%"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -41,7 +42,7 @@ class Setting(click.ParamType[Any]):
             return value
         name, sign, setting = str(value).partition("=")
         if not sign or not name.strip():
-            self.fail(f"{value!r} is not NAME=VALUE, such as callers.cards.volume=+10%", param, ctx)
+            self.fail(f"{value!r} is not {self.name}, such as {self.example}", param, ctx)
         return name.strip(), setting.strip()
 
 

@@ -9,74 +9,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from sim.comparison import frames
 from sim.comparison.break_even import BreakEven, break_evens
+from sim.comparison.chances import Standing
+from sim.comparison.difference import Difference, difference, held_together
+from sim.comparison.grid import MOST_PLANS, Values, axes_of, paths_of, refuse_too_many
+from sim.comparison.grid import planned as plans_of
+from sim.comparison.pareto import Front
 from sim.experiment import Campaign, Planned, PlanProgress, Results, go_on, heading, run
-from sim.measures.intervals import Estimate, half_width
+from sim.measures.intervals import Estimate
 from sim.measures.precision import AT_MOST, Precision
-from sim.scenario import Scenario, load_plans
+from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.charts import Plots
 
-@dataclass(frozen=True)
-class Difference:
-    """A measure under one plan less the same under another, with its 95 % interval.
-
-    Both plans saw the same callers on the same days, so the interval is of daily differences
-    and far narrower than the plans' own intervals suggest.
-    """
-
-    value: float | None
-    """The difference; None where either plan has no value."""
-    low: float | None
-    """Lower end of the interval; None with one replication."""
-    high: float | None
-    unit: str
-    correlation: float | None
-    """Of the two plans' days; None where either does not vary."""
-
-    @property
-    def sure(self) -> bool:
-        """Whether the interval leaves out 0."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
-
-    def document(self) -> dict[str, float | None]:
-        """The difference as the JSON object of the result document."""
-        return {"value": self.value, "low": self.low, "high": self.high}
-
-
-def difference(one: Estimate, other: Estimate) -> Difference:
-    """One estimate less another, both from the same replications.
-
-    Parameters
-    ----------
-    one, other : Estimate
-        The same measure under two plans.
-
-    Returns
-    -------
-    Difference
-        To first order the difference of two estimates is the mean of the differences of their
-        influences, whatever the measure is.
-    """
-    if one.value is None or other.value is None:
-        return Difference(None, None, None, one.unit, None)
-    value = one.value - other.value
-    correlation = _correlation(one, other)
-    if len(one.influence) == 1:
-        return Difference(value, None, None, one.unit, correlation)
-    half = half_width(one.influence - other.influence)
-    return Difference(value, value - half, value + half, one.unit, correlation)
-
-
-def _correlation(one: Estimate, other: Estimate) -> float | None:
-    spread = float(np.std(one.influence) * np.std(other.influence))
-    if spread == 0:
-        return None
-    return float(np.mean(one.influence * other.influence)) / spread
+__all__ = ["Comparison", "Difference", "PlanProgress", "compare", "difference", "plan_names"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,20 +47,28 @@ class Comparison:
     def differences(self) -> dict[str, dict[str, Difference]]:
         """Every measure of each other plan less that of the base, by plan and measure."""
         base = self.results[self.base].measures
-        return {
-            plan: _differences(results.measures, base) for plan, results in self._others.items()
-        }
+        return held_together(
+            {plan: _differences(results.measures, base) for plan, results in self._others.items()},
+            self.results[self.base].days,
+        )
 
     @cached_property
     def differences_by_type(self) -> dict[str, dict[str, dict[str, Difference]]]:
         """The same by plan, call type and measure, for the types that both plans have."""
         base = self.results[self.base].by_type
+        of_type = {
+            name: held_together(
+                {
+                    plan: _differences(results.by_type[name], base[name])
+                    for plan, results in self._others.items()
+                    if name in results.by_type
+                },
+                self.results[self.base].days,
+            )
+            for name in base
+        }
         return {
-            plan: {
-                name: _differences(measures, base[name])
-                for name, measures in results.by_type.items()
-                if name in base
-            }
+            plan: {name: of_type[name][plan] for name in results.by_type if name in base}
             for plan, results in self._others.items()
         }
 
@@ -121,6 +79,23 @@ class Comparison:
         base = self.results[self.base]
         return {plan: break_evens(results, base) for plan, results in self._others.items()}
 
+    @cached_property
+    def chances(self) -> Standing:
+        """The chance of each plan to be the best, and to meet its targets on a day."""
+        return Standing(self.results)
+
+    @cached_property
+    def front(self) -> Front:
+        """The plans that no other beats in cost, waiting and hang-ups, and who beats the others."""
+        return Front(self.results)
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of a comparison: `plot.pareto()`, `plot.differences("abandonment")`."""
+        from sim.report.charts import Plots
+
+        return Plots(self)
+
     @property
     def _others(self) -> dict[str, Results]:
         return {plan: each for plan, each in self.results.items() if plan != self.base}
@@ -128,24 +103,60 @@ class Comparison:
     def document(self) -> dict[str, Any]:
         """The result document of all plans with the paired differences."""
         asked = {} if self.precision is None else {"precision": self.precision.document()}
-        return (
-            heading(self.results[self.base])
-            | asked
-            | {
-                "plans": {plan: each.plan_document() for plan, each in self.results.items()},
-                "differences": [
-                    {
-                        "plan": plan,
-                        "against": self.base,
-                        "measures": {name: each.document() for name, each in measures.items()},
-                        "break_even": {
-                            name: each.document() for name, each in self.break_even[plan].items()
-                        },
-                    }
-                    for plan, measures in self.differences.items()
-                ],
-            }
-        )
+        return heading(self.results[self.base]) | asked | self.body()
+
+    def body(self) -> dict[str, Any]:
+        """The result document without its head."""
+        return {
+            "plans": {plan: each.plan_document() for plan, each in self.results.items()},
+            "differences": [
+                {
+                    "plan": plan,
+                    "against": self.base,
+                    "measures": {name: each.document() for name, each in measures.items()},
+                    "together": {
+                        name: None if each.together is None else each.together.document()
+                        for name, each in measures.items()
+                    },
+                    "correlation": {name: each.correlation for name, each in measures.items()},
+                    "independent_days": {
+                        name: each.independent_days for name, each in measures.items()
+                    },
+                    "break_even": {
+                        name: each.document() for name, each in self.break_even[plan].items()
+                    },
+                }
+                for plan, measures in self.differences.items()
+            ],
+            "standing": [
+                {"plan": plan} | self.chances.document(plan) | self.front.document(plan)
+                for plan in self.results
+            ],
+        }
+
+    def standing(self) -> pd.DataFrame:
+        """How the plans stand against each other, one a row.
+
+        Returns
+        -------
+        pandas.DataFrame
+            For total_cost, wait_mean and abandonment the chance that the plan is the best on a
+            day, with its 95 % interval, and on average; the chance that a day meets all its
+            targets, with its interval. `attrs["units"]` has the unit of each column.
+        """
+        return frames.standing(self.chances)
+
+    def pareto(self) -> pd.DataFrame:
+        """Cost against waiting and hang-ups, one plan a row, cheapest first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            total_cost, wait_mean, abandonment, on_front, dominated_by (the plans, those that
+            surely do first) and surely (whether one of them surely does). `attrs["units"]` has
+            the unit of each column.
+        """
+        return frames.pareto(self.front)
 
     def table(self) -> pd.DataFrame:
         """Plans as columns and measures as rows, with each plan's change against the base.
@@ -153,7 +164,10 @@ class Comparison:
         Returns
         -------
         pandas.DataFrame
-            Columns by plan and value, change, low, high (the base has only a value), and unit.
+            Columns by plan and value (in `unit`), and but for the base: change, low, high;
+            low_together, high_together and p_together, which hold for all plans at once;
+            correlation with the base's days; independent_days that runs with callers of their
+            own would have needed. `attrs["units"]` has the unit of each measure.
         """
         import pandas as pd
 
@@ -169,8 +183,16 @@ class Comparison:
                 columns[plan, "change"] = _numbers([each.value for each in changes])
                 columns[plan, "low"] = _numbers([each.low for each in changes])
                 columns[plan, "high"] = _numbers([each.high for each in changes])
+                held = [each.together for each in changes]
+                for end in ("low", "high", "p"):
+                    ends = [None if each is None else getattr(each, end) for each in held]
+                    columns[plan, f"{end}_together"] = _numbers(ends)
+                columns[plan, "correlation"] = _numbers([each.correlation for each in changes])
+                alone = _numbers([each.independent_days for each in changes])
+                columns[plan, "independent_days"] = alone
         frame = pd.DataFrame(columns, index=pd.Index(list(base), name="measure"))
         frame.columns.names = ["plan", ""]
+        frame.attrs["units"] = {name: each.unit for name, each in base.items()}
         return frame
 
     def _repr_html_(self) -> str:
@@ -178,7 +200,7 @@ class Comparison:
 
 
 def compare(
-    scenarios: str | Path | Sequence[Scenario],
+    scenarios: str | Path | Sequence[str | Path] | Sequence[Scenario],
     replications: int = 100,
     seed: int = 1,
     workers: int | None = None,
@@ -189,13 +211,17 @@ def compare(
     precision: Mapping[str, float | str] | None = None,
     at_most: int = AT_MOST,
     planned: Planned | None = None,
+    plans: Sequence[str] | None = None,
+    change: Mapping[str, str | float] | None = None,
+    grid: Mapping[str, Values] | None = None,
+    at_most_plans: int = MOST_PLANS,
 ) -> Comparison:
     """Run several plans on the same callers; the first is the base.
 
     Parameters
     ----------
-    scenarios : str or Path or sequence of Scenario
-        A scenario file, for its base and all its plans; or the plans, the base first.
+    scenarios : str or Path or sequence of them or of Scenario
+        Scenario files, for their base and all their plans; or the plans, the base first.
     replications, seed, workers, engine, audit
         As for `sim.experiment.run`, and the same for all.
     progress : callable, optional
@@ -203,6 +229,15 @@ def compare(
     precision, at_most, planned
         As for `sim.experiment.run`: days go on, as many under every plan, until the measures are
         known so well under every plan, and every paired change from the base as well.
+    plans : sequence of str, optional
+        Names of plans of the files; by default all, and with a grid the base alone.
+    change : mapping, optional
+        Changes of every plan of the files, by dotted name, as for `sim.load`.
+    grid : mapping of str to str or sequence, optional
+        Values that keys of the files take in turn, by dotted name: "4..9", "4..20:2", "-2..+2",
+        "a,b,c" or a list; every combination is a plan, the plan as it stands comes first.
+    at_most_plans : int
+        More plans of files are refused, with the time that they would take.
 
     Returns
     -------
@@ -211,10 +246,12 @@ def compare(
     Raises
     ------
     ValueError
-        No scenario is given, or a precision that cannot be had.
+        No scenario is given, values of the grid cannot be read, there are too many plans, or a
+        precision is asked for that cannot be had.
+    ScenarioError
+        With all mistakes of the files, the changes and the grid.
     """
-    if isinstance(scenarios, (str, Path)):
-        scenarios = load_plans(scenarios)
+    scenarios = _scenarios(scenarios, plans, change, grid or {}, replications, at_most_plans)
     if not scenarios:
         raise ValueError("there is no plan to compare")
     named = dict(zip(plan_names(scenarios), scenarios, strict=True))
@@ -229,6 +266,24 @@ def compare(
         told = None if progress is None else _telling(progress, name)
         results[name] = run(scenario, replications, seed, workers, engine, told, audit)
     return Comparison(results)
+
+
+def _scenarios(
+    given: str | Path | Sequence[str | Path] | Sequence[Scenario],
+    plans: Sequence[str] | None,
+    change: Mapping[str, str | float] | None,
+    grid: Mapping[str, Values],
+    replications: int,
+    most: int,
+) -> Sequence[Scenario]:
+    """The plans to compare, from files or as they are given."""
+    if not isinstance(given, (str, Path)):
+        loaded = [each for each in given if isinstance(each, Scenario)]
+        if len(loaded) == len(given) and not (plans or change or grid):
+            return loaded
+    paths, axes = paths_of(given), axes_of(grid)
+    refuse_too_many(paths, plans, axes, (), replications, most)
+    return plans_of(paths, plans, change, axes)
 
 
 def plan_names(scenarios: Sequence[Scenario]) -> list[str]:

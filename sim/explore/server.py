@@ -22,24 +22,30 @@ from sim.explore.state import Explorer
 HOST = "127.0.0.1"
 
 
-def serve(explorer: Explorer, port: int, ready: Callable[[str], None]) -> None:
+def listen(port: int) -> socket.socket:
+    """A socket that hears this machine only; any free port for 0.
+
+    Raises
+    ------
+    OSError
+        The port is in use, or not allowed.
+    """
+    listening = socket.create_server((HOST, port))
+    listening.setblocking(False)
+    return listening
+
+
+def serve(explorer: Explorer, listening: socket.socket, ready: Callable[[str], None]) -> None:
     """Serve the page until the process is interrupted.
 
     Parameters
     ----------
     explorer : Explorer
-    port : int
-        0 for any that is free.
+    listening : socket.socket
+        As `listen` gives it.
     ready : callable
         Called with the address once the page can be opened.
-
-    Raises
-    ------
-    OSError
-        The port is in use.
     """
-    listening = socket.create_server((HOST, port))
-    listening.setblocking(False)
     port = listening.getsockname()[1]
     worker = ThreadPoolExecutor(1)
     first = worker.submit(explorer.look, {}).result()

@@ -38,8 +38,9 @@ def print_best(console: Console, best: Best) -> None:
         indented(console, sentence)
     console.print()
     console.print(_table(best))
+    word = wording.period(first)
     notes = [
-        "+-: how well the value is known after the plan's own days (95 %).",
+        f"+-: how well the value is known after the plan's own {word}s (95 %).",
         "behind: the plan that was ahead by most when it was dropped, and by how much; as it was "
         "dropped for that, the true gap is rather smaller.",
     ]
@@ -88,7 +89,8 @@ def _answer(best: Best, matters: str, word: str) -> str:
 def _table(best: Best) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column("plan", overflow="fold", max_width=NAME_WIDTH)
-    for name in ("days", best.asked.measure, "+-", "behind"):
+    word = wording.period(next(iter(best.results.values())))
+    for name in (f"{word}s", best.asked.measure, "+-", "behind"):
         table.add_column(name, justify="right", overflow="fold")
     order = [*best.left, *reversed(best.dropped), *best.left_out]
     for plan in order:

@@ -8,18 +8,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.comparison.break_even import ABOVE, ALWAYS, BELOW, NEVER, BreakEven
-from sim.comparison.break_even import COST_OF_LOST as LOST_CALL_COST
-from sim.comparison.break_even import FACTOR_ON_WAGES as WAGES
-from sim.comparison.break_even import WORTH_OF_ANSWERED as ANSWERED_VALUE
 from sim.comparison.paired import Comparison, Difference, difference
 from sim.experiment import Results
 from sim.measures.intervals import Estimate, half_width
 from sim.report import wording
 from sim.report.how_many import how_many_days
 from sim.report.ranking import print_ranking
+from sim.report.standing import print_standing, shown_plans
 from sim.report.text import indented, sections
 from sim.report.verdict import judgements, label_of
+from sim.report.worth import worth_it
 
 LABEL_WIDTH, BASE_WIDTH, PLAN_WIDTH = 31, 12, 17
 
@@ -27,6 +25,17 @@ TAILS = {"waited_over_5_min": "over 5 min", "waited_over_30_min": "over 30 min"}
 
 SMALL = {"share": 0.0005, "h": 0.1, "s": 0.05, "contacts": 0.05}
 """Changes below these are called none in words; of money, below a thousandth of the base's."""
+
+
+MOST_COLUMNS = 6
+"""Plans up to which each has a column of its own and a paragraph on who pays for it."""
+
+
+def stars(comparison: Comparison) -> str:
+    """What the mark behind a change says, of one plan beside the base or of several."""
+    if len(comparison.results) < 3:
+        return "* = surely not zero"
+    return "* = surely not zero, all plans taken together; ? = by itself only"
 
 
 def print_comparison(console: Console, comparison: Comparison) -> None:
@@ -45,7 +54,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         f"{base.days:,} {wording.period(base)}s, seed {base.seed}, the same callers under every "
         f"plan. Under each value: its change from {wording.plain(comparison.base)} and half "
         "the 95 % interval of "
-        "the change (+-); * = surely not zero.",
+        f"the change (+-); {stars(comparison)}.",
         by=0,
     )
     for sentence in how_many_days(comparison.precision, wording.period(base)):
@@ -53,6 +62,10 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     console.print()
     _print_plans(console, comparison)
     print_ranking(console, comparison)
+    print_standing(console, comparison)
+    if len(comparison.results) > MOST_COLUMNS:
+        console.print("Up to 6 plans have columns of their own; --json has every figure of all.")
+        return
     room = max(1, (console.width - LABEL_WIDTH - BASE_WIDTH) // (PLAN_WIDTH + 1))
     others = [plan for plan in comparison.results if plan != comparison.base]
     for start in range(0, max(len(others), 1), room):
@@ -72,7 +85,8 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
 
 
 def _print_plans(console: Console, comparison: Comparison) -> None:
-    for plan, results in comparison.results.items():
+    for plan in shown_plans(comparison):
+        results = comparison.results[plan]
         missed = [each for each in judgements(results) if not each.met]
         aims = len(judgements(results))
         met = f"{aims - len(missed)} of {aims} targets met" if aims else "no targets"
@@ -89,8 +103,8 @@ def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -
         box=None, pad_edge=False, padding=(0, 1), collapse_padding=True, header_style="bold"
     )
     table.add_column("", overflow="fold", min_width=LABEL_WIDTH, max_width=LABEL_WIDTH)
-    base_name = wording.broken_name(wording.plain(comparison.base), PLAN_WIDTH)
-    table.add_column(base_name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
+    base_name = wording.broken_name(wording.plain(comparison.base), BASE_WIDTH)
+    table.add_column(base_name, justify="right", overflow="fold", max_width=BASE_WIDTH)
     for plan in plans:
         name = wording.broken_name(wording.plain(plan), PLAN_WIDTH)
         table.add_column(name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
@@ -166,7 +180,14 @@ def changed(move: Difference) -> str:
         return wording.NOTHING
     if move.value == 0 and move.low == move.high:
         return "same"
-    return f"{_in_words(move)}{'*' if move.sure else ' '}"
+    return f"{_in_words(move)}{mark(move)}"
+
+
+def mark(move: Difference) -> str:
+    """ "*" for a change that is surely not zero, "?" where the other plans leave that in doubt."""
+    if move.sure_together:
+        return "*"
+    return "?" if move.sure else " "
 
 
 def _in_words(move: Difference) -> str:
@@ -182,7 +203,7 @@ def in_one_line(comparison: Comparison, plan: str) -> str:
     def step(name: str) -> str:
         unit = base[name].unit
         ends = [wording.figure(each[name].value, unit) for each in (base, new)]
-        return f"{ends[0]} -> {ends[1]} ({changed(moves[name]).strip().removesuffix('*')})"
+        return f"{ends[0]} -> {ends[1]} ({changed(moves[name]).strip().rstrip('*?')})"
 
     results = comparison.results[comparison.base]
     word, level = wording.period(results), wording.level_of(results)
@@ -235,7 +256,7 @@ def who_pays(comparison: Comparison, plan: str) -> Iterator[tuple[str, str]]:
 
 
 def _surely_moves(move: Difference, least: float) -> bool:
-    return move.sure and move.value is not None and abs(move.value) >= least
+    return move.sure_together and move.value is not None and abs(move.value) >= least
 
 
 def _types_moved(comparison: Comparison, plan: str) -> str:
@@ -261,7 +282,7 @@ def _moved(comparison: Comparison, move: Difference, name: str, what: str) -> st
     small = SMALL.get(move.unit, usual / 1000)
     if max(abs(each) for each in (move.value, move.low or 0.0, move.high or 0.0)) < small:
         return ""
-    if move.low is not None and not move.sure:
+    if move.low is not None and not move.sure_together:
         return f"{what}: too close to call"
     if abs(move.value) < small:
         return ""
@@ -289,56 +310,6 @@ def price_of_hang_up(comparison: Comparison, plan: str) -> str:
     half = half_width((pull - price * less) / -fewer.value)
     known = f"{wording.money(price)} +- {wording.money(half)} {money}"
     return f"Each hang-up less costs {known} in staff and plan."
-
-
-IF_PRICE = {
-    ANSWERED_VALUE: "an answered call is worth",
-    LOST_CALL_COST: "a caller who is never answered costs",
-    WAGES: "wages are",
-}
-"""What the price of a break-even point is called in a sentence."""
-
-
-def worth_it(comparison: Comparison, plan: str) -> str:
-    """From what prices on a plan is worth it, in one sentence; of each price by itself."""
-    told, same = [], dict[str, list[str]]()
-    for name, point in comparison.break_even[plan].items():
-        if point.unit == "factor" and (point.value or 0.0) > MOST_TIMES:
-            continue
-        if point.value is not None and point.better in (ABOVE, BELOW):
-            told.append(f"{IF_PRICE[name]} {_price(point)}")
-        elif point.better in (ALWAYS, NEVER):
-            same.setdefault(point.better, []).append(_ANY[name])
-    said = [f"if {wording.listing_or(told)}"] if told else []
-    said += [f"{better}, whatever {wording.listing_or(of)}" for better, of in same.items()]
-    return f"Worth it {'; '.join(said)}." if said else ""
-
-
-MOST_TIMES = 10
-"""Wages so many times what they are say nothing."""
-
-_ANY = {
-    ANSWERED_VALUE: "an answered call is worth",
-    LOST_CALL_COST: "a lost caller costs",
-    WAGES: "wages are",
-}
-
-
-def _price(point: BreakEven) -> str:
-    """ "more than 8.72 (7.90 to 9.80) EUR"."""
-    than = "more" if point.better == ABOVE else "less"
-    if point.unit == "factor":
-        than = {"more": "above", "less": "below"}[than]
-        ends = "" if point.low is None else f" ({_times(point.low)} to {_times(point.high)})"
-        return f"{than} {_times(point.value)}{ends} of what they are"
-    ends = ""
-    if point.low is not None:
-        ends = f" ({wording.money(max(point.low, 0.0))} to {wording.money(point.high)})"
-    return f"{than} than {wording.money(point.value)}{ends} {point.unit}"
-
-
-def _times(value: float | None) -> str:
-    return wording.NOTHING if value is None else f"{100 * max(value, 0.0):,.0f} %"
 
 
 def _outlay(measures: dict[str, Estimate]) -> Estimate:
@@ -382,8 +353,8 @@ def traps_of(comparison: Comparison, plan: str) -> Iterator[str]:
 
 
 def _falls(move: Difference) -> bool:
-    return move.sure and move.value is not None and move.value < 0
+    return move.sure_together and move.value is not None and move.value < 0
 
 
 def _rises(move: Difference) -> bool:
-    return move.sure and move.value is not None and move.value > 0
+    return move.sure_together and move.value is not None and move.value > 0

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sim.comparison.paired import Comparison, difference
 from sim.report import wording
+from sim.report.standing import shown_plans
 from sim.report.text import indented
 
 COLUMNS = {
@@ -44,7 +45,8 @@ def print_ranking(console: Console, comparison: Comparison) -> None:
     table.add_column("cheapest first", overflow="fold", max_width=NAME_WIDTH)
     for called, _ in COLUMNS.values():
         table.add_column(called, justify="right")
-    for plan in ordered(comparison, "total_cost"):
+    shown = shown_plans(comparison)
+    for plan in (each for each in ordered(comparison, "total_cost") if each in shown):
         measures = comparison.results[plan].measures
         cells = []
         for name in COLUMNS:
@@ -57,8 +59,8 @@ def print_ranking(console: Console, comparison: Comparison) -> None:
     indented(
         console,
         "In front the place, = where it is not surely another than the one before; below, the "
-        f"change from {wording.plain(comparison.base)} and half its 95 % interval, * surely not "
-        "zero (from a minute on in min:s). Waits and hang-ups are of contacts, redials included; "
+        f"change from {wording.plain(comparison.base)} and half its 95 % interval, marked as above "
+        "(from a minute on in min:s). Waits and hang-ups are of contacts, redials included; "
         "reached is of callers.",
         by=0,
     )
@@ -108,6 +110,8 @@ def _change(comparison: Comparison, plan: str, name: str) -> str:
     move = comparison.differences[plan][name]
     if move.value is None:
         return wording.NOTHING
+    if move.low == move.high == move.value == 0:
+        return "same "
     half = None if move.high is None else move.high - move.value
     change = wording.change(move.value, half, move.unit).removesuffix(" min")
-    return f"{change}{'*' if move.sure else ' '}"
+    return f"{change}{'*' if move.sure_together else '?' if move.sure else ' '}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from sim.comparison.targets import Target, targets_of
 from sim.experiment import Results
 from sim.measures.intervals import Estimate
 from sim.measures.tables import Row
@@ -24,41 +24,45 @@ BUSY_TONE = 0.01
 
 @dataclass(frozen=True)
 class Judgement:
-    """A target and what came of it."""
+    """A target and what came of it, in words."""
 
-    measure: str
+    target: Target
     type: str | None
     """What the call type with a target of its own is called; None for the whole line."""
-    estimate: Estimate
-    bound: float
-    at_least: bool
     wording: str
     """What was aimed at, in words."""
-    asked: bool = True
-    """Whether anybody phoned, so that the target could be met or missed."""
     period: str = "day"
     """What a replication is."""
 
     @property
-    def met(self) -> bool:
-        """Whether the estimate meets the target.
+    def measure(self) -> str:
+        """The measure that is judged."""
+        return self.target.measure
 
-        Where nobody phoned nothing is missed; where people phoned and the convention leaves
-        none to judge, as when nobody was answered under `answered`, a service level is.
-        """
-        value = self.estimate.value
-        if value is None:
-            return not (self.asked and self.at_least)
-        return self._holds(value)
+    @property
+    def estimate(self) -> Estimate:
+        """What came of it."""
+        return self.target.estimate
+
+    @property
+    def bound(self) -> float:
+        """What was aimed at, as a share."""
+        return self.target.bound
+
+    @property
+    def at_least(self) -> bool:
+        """Whether more is better."""
+        return self.target.at_least
+
+    @property
+    def met(self) -> bool:
+        """Whether the estimate meets the target."""
+        return self.target.met
 
     @property
     def sure(self) -> bool:
         """Whether the whole interval lies on one side of the target."""
-        low, high = self.estimate.low, self.estimate.high
-        return low is not None and high is not None and self._holds(low) == self._holds(high)
-
-    def _holds(self, value: float) -> bool:
-        return value >= self.bound if self.at_least else value <= self.bound
+        return self.target.sure
 
     def bound_in_words(self) -> str:
         """The target, short: ">= 80 %"."""
@@ -91,57 +95,23 @@ def judgements(results: Results) -> list[Judgement]:
     list of Judgement
         Empty if the scenario sets no target.
     """
-    scenario, word = results.scenario, period(results)
-    found = list(_of_line(results))
-    whole = scenario.targets_of(None)
-    for name, measures in results.by_type.items():
-        own = scenario.targets_of(name)
-        if own.service_level != whole.service_level:
-            found += _service_level(results, name, measures)
-        if own.abandonment != whole.abandonment:
-            found += _abandonment(results, name, measures)
-    return [replace(each, period=word) for each in found]
+    word = period(results)
+    return [
+        Judgement(each, label_of(results, each.type), _aimed_at(results, each), word)
+        for each in targets_of(results)
+    ]
 
 
-def _of_line(results: Results) -> Iterator[Judgement]:
-    measures = results.measures
-    yield from _service_level(results, None, measures)
-    yield from _abandonment(results, None, measures)
-    occupancy = results.scenario.targets_of(None).occupancy
-    if occupancy is not None and occupancy.at_most is not None:
-        yield Judgement(
-            "occupancy", None, measures["occupancy"], occupancy.at_most, False,
-            "occupancy of the operators",
-        )  # fmt: skip
-
-
-def _service_level(
-    results: Results, name: str | None, measures: dict[str, Estimate]
-) -> Iterator[Judgement]:
-    target = results.scenario.targets_of(name).service_level
-    if target is not None and target.share is not None:
-        scenario = results.scenario
-        counts = COUNTS[scenario.counts(name)]
-        within = limits(results) if name is None else format_duration(scenario.within(name))
-        yield Judgement(
-            "service_level", label_of(results, name), measures["service_level"], target.share, True,
-            f"answered in {within}, {counts}", bool(measures["offered"].value),
-        )  # fmt: skip
-
-
-def _abandonment(
-    results: Results, name: str | None, measures: dict[str, Estimate]
-) -> Iterator[Judgement]:
-    target = results.scenario.targets_of(name).abandonment
-    if target is not None and target.at_most is not None:
-        yield Judgement(
-            "abandonment",
-            label_of(results, name),
-            measures["abandonment"],
-            target.at_most,
-            False,
-            f"of contacts {hang_up(results, name)}",
-        )
+def _aimed_at(results: Results, target: Target) -> str:
+    """What a target asks for, in words."""
+    name = target.type
+    if target.measure == "occupancy":
+        return "occupancy of the operators"
+    if target.measure == "abandonment":
+        return f"of contacts {hang_up(results, name)}"
+    scenario = results.scenario
+    within = limits(results) if name is None else format_duration(scenario.within(name))
+    return f"answered in {within}, {COUNTS[scenario.counts(name)]}"
 
 
 def label_of(results: Results, name: str | None) -> str | None:

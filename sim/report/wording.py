@@ -222,10 +222,10 @@ def period(results: Results) -> str:
 
 
 def broken_name(name: str, width: int) -> str:
-    """A plan's name on lines that fit a column, broken at an underscore where there is one."""
+    """A plan's name on lines that fit a column, broken where a word of it ends."""
     lines = [""]
-    for part in re.findall(r"[^_]*_|[^_]+", name):
-        if lines[-1] and len(lines[-1]) + len(part) > width:
+    for part in re.findall(r"[^_ =.:]*[_ =.:]+|[^_ =.:]+", name):
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
             lines.append("")
         lines[-1] += part
-    return "\n".join(lines)
+    return "\n".join(line.rstrip() for line in lines)

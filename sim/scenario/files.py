@@ -7,7 +7,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +123,17 @@ def load_plans(
     ScenarioError
         With all mistakes of the file, its plans and the changes.
     """
-    document = read_document(Path(path))
+    document, chosen = chosen_plans(Path(path), names)
+    if not change:
+        return [scenario for _, scenario in chosen]
+    return changed_scenarios(document, [variant for variant, _ in chosen], change)
+
+
+def chosen_plans(
+    path: Path, names: Iterable[str] | None
+) -> tuple[Document, list[tuple[Variant, Scenario]]]:
+    """Plans of a scenario file, in order, as tables and validated; all if none is named."""
+    document = read_document(path)
     variants, scenarios = validated(document)
     chosen = list(scenarios) if names is None else list(names)
     unknown = [
@@ -139,9 +149,7 @@ def load_plans(
     ]
     if unknown:
         raise ScenarioError(unknown)
-    if not change:
-        return [scenarios[name] for name in chosen]
-    return changed_scenarios(document, [variants[name] for name in chosen], change)
+    return document, [(variants[name], scenarios[name]) for name in chosen]
 
 
 def validated(document: Document) -> tuple[dict[str, Variant], dict[str, Scenario]]:
@@ -321,32 +329,45 @@ def placed(document: Document, variant: Variant, wrong: Wrong) -> Mistake:
     return document.mistake(above, f"with this plan, {where}{what}", meant)
 
 
+Setting = tuple[str, str, str | float]
+"""A change: what it is called in a mistake (an option of the command line), name and change."""
+
+
 def changed_scenarios(
     document: Document, variants: list[Variant], change: Mapping[str, str | float]
 ) -> list[Scenario]:
     """Scenarios after changes from the command line or from a notebook."""
-    scenarios: list[Scenario] = []
+    settings = [("--set", name, text) for name, text in change.items()]
+    found = [changed_scenario(document, variant, settings) for variant in variants]
+    raise_if_any([mistake for _, mistakes in found for mistake in mistakes])
+    return [scenario for scenario, _ in found if scenario is not None]
+
+
+def changed_scenario(
+    document: Document, old: Variant, settings: Iterable[Setting], whole: str = "--set"
+) -> tuple[Scenario | None, list[Mistake]]:
+    """One plan after changes made one after the other, or what is wrong with them.
+
+    `whole` names all of them, for what is wrong at no key that one of them changes.
+    """
     mistakes: list[Mistake] = []
-    for old in variants:
-        variant = Variant(old.name, copy.deepcopy(old.raw), old.plan)
-        for name, text in change.items():
-            key = f"--set {name}"
-            try:
-                note_changes(variant, apply(variant.raw, name, text, absolute=True), key, text)
-            except PydanticCustomError as error:
-                mistakes.append(Mistake(str(document.path), None, key, *said(error)))
-        drop_references(variant.raw, old.raw)
-        scenario, wrongs = assessed(document, variant)
-        mistakes += [
-            m
-            if m.line is None
-            else Mistake(m.file, None, "--set", f"{m.key}: {m.what}", m.suggestion)
-            for m in (placed(document, variant, wrong) for wrong in wrongs)
-        ]
-        if scenario is not None:
-            scenarios.append(scenario)
-    raise_if_any(mistakes)
-    return scenarios
+    variant, settings = Variant(old.name, copy.deepcopy(old.raw), old.plan), list(settings)
+    for option, name, text in settings:
+        key = f"{option} {name}"
+        try:
+            note_changes(variant, apply(variant.raw, name, text, absolute=True), key, text)
+        except PydanticCustomError as error:
+            mistakes.append(Mistake(str(document.path), None, key, *said(error)))
+    drop_references(variant.raw, old.raw)
+    scenario, wrongs = assessed(document, variant)
+    mistakes += [
+        m if m.line is None else Mistake(m.file, None, whole, f"{m.key}: {m.what}", m.suggestion)
+        for m in (placed(document, variant, wrong) for wrong in wrongs)
+    ]
+    if scenario is not None:
+        made = tuple((name, text) for _, name, text in settings)
+        scenario._origin = replace(scenario._origin, changes=made)
+    return scenario, mistakes
 
 
 def read_document(path: Path) -> Document:

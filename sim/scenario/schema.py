@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import fsum
 from pathlib import Path
@@ -104,6 +104,9 @@ class Origin:
     plan_about: str = ""
     plan_cost_per_day: float = 0.0
     plan_names: tuple[str, ...] = ("base",)
+    changes: tuple[tuple[str, str | float], ...] = field(default=(), compare=False)
+    """Dotted names with the changes that were made after the plan; a plan that comes to the same
+    is the same."""
 
 
 class Scenario(Part):

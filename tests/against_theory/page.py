@@ -63,6 +63,7 @@ Units: waits, handling, overtime and present time in s; sums are per day; the re
 announced wait are in s and s²; that of a bias of 0 s is measured against the mean wait, 100 s.
 `callback_delay` is from acceptance to the talk; `come_out` is a share of all that phone. "In time"
 is 20 s, a short hang-up under 5 s.
+How often runs that stop by themselves are right is in [a page of its own](stopping.md).
 The last table is not theory: another simulator's published results, which have errors of their
 own. `{COMMAND} "NAME"` makes one table anew.
 """

@@ -113,7 +113,7 @@ def test_at_the_most_days_it_is_not_clear() -> None:
 
 DELTA = 0.3
 CASES = {
-    "the others are just a difference behind": [DELTA, 0, 0, 0, 0],
+    "the others are a difference behind": [DELTA, 0, 0, 0, 0],
     "one almost a difference behind, others just more": [0, -0.9, -0.9, -1.05, -1.05, -1.05],
     "steps of nine tenths": [0, -0.9, -1.8, -2.7, -3.6],
     "some as good, many just worse": [0, -0.95, -0.95, *[-1.01] * 7],
@@ -142,7 +142,7 @@ def _good(rng: Generator, means: Floats, alike: float, scale: float) -> bool:
     data = scale * (math.sqrt(alike) * common + math.sqrt(1 - alike) * own) + means[:, None]
     found = select(len(means), DELTA, drawn(data), at_most=900)
     assert found.clear
-    return bool(means[found.left[0]] >= means.max() - DELTA - 1e-12)
+    return bool(means[found.left[0]] > means.max() - DELTA + 1e-12)
 
 
 def test_plans_that_are_surely_worse_cost_few_days() -> None:
@@ -316,6 +316,7 @@ def test_the_screen_says_which_and_when_the_others_were_dropped(found: Best) -> 
     assert [row[:2] for row in rows if row[:1] == ["nine"]] == [["nine", str(FIRST)]]
 
 
+@pytest.mark.slow
 def test_json_and_csv_have_the_answer_on_standard_error(file: Path) -> None:
     asked = ("compare", file, "--plan", "base", "--plan", "one", "--best", "total_cost=1")
     done = call(*asked, "--json")

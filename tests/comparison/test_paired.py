@@ -130,6 +130,9 @@ def test_difference_by_hand() -> None:
     assert (found.low, found.high) == pytest.approx((1 - half, 1 + half))
     assert found.correlation == pytest.approx(1.0)
     assert not found.sure
+    # Variances of days 4 and 1, of the daily differences 1: 3 paired days are worth 15 apart.
+    assert found.independent_days == pytest.approx(15.0)
+    assert found.p == pytest.approx(0.22540333)  # t = 3 ** 0.5 with 2 degrees of freedom
     nothing = difference(one, missing("s", 3))
     assert nothing.document() == {"value": None, "low": None, "high": None}
     single = difference(mean(np.array([2.0]), "s"), mean(np.array([1.5]), "s"))

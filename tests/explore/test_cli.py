@@ -42,8 +42,7 @@ def test_mistakes_of_the_file(tmp_path: Path) -> None:
     assert call(tmp_path / "none.toml").exit_code == 2
 
 
-def test_a_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "_warm_up", lambda: None)
+def test_a_port_in_use() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

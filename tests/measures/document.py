@@ -93,10 +93,56 @@ BREAK_EVEN = table(
     better={"enum": ["above", "below", "always", "never", "unsure"]},
     value=MAYBE, low=MAYBE, high=MAYBE, unit=TEXT,
 )  # fmt: skip
+TOGETHER = table(low=NUMBER, high=NUMBER, p={"type": "number", "minimum": 0, "maximum": 1})
 DIFFERENCE = table(
     plan=TEXT,
     against=TEXT,
     measures=same(MEASURES, table(value=MAYBE, low=MAYBE, high=MAYBE)),
+    together=same(MEASURES, {"anyOf": [{"type": "null"}, TOGETHER]}),
+    correlation=same(MEASURES, MAYBE),
+    independent_days=same(MEASURES, MAYBE),
     break_even=same(["answered_value", "lost_call_cost", "wages"], BREAK_EVEN),
 )
-COMPARE = table(**HEAD, differences={"type": "array", "items": DIFFERENCE})
+CHANCE = table(value=NUMBER, low=MAYBE, high=MAYBE)
+_AIMS = ["total_cost", "wait_mean", "abandonment"]
+_MEETS = table(
+    measure=TEXT, type={"type": ["string", "null"]}, at_least=NUMBER, at_most=NUMBER,
+    value=NUMBER, low=MAYBE, high=MAYBE,
+)  # fmt: skip
+_MEETS["required"] = [key for key in _MEETS["required"] if not key.startswith("at_")]
+STANDING = table(
+    plan=TEXT,
+    best_on_a_day=same(_AIMS, {"anyOf": [{"type": "null"}, CHANCE]}),
+    best_on_average=same(_AIMS, MAYBE),
+    meets_all_targets={"anyOf": [{"type": "null"}, CHANCE]},
+    meets={"type": "array", "items": _MEETS},
+    on_front={"type": "boolean"},
+    dominated={
+        "type": "array",
+        "items": table(
+            by=TEXT, sure={"type": "boolean"}, too_close={"type": "array", "items": TEXT}
+        ),
+    },
+)
+BODY = {
+    "differences": {"type": "array", "items": DIFFERENCE},
+    "standing": {"type": "array", "items": STANDING},
+}
+COMPARE = table(**HEAD, **BODY)
+CONDITIONS = table(
+    **{key: value for key, value in HEAD.items() if key != "plans"},
+    conditions={
+        "type": "array",
+        "items": table(condition=TEXT, changes=named(TEXT), plans=HEAD["plans"], **BODY),
+    },
+    through_all={
+        "type": "array",
+        "items": table(
+            plan=TEXT, targets_missed=WHOLE, shortfall=NUMBER, mean_cost=NUMBER, regret=NUMBER
+        ),
+    },
+    survivor=table(
+        plan=TEXT, rule={"enum": ["meets_all", "misses_least", "least_regret"]},
+        only_just={"type": "boolean"}, rivals={"type": "array", "items": TEXT},
+    ),
+)  # fmt: skip

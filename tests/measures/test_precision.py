@@ -14,12 +14,13 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 import sim
-from sim.cli import waitline
+from sim.cli import options, waitline
 from sim.comparison.paired import Comparison, compare
 from sim.experiment import Campaign, Results, go_on, run
 from sim.measures.catalogue import measure_of
 from sim.measures.intervals import Estimate, mean
 from sim.measures.precision import (
+    AT_MOST,
     FIRST,
     Known,
     Precision,
@@ -401,6 +402,11 @@ def test_a_mistake_is_one_message(
     assert said in done.stderr
     assert "Traceback" not in done.output
     assert done.stdout == ""
+
+
+def test_the_help_names_the_most_days() -> None:
+    assert options.AT_MOST == AT_MOST
+    assert f"{AT_MOST:,}" in call("compare", "--help").stdout
 
 
 def test_python_has_it_as_the_design_says(file: Path) -> None:

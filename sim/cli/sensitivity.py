@@ -1,0 +1,193 @@
+"""`waitline sensitivity`: what moves the result most, and how wrong a forecast may be."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli.mistakes import load_or_exit, stop
+from sim.cli.options import (
+    FILE,
+    MOST_REPLICATIONS,
+    Setting,
+    changes_of,
+    one_form,
+    progress_bar,
+    screen,
+    set_option,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from sim.comparison.sensitivity import Sensitivity
+
+PARTS = ("tornado", "grid", "room")
+
+
+class Percent(click.ParamType[Any]):
+    """A change in per cent, such as 10%."""
+
+    name = "PERCENT"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%\s*", str(value))
+        if match is None:
+            self.fail(f"{str(value)[:40]!r} is not a change in per cent, such as 10%", param, ctx)
+        share = round(float(match[1]) / 100, 6)
+        if not 0 < share < 0.5:
+            self.fail(f"{str(value)[:40]!r} is not above 0% and below 50%", param, ctx)
+        return share
+
+
+def names_of(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> list[str] | None:
+    """Names with commas between them; None where none is given."""
+    names = [name.strip() for each in value for name in each.split(",") if name.strip()]
+    if value and not names:
+        raise click.BadParameter("names no lever", ctx, param)
+    return names or None
+
+
+@click.command("sensitivity", short_help="What moves the result most.")
+@click.argument("file", type=FILE)
+@click.option("--plan", default="base", show_default=True, help="Which plan of the file.")
+@set_option
+@click.option(
+    "--by",
+    type=Percent(),
+    default="10%",
+    show_default=True,
+    metavar="PERCENT",
+    help="By how much each lever is turned down and up.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    callback=names_of,
+    metavar="NAME,...",
+    help="Turn these levers only, such as volume,patience.",
+)
+@click.option(
+    "--lever",
+    "levers",
+    type=Setting(),
+    multiple=True,
+    callback=changes_of,
+    metavar="NAME=KEY",
+    help="One more lever: a number or duration by its dotted name, * for any.",
+)
+@click.option(
+    "--part",
+    "parts",
+    type=click.Choice(PARTS),
+    multiple=True,
+    help="What to work out; all three by default.",
+)
+@click.option(
+    "-n",
+    "--replications",
+    type=click.IntRange(1, MOST_REPLICATIONS),
+    default=100,
+    show_default=True,
+    help="Days to simulate in every run.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=1,
+    show_default=True,
+    help="Which callers phone; the same seed brings the same people.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 1024),
+    help="Processes; results do not depend on it.  [default: one a core]",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["kernel", "simpy"]),
+    default="kernel",
+    show_default=True,
+    help="What runs the day; results do not depend on it.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--csv",
+    "csv",
+    type=click.Choice(PARTS),
+    help="Print one table as CSV.",
+)
+@click.option("--plot", type=FILE, metavar="FILE.png", help="Draw the tornado into a file.")
+def command(
+    file: Path, plan: str, changes: dict[str, str], by: float, only: list[str] | None,
+    levers: dict[str, str], parts: tuple[str, ...], replications: int, seed: int,
+    workers: int | None, engine: str, as_json: bool, csv: str | None, plot: Path | None,
+) -> None:  # fmt: skip
+    """Say what moves service, hang-ups and cost of FILE most, and how wrong a forecast may be.
+
+    Each lever (volume, handling, patience, absence, redial, messages ...) is turned down and up
+    by itself on the same callers; then calls by handling time; then the room that targets leave.
+    """
+    one_form(as_json, csv)
+    wanted = parts or ((csv,) if csv else PARTS)
+    if csv and csv not in wanted:
+        raise click.UsageError(f"--csv {csv} needs --part {csv}.")
+    if plot is not None:
+        _refuse_plot(plot, wanted)
+    scenario = load_or_exit(file, plan, changes)
+    from sim.comparison.sensitivity import runs_expected, sensitivity
+    from sim.scenario import ScenarioError
+
+    _say_if_compiling(scenario, replications * runs_expected(scenario, wanted), engine)
+    try:
+        with progress_bar(replications, runs_expected(scenario, wanted)) as told:
+            result = sensitivity(
+                scenario, by, only, levers, replications, seed, workers, engine, wanted, told
+            )
+    except ScenarioError as error:
+        stop(error)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None
+    if plot is not None:
+        from sim.report.tornado import tornado
+
+        tornado(result).savefig(plot, dpi=120, metadata={"Software": None})
+        click.echo(f"drawn into {plot}", err=True)
+    _print(result, as_json, csv)
+
+
+def _refuse_plot(plot: Path, parts: tuple[str, ...]) -> None:
+    """What cannot be drawn is refused before anything is simulated."""
+    if "tornado" not in parts:
+        raise click.UsageError("--plot draws the tornado; it needs --part tornado.")
+    if plot.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise click.UsageError(f"--plot {plot}: a name that ends in .png, .svg or .pdf is meant.")
+    if not plot.parent.is_dir():
+        raise click.UsageError(f"--plot {plot}: there is no folder {plot.parent}.")
+
+
+def _say_if_compiling(scenario: Any, days: int, engine: str) -> None:
+    from sim.cli.options import say_if_compiling
+
+    say_if_compiling([scenario], days, engine)
+
+
+def _print(result: Sensitivity, as_json: bool, csv: str | None) -> None:
+    if as_json:
+        write_json(result.document())
+    elif csv:
+        tables = {"tornado": result.table, "grid": result.grid, "room": result.room}
+        tables[csv]().to_csv(sys.stdout, index=False, lineterminator="\n")
+    else:
+        from sim.report.swings import print_sensitivity
+
+        print_sensitivity(screen(), result)

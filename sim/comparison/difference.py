@@ -1,0 +1,128 @@
+"""A measure under one plan less the same under another, on the same callers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.comparison.together import Together, p_value, together
+from sim.measures.intervals import Estimate, Floats, half_width
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A measure under one plan less the same under another, with its 95 % interval.
+
+    Both plans saw the same callers on the same days, so the interval is of daily differences
+    and far narrower than the plans' own intervals suggest.
+    """
+
+    value: float | None
+    """The difference; None where either plan has no value."""
+    low: float | None
+    """Lower end of the interval; None with one replication."""
+    high: float | None
+    unit: str
+    correlation: float | None
+    """Of the two plans' days; None where either does not vary."""
+    independent_days: float | None = None
+    """Days that each plan would have needed, with callers of its own, for an interval as narrow;
+    None where the difference is the same every day."""
+    p: float | None = None
+    """How often a difference of 0 would show as large a one; None with one replication."""
+    together: Together | None = None
+    """What is known of it and the same of the other plans at once."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+
+    @property
+    def sure_together(self) -> bool:
+        """Whether it is surely not 0, all plans together; by itself where it stands alone."""
+        return self.sure if self.together is None else self.together.sure
+
+    def document(self) -> dict[str, float | None]:
+        """The difference as the JSON object of the result document."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+
+def difference(one: Estimate, other: Estimate) -> Difference:
+    """One estimate less another, both from the same replications.
+
+    Parameters
+    ----------
+    one, other : Estimate
+        The same measure under two plans.
+
+    Returns
+    -------
+    Difference
+        To first order the difference of two estimates is the mean of the differences of their
+        influences, whatever the measure is.
+    """
+    if one.value is None or other.value is None:
+        return Difference(None, None, None, one.unit, None)
+    value = one.value - other.value
+    correlation = _correlation(one, other)
+    if len(one.influence) == 1:
+        return Difference(value, None, None, one.unit, correlation)
+    apart = one.influence - other.influence
+    half = half_width(apart)
+    ends = (value - half, value + half)
+    days = _independent_days(one.influence, other.influence)
+    return Difference(value, *ends, one.unit, correlation, days, p_value(value, apart))
+
+
+def _independent_days(one: Floats, other: Floats) -> float | None:
+    """Days of independent runs that know the difference of two plans as well as paired ones."""
+    paired = float(np.var(one - other))
+    if paired == 0:
+        return None
+    return len(one) * float(np.var(one) + np.var(other)) / paired
+
+
+def _correlation(one: Estimate, other: Estimate) -> float | None:
+    spread = float(np.std(one.influence) * np.std(other.influence))
+    if spread == 0:
+        return None
+    return float(np.mean(one.influence * other.influence)) / spread
+
+
+def held_together(
+    differences: Mapping[str, Mapping[str, Difference]], replications: int
+) -> dict[str, dict[str, Difference]]:
+    """Differences of several plans from one base, each with what is known of all plans at once.
+
+    Parameters
+    ----------
+    differences : mapping of str to mapping of str to Difference
+        By plan and measure; the plans have the same measures.
+    replications : int
+        Number of paired days.
+
+    Returns
+    -------
+    dict of str to dict of str to Difference
+        Plans are taken together in each measure by itself.
+    """
+    found = {plan: dict(measures) for plan, measures in differences.items()}
+    for name in next(iter(found.values()), {}):
+        known = {plan: each[name] for plan, each in found.items() if each[name].p is not None}
+        if not known:
+            continue
+        values = [_known(each.value) for each in known.values()]
+        halves = [_known(each.high) - _known(each.value) for each in known.values()]
+        ps = [_known(each.p) for each in known.values()]
+        held = together(values, halves, ps, replications)
+        for plan, all_at_once in zip(known, held, strict=True):
+            found[plan][name] = replace(found[plan][name], together=all_at_once)
+    return found
+
+
+def _known(value: float | None) -> float:
+    assert value is not None
+    return value

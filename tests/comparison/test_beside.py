@@ -1,0 +1,218 @@
+"""Erlang beside the simulation: loads against loops, switches one by one, gaps against theory."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.centre import centre_of
+from sim.comparison.beside import HELD, Beside, beside_theory
+from sim.comparison.formulas import Load, load_of, mean_of_steps, on_roster, parts_of
+from sim.comparison.switches import HANG_UPS, PROPERTIES
+from sim.measures.grid import grid_of
+from sim.scenario import Scenario, load
+from sim.scenario.variations import Tables, Variations
+from sim.theory.day import Day
+from sim.theory.erlang import Line
+from tests.comparison.everything import EVERYTHING, PLAIN
+
+ROOT = Path(__file__).parents[2]
+NAMED = {each.name: each for each in (*PROPERTIES, HANG_UPS)}
+REDIALS = 'redial = { share = 0.7, delay = { exponential = "5 min" }, attempts = 5 }'
+
+
+def written(folder: Path, text: str) -> Scenario:
+    file = folder / "line.toml"
+    file.write_text(text, "utf-8")
+    return load(file)
+
+
+def load_in(scenario: Scenario) -> Load:
+    centre = centre_of(scenario)
+    return load_of(scenario, centre, grid_of(centre, scenario))
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return written(tmp_path_factory.mktemp("everything"), EVERYTHING)
+
+
+def without(scenario: Scenario, *names: str) -> Scenario:
+    def change(tables: Tables) -> None:
+        for name in names:
+            NAMED[name].switch(tables, scenario)
+
+    return Variations(scenario).varied(change)
+
+
+def present(scenario: Scenario) -> list[str]:
+    tables = Variations(scenario)
+    return [name for name, each in NAMED.items() if each.switch(tables.copied(), scenario)]
+
+
+def test_a_line_with_everything_has_every_property(everything: Scenario) -> None:
+    assert present(everything) == list(NAMED)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_each_switch_leaves_a_scenario_without_the_property(
+    everything: Scenario, name: str
+) -> None:
+    tables = Variations(everything).copied()
+    assert NAMED[name].switch(tables, everything)
+    if name != "laws":  # as they are looked at in the scenario itself
+        assert not NAMED[name].switch(tables, without(everything, name))
+    without(everything, name)
+
+
+def test_switched_off_after_each_other_all_are_gone(everything: Scenario) -> None:
+    last = without(everything, *(each.name for each in PROPERTIES))
+    kinds = list(last.callers.values())
+    for kind in kinds:
+        assert kind.redial is kind.repeat is kind.transfer is kind.callback is None
+        assert kind.ivr is kind.balk is kind.talk_grows is kind.hold_messages is None
+        assert kind.wrap_up.mean == 0
+        assert not kind.arrivals.exact
+    assert kinds[0].talk == kinds[1].talk
+    assert kinds[0].patience.law == kinds[1].patience.law
+    assert last.lines is None
+    for group in last.operators.values():
+        assert group.headcount is not None
+        assert set(group.skills) == set(last.callers)
+        assert group.pace is group.late is None
+        assert group.absence == 0
+
+
+@pytest.mark.parametrize("name", ["bank", "online_store_week", "help_desk"])
+def test_formulas_see_the_same_load_at_the_end_of_the_ladder(name: str) -> None:
+    scenario = load(ROOT / "scenarios" / f"{name}.toml")
+    last = without(scenario, *(each.name for each in PROPERTIES))
+    before, after = load_in(scenario), load_in(last)
+    assert after.operators == pytest.approx(before.operators, abs=1e-9)
+    for row in range(len(before.calls)):
+        assert after.pooled(row)[0] == pytest.approx(before.pooled(row)[0], rel=1e-9)
+        if name != "online_store_week":  # its days share their laws
+            assert after.pooled(row) == pytest.approx(before.pooled(row), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["bank", "online_store_week"])
+def test_the_roster_is_counted_minute_by_minute(name: str) -> None:
+    centre = centre_of(load(ROOT / "scenarios" / f"{name}.toml"))
+    times = np.arange(centre.opens + 30, centre.closes, 420.0)
+    steps = on_roster(centre)
+    groups = range(len(centre.groups))
+    for group in groups:
+        if centre.seats[group]:
+            continue
+        found = mean_of_steps(steps[group], times - 1, times + 1)
+        assert found.tolist() == [there(centre, group, time) for time in times]
+
+
+def there(centre: sim.Centre, group: int, time: float) -> int:
+    """Operators of a group on duty by the roster and not on a break, one by one."""
+    count = 0
+    for place, who in enumerate(centre.duty_operator):
+        if centre.calendar.on_call[place] >= 0:
+            continue
+        start, end = centre.duty_start[place], centre.duty_end[place]
+        if centre.operator_group[who] == group and start <= time < end:
+            own = centre.break_operator == who
+            due, lasts = centre.break_due[own], centre.break_lasts[own]
+            count += not ((due >= start) & (due <= time) & (time < due + lasts)).any()
+    return count
+
+
+def test_one_interval_is_erlang(tmp_path: Path) -> None:
+    scenario = written(tmp_path, PLAIN.replace("headcount = 6", "headcount = 5"))
+    centre = centre_of(scenario)
+    grid = grid_of(centre, scenario)
+    load_there = load_of(scenario, centre, grid)
+    line = Line(90 / 3600, 200.0, 5, 120.0)
+    parts = parts_of(load_there, grid, 2, hang_ups=True)
+    assert parts is not None
+    assert parts.offered == pytest.approx(90)
+    assert parts.met / 90 == pytest.approx(line.service_level(20.0))
+    assert parts.abandoned / 90 == pytest.approx(line.abandonment)
+    assert parts.answered_wait / parts.answered == pytest.approx(line.asa)
+    assert parts_of(load_there, grid, 2, hang_ups=False) is None  # five Erlangs, five operators
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Beside:
+    scenario = written(tmp_path_factory.mktemp("plain"), PLAIN)
+    return beside_theory(scenario, replications=40, seed=2)
+
+
+def test_what_is_erlang_a_has_nothing_to_explain(plain: Beside) -> None:
+    assert [step.property for step in plain.alone] == [HANG_UPS]
+    assert plain.ladder == ()
+    day = Day([0.0, 4 * 3600.0], [90 / 3600], [6], 200.0, 120.0).totals(20.0)
+    exact = (day.answered_within / day.offered, day.abandoned / day.offered)
+    for measure, value in zip(HELD, exact, strict=False):
+        gap, formula = plain.gap[measure], getattr(plain.erlang_a, measure)
+        assert gap.low is not None
+        assert gap.high is not None
+        # All that is left is that the line is empty in the morning.
+        assert gap.low <= value - formula <= gap.high
+        assert gap.document() == plain.rest[measure].document()
+        assert abs(value - formula) < 0.01
+
+
+@pytest.fixture(scope="module")
+def redials(tmp_path_factory: pytest.TempPathFactory) -> Beside:
+    text = PLAIN.replace("[operators", f"{REDIALS}\n[operators", 1)
+    return beside_theory(written(tmp_path_factory.mktemp("redials"), text), replications=40, seed=2)
+
+
+def test_redials_are_the_cause_where_there_is_nothing_else(plain: Beside, redials: Beside) -> None:
+    assert [step.property.name for step in redials.ladder] == ["redials"]
+    (step,) = redials.ladder
+    for measure in HELD:
+        assert step.differences[measure].sure
+        assert redials.left[measure].document() == plain.results.measures[measure].document()
+    assert redials.erlang_a == plain.erlang_a
+    assert (step.differences["abandonment"].value or 0) > 0.02
+
+
+def test_the_ladder_adds_up_to_the_gap(redials: Beside) -> None:
+    for measure in HELD:
+        steps = [step.differences[measure].value or 0.0 for step in redials.ladder]
+        total = sum(steps) + (redials.rest[measure].value or 0.0)
+        assert total == pytest.approx(redials.gap[measure].value, abs=1e-12)
+
+
+def test_tables_and_document(redials: Beside) -> None:
+    table, rows = redials.table(), redials.properties()
+    assert table.when.tolist() == ["08:00", "09:00", "10:00", "11:00", "whole"]
+    assert table.calls.tolist() == pytest.approx([90.0] * 4 + [360.0])
+    assert table.service_level_erlang_a.nunique() <= 2
+    alone = rows[rows["view"] == "alone"]
+    assert alone.property.unique().tolist() == ["redials", "hang_ups"]
+    document = json.loads(json.dumps(redials.document(), allow_nan=False))
+    assert [each["property"] for each in document["ladder"]] == ["redials"]
+    assert document["erlang_a"]["abandonment"] == redials.erlang_a.abandonment
+    assert sim.beside_theory is beside_theory
+
+
+def test_erlang_c_without_an_answer_is_told(tmp_path: Path) -> None:
+    scenario = written(tmp_path, PLAIN.replace("headcount = 6", "headcount = [6, 5, 6, 6]"))
+    found = beside_theory(scenario, replications=1)
+    assert found.endless == 1
+    assert found.erlang_c.service_level is None
+    assert found.stretches[0].erlang_c.service_level is not None
+    assert found.stretches[1].erlang_c.asa is None
+
+
+@pytest.mark.slow
+def test_the_bank_ends_at_erlang_a() -> None:
+    """With all switched off, what is left of a real day is within its own interval."""
+    found = beside_theory(ROOT / "scenarios" / "bank.toml", replications=60)
+    for measure in HELD:
+        assert not found.rest[measure].sure
+    unequal = {step.property.name: step.differences for step in found.alone}["unequal"]
+    assert unequal["abandonment"].sure  # experts take a seventh less time
+    assert (unequal["abandonment"].value or 0.0) < 0

@@ -1,0 +1,171 @@
+"""What the screens say of how plans stand: chances, the front, doubt, and many plans at once."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+import sim
+from sim.comparison.difference import Difference
+from sim.comparison.paired import Comparison
+from sim.comparison.together import Together
+from sim.report import compared, standing
+from sim.report.charts import Plots, differences
+from tests.comparison.lines import LINE
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("line") / "line.toml"
+    file.write_text(LINE, "utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def plans(path: Path) -> Comparison:
+    return sim.compare(path, replications=30)
+
+
+@pytest.fixture(scope="module")
+def many(path: Path) -> Comparison:
+    """A grid of 24 plans and the one that stands."""
+    grid = {"operators.clerks.wage": "18..23", "operators.clerks.headcount": "4..7"}
+    return sim.compare(path, replications=6, grid=grid)
+
+
+def printed(show: object, *arguments: object, width: int = 80) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=width, markup=False, highlight=False, emoji=False)
+    show(console, *arguments)  # type: ignore[operator]
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_screen_keeps_to_its_width(plans: Comparison, many: Comparison, width: int) -> None:
+    for comparison in (plans, many):
+        screen = printed(compared.print_comparison, comparison, width=width)
+        assert max(map(len, screen.splitlines())) <= width
+
+
+def test_chances_stand_beside_each_plan(plans: Comparison) -> None:
+    screen = printed(standing.print_standing, plans)
+    for plan in plans.results:
+        row = next(line for line in screen.splitlines() if line.startswith(plan))
+        chance = plans.chances.meets_all[plan]
+        assert chance.low is not None
+        assert f"{100 * chance.value:.0f} % ({100 * chance.low:.0f} to " in row
+        best = plans.chances.on_a_day["total_cost"][plan].value
+        assert f" {100 * best:.0f} % | " in row
+
+
+def test_dominated_plans_and_those_who_dominate_them_are_named(plans: Comparison) -> None:
+    said = list(standing.front_in_words(plans))
+    assert said[0].startswith("On the front, cheapest first: ")
+    assert "dear_music: dominated by base, surely." in said
+    assert "dear_music" not in said[0]
+
+
+def test_a_front_of_all_plans_says_so(plans: Comparison) -> None:
+    two = Comparison({name: plans.results[name] for name in ("base", "two_more")})
+    cheaper = two.front.plans
+    if len(cheaper) == 2:
+        (said,) = standing.front_in_words(two)
+        assert said.startswith("No plan is at once cheaper")
+    else:
+        assert len(list(standing.front_in_words(two))) == 2
+
+
+def test_doubt_is_told_in_words() -> None:
+    moves = {
+        name: Difference(1.0, 0.1, 1.9, "s", 0.9, 50.0, 0.04, Together(-0.2, 2.2, 0.08))
+        for name in ("total_cost", "wait_mean", "abandonment")
+    }
+    fakes = type("Fake", (), {})()
+    fakes.differences = {"one": moves, "other": moves}
+    fakes.base = "base"
+    assert standing.too_close(fakes) == (
+        "Too close to call against base: cost of one and other; mean wait of one and other; "
+        "hang-ups of one and other."
+    )
+    assert compared.mark(moves["wait_mean"]) == "?"
+    assert compared.changed(moves["wait_mean"]).endswith("?")
+
+
+def test_who_is_the_best_is_too_close_to_call_between_equals(plans: Comparison) -> None:
+    """Waits of the base and of dear music are the same on every day."""
+    two = Comparison({name: plans.results[name] for name in ("base", "dear_music")})
+    said = list(standing.best_in_words(two))
+    assert said[0] == "Cheapest on average: base."
+    assert said[1] == (
+        "Least wait on average: too close to call between base (50 %) and dear_music (50 %)."
+    )
+
+
+def test_what_common_callers_are_worth_is_the_span_over_plans(plans: Comparison) -> None:
+    (said,) = standing.pairs_in_words(plans)
+    moves = [each["abandonment"] for each in plans.differences.values()]
+    days = [each.independent_days for each in moves if each.independent_days is not None]
+    assert f"{min(days):,.0f} to {max(days):,.0f} days for hang-ups" in said
+    assert "not 30." in said
+
+
+def test_of_many_plans_the_ranking_and_the_front_are_printed(many: Comparison) -> None:
+    screen = printed(compared.print_comparison, many)
+    assert len(many.results) == 24
+    assert "Up to 6 plans have columns" in screen
+    assert "CLIENT" not in screen
+    left = len(many.results) - len(standing.shown_plans(many))
+    assert left >= 3
+    assert f"{left} plans more are dominated." in screen
+    assert f"{left} plans more are in --json" in " ".join(screen.split())
+    assert len(standing.shown_plans(many)) <= standing.MOST_LINES + 1
+    assert many.base in standing.shown_plans(many)
+    assert set(many.front.plans) <= set(standing.shown_plans(many))
+
+
+def test_one_day_and_one_plan_stand_for_nothing(path: Path, plans: Comparison) -> None:
+    assert printed(standing.print_standing, sim.compare(path, replications=1)) == ""
+    alone = Comparison({"base": plans.results["base"]})
+    assert printed(standing.print_standing, alone) == ""
+
+
+def test_charts_show_the_figures_of_the_comparison(plans: Comparison) -> None:
+    axes = plans.plot.pareto()
+    assert isinstance(plans.plot, Plots)
+    marks = {
+        (float(line.get_xdata()[0]), float(line.get_ydata()[0]))  # type: ignore[index]
+        for line in axes.lines
+        if line.get_marker() in ("o", "s")
+    }
+    wanted = {
+        (each.measures["total_cost"].value, each.measures["wait_mean"].value)
+        for each in plans.results.values()
+    }
+    assert marks == wanted
+    assert axes.get_xlabel() == "cost in all (EUR a day)"
+    assert axes.get_ylabel() == "mean wait (s)"
+    moved = differences(plans, "abandonment")
+    shown = [line.get_xdata()[0] for line in moved.lines if line.get_marker() == "o"]  # type: ignore[index]
+    changes = [100 * (each["abandonment"].value or 0.0) for each in plans.differences.values()]
+    assert shown == pytest.approx(changes)
+    assert moved.get_xlabel() == "contacts that hang up (points): change from base"
+    with pytest.raises(KeyError):
+        plans.plot.differences("patience")
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_page_of_many_plans_can_be_drawn(many: Comparison, kind: str) -> None:
+    out = io.BytesIO()
+    many.plot.page().savefig(out, format=kind)
+    assert out.tell() > 1000
+
+
+def test_fronts_are_stairs_down(many: Comparison) -> None:
+    axes = many.plot.pareto(against="abandonment")
+    stairs = next(line for line in axes.lines if line.get_linestyle() == "--")
+    assert (np.diff(np.asarray(stairs.get_ydata())) <= 0).all()
+    assert (np.diff(np.asarray(stairs.get_xdata())) >= 0).all()
