@@ -54,9 +54,11 @@ def command(file: Path, replications: int | None, seed: int, port: int, no_brows
     def ready(address: str) -> None:
         click.echo(f"The page is at {address} - Ctrl-C ends it.", err=True)
         if not no_browser:
+            import threading
             import webbrowser
 
-            webbrowser.open(address)
+            # A browser in the terminal would keep the page from being served.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     serve(explorer, listening, ready)
 

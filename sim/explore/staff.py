@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from sim.explore.controls import Changes, Slider, dotted
 from sim.report.wording import listing, plain
 from sim.scenario import Scenario
+from sim.scenario.days import WEEKDAYS
 from sim.scenario.shifts import MOST_OPERATORS, Shift
 from sim.scenario.staff import Group
-from sim.times import HOUR, format_clock
+from sim.times import DAY, HOUR, format_clock
 
 MOST = 8
 """Sliders of operators; those of the most hours are shown."""
@@ -38,7 +39,8 @@ def staff_sliders(scenario: Scenario) -> tuple[list[Slider], list[str]]:
     left_out = []
     if rest:
         more = f" and {len(rest) - 6} more" if len(rest) > 6 else ""
-        left_out.append(f"Operators without a slider, of fewer hours: {listing(rest[:6])}{more}.")
+        named = "; ".join(rest[:6])
+        left_out.append(f"Operators without a slider, of fewer hours: {named}{more}.")
     read = [plain(name, 40) for name, group in scenario.operators.items() if group.roster]
     if read:
         left_out.append(f"{listing(read)}: rostered by a CSV file, which a slider cannot change.")
@@ -61,13 +63,22 @@ def _of_shift(group: str, name: str, shift: Shift, fewest: int) -> tuple[Slider,
     def changes(operators: int) -> Changes:
         return {place: f"{operators - start:+d}"}
 
-    clock = f"{format_clock(shift.from_)}-{format_clock(shift.to)}"
-    days = f", {' '.join(shift.days)}" if shift.days else ""
+    end = shift.to - DAY if shift.to > DAY else shift.to
+    clock = f"{format_clock(shift.from_ % DAY)}-{format_clock(end)}"
+    days = f", {_named(shift.days)}" if shift.days else ""
     called = f"shift {name}" if name.isdecimal() else plain(name, 40)
     label = f"{plain(group, 40)}, {called} {clock}{days}"
     most = min(max(2 * start, start + 5), MOST_OPERATORS)
     slider = Slider(place, PART, label, "operators", "", fewest, most, 1, start, changes)
     return slider, start * (shift.to - shift.from_) / HOUR * max(1, len(shift.days or ()))
+
+
+def _named(days: tuple[str, ...]) -> str:
+    """Weekdays in words: "Mon-Fri", "Mon Wed"."""
+    first = WEEKDAYS.index(days[0])
+    if len(days) > 2 and days == WEEKDAYS[first : first + len(days)]:
+        return f"{days[0]}-{days[-1]}"
+    return " ".join(days)
 
 
 def _of_seats(name: str, group: Group) -> tuple[Slider, float]:

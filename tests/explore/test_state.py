@@ -18,6 +18,7 @@ from sim.explore.stretching import CannotStretch, stretched
 from sim.explore.view import series_of
 from sim.report.compared import in_one_line
 from sim.scenario import ScenarioError
+from sim.scenario.laws import ByInterval
 
 LINE = '''
 name = """<script>alert("x")</script> & 'quotes'"""
@@ -154,39 +155,44 @@ def test_what_moves_in_the_file(explorer: Explorer) -> None:
     assert not heard.hold_messages[silent].messages
 
 
-LAWS = {
-    '"90 s"': lambda law: law.constant,
-    '{ constant = "90 s" }': lambda law: law.constant,
-    '{ exponential = "2 min" }': lambda law: law.mean,
-    '{ lognormal = { mean = "2 min", cv = 0.5 } }': lambda law: law.mean,
-    '{ gamma = { mean = "2 min", cv = 0.5 } }': lambda law: law.mean,
-    '{ weibull = { mean = "2 min", shape = 1.5 } }': lambda law: law.mean,
-    '{ erlang = { mean = "2 min", stages = 3 } }': lambda law: law.mean,
-    '{ uniform = ["1 min", "3 min"] }': lambda law: law.mean,
-    '{ triangular = ["1 min", "2 min", "5 min"] }': lambda law: law.mean,
-    '{ hyperexponential = { shares = [0.3, 0.7], means = ["1 min", "4 min"] } }': lambda law: (
-        law.mean
-    ),
-    '{ empirical = ["1 min", "4 min", "4 min"] }': lambda law: law.mean,
-    '{ hazard = { from = ["0 s", "15 s"], per_minute = [2.0, 0.2] } }': lambda law: law.mean,
-    '{ from_report = { abandonment = 0.1, mean_wait = "12 s" } }': lambda law: law.mean,
-    '{ by_interval = [{ exponential = "1 min" }, "2 min"], every = "1 h" }': lambda law: np.array(
-        [each.mean for each in law.laws]
-    ),
-}
+LAWS = [
+    '"90 s"',
+    '{ constant = "90 s" }',
+    '{ exponential = "2 min", hang_up_at_once = 0.1 }',
+    '{ lognormal = { mean = "2 min", cv = 0.5 } }',
+    '{ gamma = { mean = "2 min", cv = 0.5 } }',
+    '{ weibull = { mean = "2 min", shape = 1.5 } }',
+    '{ erlang = { mean = "2 min", stages = 3 } }',
+    '{ uniform = ["1 min", "3 min"] }',
+    '{ triangular = ["1 min", "2 min", "5 min"] }',
+    '{ hyperexponential = { shares = [0.3, 0.7], means = ["1 min", "4 min"] } }',
+    '{ empirical = ["1 min", "4 min", "4 min"] }',
+    '{ hazard = { from = ["0 s", "15 s"], per_minute = [2.0, 0.2] } }',
+    '{ from_report = { abandonment = 0.1, mean_wait = "12 s" } }',
+    '{ by_interval = [{ exponential = "1 min" }, "2 min"], every = "1 h" }',
+]
 
 
 @pytest.mark.parametrize("law", LAWS)
 def test_patience_of_every_law_is_stretched(tmp_path: Path, law: str) -> None:
-    """All quantiles of patience, and so its mean, are longer by as much."""
+    """Every quantile of patience is longer by as much."""
     file = tmp_path / "line.toml"
     file.write_text(LINE.replace('{ exponential = "2 min", hang_up_at_once = 0.05 }', law), "utf-8")
     explorer = Explorer(file, DAYS)
     before, after = (
-        LAWS[law](explorer.moved(places).callers["cards & <b>"].patience.law)
-        for places in ({}, {"patience": 50})
+        explorer.moved(places).callers["cards & <b>"].patience for places in ({}, {"patience": 50})
     )
-    np.testing.assert_allclose(after, 1.5 * np.asarray(before), rtol=1e-9)
+    assert after.hang_up_at_once == before.hang_up_at_once
+    if isinstance(before.law, ByInterval):
+        pairs = zip(before.law.laws, after.law.laws, strict=True)
+    else:
+        pairs = iter([(before.law, after.law)])
+    hazards = np.array([0.01, 0.3, 1.0, 2.5])
+    for old, new in pairs:
+        np.testing.assert_allclose(new.mean, 1.5 * old.mean, rtol=1e-9)
+        np.testing.assert_allclose(
+            new.inverse_hazard(hazards), 1.5 * old.inverse_hazard(hazards), rtol=1e-9
+        )
 
 
 def test_patience_that_cannot_be_moved(tmp_path: Path) -> None:
