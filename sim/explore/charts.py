@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from bokeh.models.renderers import GlyphRenderer
 
 HEIGHT = 230
+MOST_APART = 60
+"""Intervals whose bars have a line between them."""
+
 BEFORE = "#777777"
 """The file as it is, beside what was moved."""
 
@@ -28,7 +31,7 @@ class Charts:
         self.bars = ColumnDataSource()
         self.steps = ColumnDataSource()
         self.figures = [
-            self._calls(minutes),
+            self._calls(minutes, apart=len(view.series.left) <= MOST_APART),
             self._operators(),
             self._waits(),
             self._levels(),
@@ -61,10 +64,11 @@ class Charts:
         }
         self.steps.data = {**_steps(series, before)}
 
-    def _calls(self, minutes: float) -> figure:
+    def _calls(self, minutes: float, apart: bool) -> figure:
         chart = _empty("Calls", f"calls in {minutes:g} min")
         common: dict[str, Any] = {
-            "left": "left", "right": "right", "source": self.bars, "line_color": "white"
+            "left": "left", "right": "right", "source": self.bars,
+            "line_color": "white" if apart else None
         }  # fmt: skip
         answered = chart.quad(top="answered", bottom=0, color=ANSWERED, **common)
         lost = chart.quad(

@@ -27,8 +27,8 @@ from sim.scenario import ScenarioError
 IDLE = 600
 """Milliseconds without a move after which more days are simulated."""
 
-TITLE = 200
-"""Characters of the scenario's name that are shown."""
+TITLE, ABOUT = 200, 400
+"""Characters of the scenario's name, and of what it is about, that are shown."""
 
 
 FAILED = "This could not be simulated; the terminal says why."
@@ -97,7 +97,7 @@ class Page:
         )
         self.document.template = environment.from_string(_read("page.html.j2"))
         self.document.template_variables.update(
-            {"name": name, "about": plain(scenario.about, 2000), "style": _read("page.css"),
+            {"name": name, "about": plain(scenario.about, ABOUT), "style": _read("page.css"),
              "charts": [f"chart{place}" for place in range(len(self.charts.figures))]}
         )  # fmt: skip
 
