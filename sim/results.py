@@ -22,6 +22,8 @@ from sim.working import Job, day_of, quickest_for, simulate_day
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.views import Plots
+
 FORMAT = 1
 """Version of the result document."""
 
@@ -196,11 +198,25 @@ class Results:
 
     def contacts(self, replication: int = 0) -> pd.DataFrame:
         """The contacts of one day, simulated again; one a row."""
-        day = simulate_day(self.scenario, replication, self.seed, self.engine)
+        engine = quickest_for(self.scenario, 1, self.engine)
+        day = simulate_day(self.scenario, replication, self.seed, engine)
         return day.outcomes.frame(day.centre)
 
+    def __repr__(self) -> str:
+        name, plan = self.scenario.name, self.plan
+        return f"<Results of {name!r}, plan {plan!r}: {self.days} replications, seed {self.seed}>"
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of a result: `plot.day()`, `plot.waits()`, `plot.operators()` and others."""
+        from sim.report.views import Plots
+
+        return Plots(self)
+
     def _repr_html_(self) -> str:
-        return str(self.summary().to_html(float_format="{:.4g}".format))
+        from sim.report.glance import of_results
+
+        return of_results(self)
 
 
 def heading(results: Results) -> dict[str, Any]:

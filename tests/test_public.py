@@ -33,7 +33,7 @@ def test_the_designs_lines_run() -> None:
         results.replications(),
     )  # fmt: skip
     assert all(len(frame) for frame in frames)
-    assert "service_level" in results._repr_html_()
+    assert "answered in time" in results._repr_html_()
     assert sim.compare(BANK, replications=2).table().shape[0] == len(results.measures)
     callers, staff = sim.draw(scenario, replication=0)
     outcomes = sim.simulate(sim.centre_of(scenario), callers, staff, engine="simpy")

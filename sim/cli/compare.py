@@ -93,7 +93,8 @@ def command(
 
     with precision_refused("--precision"), bar_of(replications, len(every)) as bar:
         if not precision:
-            say_if_compiling(every, replications, engine)
+            together_at_once = max(len(scenarios) for scenarios in read.values())
+            say_if_compiling(every, replications * together_at_once, engine)
         found = {
             name: compare(
                 scenarios, replications, seed, workers, engine, telling(bar.told, name), audit,

@@ -216,6 +216,9 @@ class Beside:
             "rest": _documents(self.rest),
         }  # fmt: skip
 
+    def __repr__(self) -> str:
+        return f"<Beside theory: {self.results!r}, {len(self.alone)} properties>"
+
     def _repr_html_(self) -> str:
         return str(self.table().to_html(float_format="{:.4g}".format))
 

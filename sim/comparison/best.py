@@ -169,6 +169,9 @@ class Best:
     left_out: tuple[str, ...] = ()
     """Plans that were not in the running, since they surely miss a target."""
 
+    def __repr__(self) -> str:
+        return f"<Best in {self.asked.measure}: {self.chosen or 'not clear'}>"
+
     @property
     def chosen(self) -> str | None:
         """The plan to choose; None where the days allowed do not tell."""

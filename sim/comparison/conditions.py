@@ -202,6 +202,9 @@ class Conditions:
             "survivor": self.survivor.document(),
         }
 
+    def __repr__(self) -> str:
+        return f"<Conditions {', '.join(self.comparisons)} for {', '.join(self.plans)}>"
+
     def _repr_html_(self) -> str:
         return str(self.table().to_html(float_format="{:.4g}".format))
 

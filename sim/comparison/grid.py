@@ -13,8 +13,9 @@ from sim.scenario.files import Setting, changed_scenario, chosen_plans, raise_if
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-    from sim.scenario.files import Document, Variant
+    from sim.scenario.files import Variant
     from sim.scenario.mistakes import Mistake
+    from sim.scenario.reading import Document
 
 Values = str | Sequence[object]
 

@@ -195,8 +195,14 @@ class Comparison:
         frame.attrs["units"] = {name: each.unit for name, each in base.items()}
         return frame
 
+    def __repr__(self) -> str:
+        base = self.results[self.base]
+        return f"<Comparison of {', '.join(self.results)}: {base.days} replications each>"
+
     def _repr_html_(self) -> str:
-        return str(self.table().to_html(float_format="{:.4g}".format))
+        from sim.report.glance import of_comparison
+
+        return of_comparison(self)
 
 
 def compare(
@@ -264,7 +270,9 @@ def compare(
     results = {}
     for name, scenario in named.items():
         told = None if progress is None else _telling(progress, name)
-        results[name] = run(scenario, replications, seed, workers, engine, told, audit)
+        results[name] = run(
+            scenario, replications, seed, workers, engine, told, audit, alike=len(named)
+        )
     return Comparison(results)
 
 

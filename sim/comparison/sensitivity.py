@@ -19,6 +19,8 @@ from sim.scenario import Scenario, ScenarioError, load
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.report.tornado import Plots
+
 PARTS = ("tornado", "grid", "room")
 LARGEST = 0.5
 """Changes are below this, so that twice as much less is still above nothing."""
@@ -176,6 +178,16 @@ class Sensitivity:
                 if (limits := self.limits_of(lever))
             },
         }  # fmt: skip
+
+    @property
+    def plot(self) -> Plots:
+        """The charts: `plot.tornado("abandonment")`, `plot.page()`."""
+        from sim.report.tornado import Plots
+
+        return Plots(self)
+
+    def __repr__(self) -> str:
+        return f"<Sensitivity of {self.base.plan!r}: {len(self.swings)} levers, +- {self.by:.0%}>"
 
     def _repr_html_(self) -> str:
         return str(self.table().to_html(float_format="{:.4g}".format))

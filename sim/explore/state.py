@@ -12,15 +12,8 @@ from sim.explore.plan_text import free_plan_name, plan_of, plan_text
 from sim.explore.sliders import controls_of
 from sim.explore.view import View, view_of
 from sim.scenario import Scenario, ScenarioError
-from sim.scenario.files import (
-    BASE,
-    assessed,
-    placed,
-    raise_if_any,
-    read_document,
-    validated,
-    variant_of,
-)
+from sim.scenario.files import BASE, assessed, placed, raise_if_any, validated, variant_of
+from sim.scenario.reading import read_document
 
 
 class Looked(NamedTuple):

@@ -46,6 +46,9 @@ Where a scenario names several `days`, a replication is all of them, a week say:
 hours, cost) are of the week, and `day_p10` and `day_p90` are quantiles over weeks. `wait_max`,
 `queue_max` and `longest_stretch` are means over the days of a week, `service_level_day` is of days.
 
+What is said of several plans (changes, chances, the front, what is sure of all together) is defined
+in [comparing plans](comparing-plans.md).
+
 | measure | unit | meaning | how it is worked out | where |
 |---|---|---|---|---|
 {measures}

@@ -82,10 +82,22 @@ def quiet(ax: Axes, grid: str = "both") -> Axes:
 
 
 def empty_figure(width: float = 8.0, height: float = 5.0) -> Figure:
-    """A figure that no window shows and pyplot does not keep."""
+    """A figure of its own: in a notebook one that the notebook shows, else one of no window."""
+    if _in_a_notebook():
+        import matplotlib.pyplot as plt
+
+        return plt.figure(figsize=(width, height), layout="constrained")
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def _in_a_notebook() -> bool:
+    """Whether IPython runs this, which shows the figures of pyplot below a cell."""
+    import sys
+
+    interactive = sys.modules.get("IPython")
+    return interactive is not None and interactive.get_ipython() is not None
 
 
 def axes_or_new(ax: Axes | None, width: float = 7.0, height: float = 4.4) -> Axes:

@@ -108,7 +108,7 @@ def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -
     for plan in plans:
         name = wording.broken_name(wording.plain(plan), PLAN_WIDTH)
         table.add_column(name, justify="right", overflow="fold", max_width=PLAN_WIDTH)
-    for title, lines in _sections(comparison).items():
+    for title, lines in rows_of(comparison).items():
         table.add_row(Text(title, style="bold"))
         for name, called in lines:
             row = [_value(comparison.results[plan], name) for plan in plans]
@@ -133,7 +133,7 @@ def _value(results: Results, name: str) -> str:
     return wording.figure(estimate.value, estimate.unit, name)
 
 
-def _sections(comparison: Comparison) -> dict[str, list[tuple[str, str]]]:
+def rows_of(comparison: Comparison) -> dict[str, list[tuple[str, str]]]:
     """The rows that any of the plans has something to say on, worded as in the base."""
     found: dict[str, dict[str, str]] = {}
     for results in comparison.results.values():

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.experiment import Results
 from sim.measures.tables import EVERY_TYPE
 from sim.report.wording import plain
+from sim.results import Results
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,9 +32,9 @@ def day(results: Results) -> Figure:
     matplotlib.figure.Figure
         Two axes that share the clock; not registered with pyplot.
     """
-    from matplotlib.figure import Figure
+    from sim.report.charts import empty_figure
 
-    figure = Figure(figsize=(8.0, 5.2), layout="constrained")
+    figure = empty_figure(8.0, 5.2)
     calls, operators = figure.subplots(2, 1, sharex=True)
     plot_calls(results, calls)
     plot_operators(results, operators)
@@ -69,7 +69,7 @@ def plot_calls(results: Results, ax: Axes) -> Axes:
            edgecolor="white", linewidth=0.6, hatch="///", label="not answered")  # fmt: skip
     minutes = results.scenario.day.interval / 60
     ax.set_ylabel(f"calls in {minutes:g} min")
-    return _finished(results, ax, edges)
+    return finished(results, ax, edges)
 
 
 def plot_operators(results: Results, ax: Axes) -> Axes:
@@ -99,7 +99,7 @@ def plot_operators(results: Results, ax: Axes) -> Axes:
         label="required (Erlang A)",
     )  # fmt: skip
     ax.set_ylabel("operators")
-    return _finished(results, ax, edges)
+    return finished(results, ax, edges)
 
 
 def edges_of(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -119,12 +119,10 @@ def ticks_of(
         day = results.ledger.grid.clock.day
         starts = edges[np.searchsorted(day, np.arange(day[-1] + 1))].tolist()
         return dict(zip(starts, results.scenario.days, strict=True))
-    step = max(1, round((edges[-1] - edges[0]) / 12))
-    hours = np.arange(np.ceil(edges[0]), edges[-1] + 1e-9, step).tolist()
-    return {hour: f"{hour:02.0f}:00" for hour in hours}
+    return hours_between(edges[0], edges[-1])
 
 
-def _finished(
+def finished(
     results: Results, ax: Axes, edges: np.ndarray[tuple[int], np.dtype[np.float64]]
 ) -> Axes:
     """The quiet frame, a legend outside the data, and hours as a clock shows them."""
@@ -139,3 +137,17 @@ def _finished(
     ax.set_axisbelow(True)
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
+
+
+def hours_on(ax: Axes, first: float, last: float) -> None:
+    """Hours along the axis as a clock shows them, at most some twelve of them."""
+    ax.set_xlim(first, last)
+    hours = hours_between(first, last)
+    ax.set_xticks(list(hours), list(hours.values()))
+
+
+def hours_between(first: float, last: float) -> dict[float, str]:
+    """Full hours as a clock shows them, at most some twelve of them."""
+    step = max(1, round((last - first) / 12))
+    hours = np.arange(np.ceil(first), last + 1e-9, step).tolist()
+    return {hour: f"{hour % 24 if hour > 24 else hour:02.0f}:00" for hour in hours}

@@ -128,6 +128,10 @@ def best_in_words(comparison: Comparison) -> Iterator[str]:
         called = CALLED[name].capitalize()
         if not ordered:
             continue
+        moves = [each[name] for each in comparison.differences.values()]
+        if all(move.value == 0 and move.low == move.high for move in moves):
+            yield f"{called} on average: all plans are alike."
+            continue
         if chances[ordered[0]] >= SURE:
             yield f"{called} on average: {_named(ordered[0])}."
             continue

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.comparison.sensitivity import Sensitivity, Side
 from sim.comparison.trials import MOVED
+from sim.report.charts import axes_or_new, empty_figure
 from sim.report.swings import called, percent
 from sim.report.wording import plain
 
@@ -22,6 +23,21 @@ SCALE = {"share": (100.0, "points"), "s": (1.0, "s")}
 """What values are multiplied by, and what the axis says; money has its currency."""
 
 
+class Plots:
+    """The charts of a sensitivity, as `sensitivity.plot`."""
+
+    def __init__(self, result: Sensitivity) -> None:
+        self._result = result
+
+    def tornado(self, measure: str = "abandonment", ax: Axes | None = None) -> Axes:
+        """One measure's tornado; see `sim.report.tornado.plot_swings`."""
+        return plot_swings(self._result, measure, axes_or_new(ax, 7.0, 3.6))
+
+    def page(self) -> Figure:
+        """The tornados of all measures; see `sim.report.tornado.tornado`."""
+        return tornado(self._result)
+
+
 def tornado(result: Sensitivity) -> Figure:
     """Four tornados, one a measure, the strongest lever at the top.
 
@@ -35,11 +51,10 @@ def tornado(result: Sensitivity) -> Figure:
     matplotlib.figure.Figure
         Four axes; not registered with pyplot.
     """
-    from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
     rows = max(min(len(result.swings), MOST_BARS), 2)
-    figure = Figure(figsize=(9.6, 2.6 + 0.62 * rows), layout="constrained")
+    figure = empty_figure(9.6, 2.6 + 0.62 * rows)
     for measure, ax in zip(MOVED, figure.subplots(2, 2).ravel(), strict=True):
         plot_swings(result, measure, ax)
     scenario = result.base.scenario

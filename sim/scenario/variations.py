@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.changes import apply
-from sim.scenario.files import Variant, assessed, placed, raise_if_any, read_document, validated
+from sim.scenario.files import Variant, assessed, placed, raise_if_any, validated
 from sim.scenario.plans import drop_references
+from sim.scenario.reading import read_document
 from sim.scenario.schema import Scenario
 
 Tables = dict[str, Any]

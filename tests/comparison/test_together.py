@@ -59,13 +59,13 @@ def test_days_that_do_not_vary() -> None:
 
 
 def test_the_error_of_all_plans_together_is_five_per_cent_at_most() -> None:
-    """4,000 comparisons of six plans on 30 days that share their callers: four change nothing.
+    """2,500 comparisons of six plans on 30 days that share their callers: four change nothing.
 
     Any of the four called sure is an error. Each by itself at 5 % would err in some 15 %.
     """
     drawn = np.random.default_rng(20)
     errors = alone = covered = 0
-    trials, days, plans, idle = 4_000, 30, 6, 4
+    trials, days, plans, idle = 2_500, 30, 6, 4
     true = np.array([0.0] * idle + [0.8, 1.5])
     for _ in range(trials):
         # The base's day is in every difference, so that the differences depend on each other.

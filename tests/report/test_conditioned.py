@@ -19,8 +19,9 @@ from tests.comparison.test_conditions import AIMS, under
 def found(tmp_path_factory: pytest.TempPathFactory) -> Conditions:
     path = tmp_path_factory.mktemp("line") / "line.toml"
     path.write_text(LINE, "utf-8")
-    volumes = "-30%..+30%:15%"
-    return compare_under(path, {"callers.*.volume": volumes}, replications=8)
+    volumes = "-30%..+30%:20%"
+    plans = ["base", "two_more"]
+    return compare_under(path, {"callers.*.volume": volumes}, replications=5, plans=plans)
 
 
 def printed(found: Conditions, width: int = 80) -> str:
@@ -54,7 +55,7 @@ def test_every_cell_is_there_with_its_mark(found: Conditions) -> None:
 
 
 def test_what_the_conditions_change_is_said(found: Conditions) -> None:
-    assert "callers.*.volume -30%, -15%, +0%, +15%, +30%." in printed(found)
+    assert "callers.*.volume -30%, -10%, +10%, +30%." in printed(found)
     assert conditioned.survivor_in_words(found) in " ".join(printed(found, 400).split("\n"))
 
 

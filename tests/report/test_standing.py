@@ -34,7 +34,7 @@ def plans(path: Path) -> Comparison:
 def many(path: Path) -> Comparison:
     """A grid of 24 plans and the one that stands."""
     grid = {"operators.clerks.wage": "18..23", "operators.clerks.headcount": "4..7"}
-    return sim.compare(path, replications=6, grid=grid)
+    return sim.compare(path, replications=3, grid=grid)
 
 
 def printed(show: object, *arguments: object, width: int = 80) -> str:
@@ -96,13 +96,18 @@ def test_doubt_is_told_in_words() -> None:
 
 
 def test_who_is_the_best_is_too_close_to_call_between_equals(plans: Comparison) -> None:
-    """Waits of the base and of dear music are the same on every day."""
-    two = Comparison({name: plans.results[name] for name in ("base", "dear_music")})
-    said = list(standing.best_in_words(two))
+    best, base = plans.results["two_more"], plans.results["base"]
+    said = list(standing.best_in_words(Comparison({"base": base, "one": best, "other": best})))
     assert said[0] == "Cheapest on average: base."
     assert said[1] == (
-        "Least wait on average: too close to call between base (50 %) and dear_music (50 %)."
+        "Least wait on average: too close to call between one (50 %) and other (50 %)."
     )
+
+
+def test_what_is_the_same_under_all_plans_is_said_to_be_alike(plans: Comparison) -> None:
+    results = plans.results["base"]
+    said = list(standing.best_in_words(Comparison({"base": results, "again": results})))
+    assert said[0] == "Cheapest on average: all plans are alike."
 
 
 def test_what_common_callers_are_worth_is_the_span_over_plans(plans: Comparison) -> None:
@@ -157,10 +162,9 @@ def test_charts_show_the_figures_of_the_comparison(plans: Comparison) -> None:
         plans.plot.differences("patience")
 
 
-@pytest.mark.parametrize("kind", ["png", "svg"])
-def test_a_page_of_many_plans_can_be_drawn(many: Comparison, kind: str) -> None:
+def test_a_page_of_many_plans_can_be_drawn(many: Comparison) -> None:
     out = io.BytesIO()
-    many.plot.page().savefig(out, format=kind)
+    many.plot.page().savefig(out, format="svg")
     assert out.tell() > 1000
 
 
