@@ -64,7 +64,7 @@ def call(*arguments: object, width: int = 80) -> Result:
 
 
 HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "numba", "simpy", "pydantic", "rich", "joblib",
-         "jinja2")  # fmt: skip
+         "jinja2", "bokeh")  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], []])

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "What moves service and cost most; how wrong a forecast may be.",
     ),
     "theory": ("sim.cli.theory", "What Erlang C and A say beside it, and why they differ."),
+    "explore": ("sim.cli.explore", "Move sliders on a local page and see what comes of it."),
     "check": ("sim.cli.check", "Say whether a scenario file is right, all mistakes at once."),
     "new": ("sim.cli.new", "Write a small scenario file to start from."),
     "schema": ("sim.cli.schema", "Print the JSON Schema of scenario files."),

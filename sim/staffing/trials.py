@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.engine import simulate
 from sim.measures.grid import grid_of
 from sim.measures.intervals import Floats
 from sim.measures.ledger import Ledger
-from sim.measures.tally import tally
+from sim.measures.tally import Tally, tally
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -76,18 +77,23 @@ class Trials:
         Trial
         """
         centre = centre_of(scenario)
+        ledger, contacts = Ledger(centre, scenario, grid_of(centre, scenario)), []
+        for each in self.tallies(scenario):
+            ledger.add(each)
+            contacts.append(each.contacts)
+        return Trial(scenario, ledger, np.stack(contacts))
+
+    def tallies(self, scenario: Scenario) -> Iterator[Tally]:
+        """What each day under one staffing adds to a ledger; the days of `of`, one by one."""
+        centre = centre_of(scenario)
         grid = grid_of(centre, scenario)
-        ledger, contacts = Ledger(centre, scenario, grid), []
+        compiled = self.engine == "kernel"
+        self.tried += 1
         for number in self.numbers:
             callers = self._callers(number)
             staff = draw_staff(scenario, number, self.seed)
             outcomes = simulate(centre, callers, staff, engine=self.engine)
-            compiled = self.engine == "kernel"
-            each = tally(centre, scenario, outcomes, grid, compiled, staff, callers)
-            ledger.add(each)
-            contacts.append(each.contacts)
-        self.tried += 1
-        return Trial(scenario, ledger, np.stack(contacts))
+            yield tally(centre, scenario, outcomes, grid, compiled, staff, callers)
 
     def _callers(self, number: int) -> Callers:
         if number in self._drawn:
