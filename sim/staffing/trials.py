@@ -28,6 +28,8 @@ class Trial(NamedTuple):
     ledger: Ledger
     contacts: Floats
     """`CONTACT_SUMS` of each day by interval of arrival and type; shape (R, 14, N, T)."""
+    staff: Floats
+    """`STAFF_SUMS` of each day by interval and group; shape (R, 3, N, G)."""
 
 
 class Trials:
@@ -77,7 +79,8 @@ class Trials:
         """
         centre = centre_of(scenario)
         grid = grid_of(centre, scenario)
-        ledger, contacts = Ledger(centre, scenario, grid), []
+        ledger = Ledger(centre, scenario, grid)
+        contacts, time = [], []
         for number in self.numbers:
             callers = self._callers(number)
             staff = draw_staff(scenario, number, self.seed)
@@ -86,8 +89,9 @@ class Trials:
             each = tally(centre, scenario, outcomes, grid, compiled, staff, callers)
             ledger.add(each)
             contacts.append(each.contacts)
+            time.append(each.staff)
         self.tried += 1
-        return Trial(scenario, ledger, np.stack(contacts))
+        return Trial(scenario, ledger, np.stack(contacts), np.stack(time))
 
     def _callers(self, number: int) -> Callers:
         if number in self._drawn:

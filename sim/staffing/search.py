@@ -1,0 +1,239 @@
+"""The fewest seats that meet the aims: steps over all intervals and groups at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.measures.intervals import Floats
+from sim.staffing.aims import Aim, Gaps, gaps_of
+from sim.staffing.judging import Judge, Judged
+from sim.staffing.moving import Bounds, Slopes, best_step
+from sim.staffing.seats import Whole, with_seats
+from sim.staffing.trials import Trial, Trials
+
+EXACT = 1e-9
+"""Shares nearer than this are equal."""
+
+WINDOW = 5400.0
+"""For how many seconds around an interval a seat in it is looked at."""
+
+MOST_APART = 8
+"""Most intervals from one changed seat to the next in a trial."""
+
+ROUNDS, ATTEMPTS = 12, 6
+"""Steps from one staffing to a better one, and trials until a step is given up."""
+
+SINGLES = 40
+"""Most seats that are taken away one by one at the end."""
+
+Told = Callable[[str, int], None]
+
+
+class Point(NamedTuple):
+    """A staffing and how it stands on the days of a search."""
+
+    seats: Whole
+    """Seats by interval and group; shape (N, G')."""
+    gaps: Gaps
+    judged: Judged
+
+
+@dataclass
+class Search:
+    """A search on the same days, for some of the groups; the others stay as they are.
+
+    Parameters
+    ----------
+    trials : Trials
+        The days.
+    groups : tuple of str
+        Groups that are staffed, G' of them.
+    aims : tuple of Aim
+        What has to be met.
+    judge : Judge
+        What that means.
+    cost : ndarray, shape (N, G')
+        What a seat costs.
+    bounds : Bounds
+        Between which seats the search goes.
+    """
+
+    trials: Trials
+    groups: tuple[str, ...]
+    aims: tuple[Aim, ...]
+    judge: Judge
+    cost: Floats
+    bounds: Bounds
+    allowed: Floats
+    """What each requirement has to spare at least; below 0 where it cannot be met; shape (Q,)."""
+    told: Told | None = None
+    offset: Floats = field(init=False)
+    """What the requirements have to spare on other days beyond those of the search; (Q,)."""
+
+    def __post_init__(self) -> None:
+        self.offset = np.zeros_like(self.allowed)
+
+    def trial(self, seats: Whole, trials: Trials | None = None) -> Trial:
+        """The days under a staffing."""
+        trials = trials or self.trials
+        by_group = {name: seats[:, place] for place, name in enumerate(self.groups)}
+        return trials.of(with_seats(self.trials.scenario, by_group))
+
+    def point(self, seats: Whole) -> Point:
+        """How a staffing stands."""
+        gaps = gaps_of(self.trial(seats), self.aims)
+        if self.told is not None:
+            self.told("staffings tried", self.trials.tried)
+        return Point(seats, gaps, self.judge.judged(gaps))
+
+    def spare(self, judged: Judged) -> Floats:
+        """What each requirement has to spare, as far as it can be met at all; shape (Q,)."""
+        return judged.slack + self.offset - self.allowed
+
+    def missing(self, point: Point) -> float:
+        """How much is missing in all requirements; 0 if all are met."""
+        spare = self.spare(point.judged)
+        return float(-spare[spare < -EXACT].sum())
+
+    def spent(self, seats: Whole) -> float:
+        """What a staffing costs, in what the search saves."""
+        return float((seats * self.cost).sum())
+
+    def best(self, seats: Whole) -> tuple[Point, Slopes]:
+        """The cheapest staffing near the given one that meets all requirements.
+
+        Returns
+        -------
+        Point
+            No seat can be taken from it without missing one; where a requirement stays missed,
+            the one that misses least.
+        Slopes
+            What one seat more or less does there.
+        """
+        point = self.point(seats)
+        slopes = self.slopes(point)
+        for _ in range(ROUNDS):
+            other = self.step(point, slopes)
+            if other is None:
+                break
+            point, slopes = other, self.slopes(other)
+        return self.without_single_seats(point, slopes)
+
+    def step(self, point: Point, slopes: Slopes) -> Point | None:
+        """A better staffing than the given one, or None where none is found."""
+        missing, spent = self.missing(point), self.spent(point.seats)
+        margin, changes = np.zeros_like(self.allowed), None
+        for attempt in range(ATTEMPTS):
+            move = self.move(point, slopes, margin, changes)
+            if not move.any():
+                return None
+            other = self.point(point.seats + move)
+            left = self.missing(other)
+            if left == 0 and (missing > 0 or self.spent(other.seats) < spent):
+                return other
+            if 0 < left < 0.7 * missing:
+                return other
+            margin += 1.2 * np.maximum(-self.spare(other.judged), 0.0)
+            if attempt >= 1:
+                changes = max(1, int(np.abs(move).sum()) // 2)
+        return None
+
+    def move(
+        self, point: Point, slopes: Slopes, margin: Floats, changes: int | None
+    ) -> Whole:  # fmt: skip
+        """The step that saves most, to first order."""
+        spare = self.spare(point.judged) - margin
+        # Small shares are scaled up, so that the solver's tolerance is small beside them.
+        scale = 1e3
+        reach = 50.0 * float(self.bounds.cost.max() + 1e-6)
+        move = best_step(
+            point.seats.ravel(), spare * scale, Slopes(slopes.more * scale, slopes.less * scale),
+            self.bounds, reach, changes,
+        )  # fmt: skip
+        return move.reshape(point.seats.shape)
+
+    def slopes(self, point: Point) -> Slopes:
+        """What one seat more or less does in each interval and group.
+
+        Returns
+        -------
+        Slopes
+
+        Notes
+        -----
+        Seats are changed in intervals far apart in one trial, and each change of contacts is put
+        down to the changed seat next to it: from the interval before, whose last callers still
+        wait, to a few after. Two trials for each group and interval of a window are enough.
+        """
+        cells, wanted = point.seats.size, len(self.allowed)
+        more, less = np.zeros((cells, wanted)), np.zeros((cells, wanted))
+        for place, changed, rows, sign in self.perturbed(point.seats):
+            gaps = gaps_of(self.trial(changed), self.aims)
+            change = gaps.slack - point.gaps.slack
+            for row in rows:
+                around = slice(max(row - 1, 0), row + max(self.apart - 1, 1))
+                effect = self.judge.effect(point.judged, change, around)
+                cell = row * len(self.groups) + place
+                if sign > 0:
+                    more[cell] = np.maximum(effect, 0.0)
+                else:
+                    less[cell] = np.maximum(-effect, 0.0)
+        return Slopes(more, less)
+
+    @property
+    def apart(self) -> int:
+        """From one changed interval to the next."""
+        wanted = int(np.ceil(WINDOW / self.trials.scenario.day.interval))
+        return min(max(wanted, 2), MOST_APART, self.cost.shape[0])
+
+    def perturbed(self, seats: Whole) -> Iterator[tuple[int, Whole, range, int]]:
+        """Staffings with a seat more, or less, of a group in intervals far apart."""
+        for place in range(len(self.groups)):
+            for first in range(self.apart):
+                rows = range(first, len(seats), self.apart)
+                for sign in (1, -1):
+                    changed = seats.copy()
+                    changed[rows.start :: self.apart, place] += sign
+                    yield place, np.maximum(changed, 0), rows, sign
+
+    def without_single_seats(self, point: Point, slopes: Slopes) -> tuple[Point, Slopes]:
+        """Take away seats one by one as long as nothing is missed.
+
+        Only those are tried whose loss was not clearly more than there is to spare.
+        """
+        if self.missing(point) > 0:
+            return point, slopes
+        for _ in range(SINGLES):
+            near = [cell for cell in self.removable(point.seats)
+                    if self.may_go(point, slopes.less[cell])]  # fmt: skip
+            near.sort(key=lambda cell: (-self.bounds.cost[cell], slopes.less[cell].sum()))
+            for cell in near[:SINGLES]:
+                other = self.point(one_fewer(point.seats, cell))
+                if self.missing(other) == 0:
+                    point = other
+                    break
+            else:
+                return point, slopes
+        return point, slopes
+
+    def removable(self, seats: Whole) -> list[int]:
+        """Cells from which a seat may be taken."""
+        flat, bounds = seats.ravel(), self.bounds
+        free = bounds.fewest @ flat - bounds.left
+        stuck = (bounds.fewest[free < 1] > 0).any(axis=0)
+        return np.flatnonzero((flat >= 1) & ~stuck).tolist()
+
+    def may_go(self, point: Point, loss: Floats) -> bool:
+        """Whether a seat with such a loss may be missed by nobody."""
+        return bool((self.spare(point.judged) >= 0.7 * loss - EXACT).all())
+
+
+def one_fewer(seats: Whole, cell: int) -> Whole:
+    """The seats with one less in a cell, counted interval after interval."""
+    other = seats.copy()
+    other.ravel()[cell] -= 1
+    return other
