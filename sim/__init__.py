@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from sim.experiment import Results, run
     from sim.outcomes import Outcome, Outcomes
     from sim.scenario import Scenario, ScenarioError, load, load_plans
+    from sim.staffing.found import Staffing
+    from sim.staffing.staff import staff
 
 __all__ = [
     "Callers",
@@ -25,6 +27,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Staff",
+    "Staffing",
     "broken_facts",
     "centre_of",
     "compare",
@@ -33,6 +36,7 @@ __all__ = [
     "load_plans",
     "run",
     "simulate",
+    "staff",
 ]
 
 _HOMES = {
@@ -45,6 +49,7 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "ScenarioError": "sim.scenario",
     "Staff": "sim.callers",
+    "Staffing": "sim.staffing.found",
     "broken_facts": "sim.audit",
     "centre_of": "sim.centre",
     "compare": "sim.comparison.paired",
@@ -53,6 +58,7 @@ _HOMES = {
     "load_plans": "sim.scenario",
     "run": "sim.experiment",
     "simulate": "sim.engine",
+    "staff": "sim.staffing.staff",
 }
 
 

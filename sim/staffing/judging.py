@@ -141,7 +141,7 @@ class WithAChance:
         return None, None
 
 
-def share_of_days(gaps: Gaps) -> Floats:
+def days_met(gaps: Gaps) -> Floats:
     """1 for each day that meets every aim by itself, else 0; shape (R,)."""
     met: Floats = (gaps.slack.sum(axis=2) >= 0).all(axis=0).astype(np.float64)
     return met

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -95,13 +100,14 @@ def best_step(
     # A step for its own sake is none.
     idle = 1e-3 * float(cost.min())
     price = np.concatenate([cost + idle, cost + 2 * idle, -cost + idle, -cost + 2 * idle])
-    found = milp(
-        np.concatenate([price, np.full(wanted, reach)]),
-        integrality=np.concatenate([np.ones(4 * cells), np.zeros(wanted)]),
-        bounds=Between(0.0, np.concatenate([upper, np.full(wanted, np.inf)])),
-        constraints=rows,
-        options={"mip_rel_gap": GAP, "time_limit": SECONDS},
-    )
+    with _own_output_silent():
+        found = milp(
+            np.concatenate([price, np.full(wanted, reach)]),
+            integrality=np.concatenate([np.ones(4 * cells), np.zeros(wanted)]),
+            bounds=Between(0.0, np.concatenate([upper, np.full(wanted, np.inf)])),
+            constraints=rows,
+            options={"mip_rel_gap": GAP, "time_limit": SECONDS},
+        )
     if found.x is None:
         return np.zeros(cells, np.int64)
     up, up_again, down, down_again = np.round(found.x[: 4 * cells]).reshape(4, cells)
@@ -109,11 +115,30 @@ def best_step(
     return step
 
 
-def _padded(matrix: object, wanted: int, low: object, high: object) -> object:
+@contextmanager
+def _own_output_silent() -> Iterator[None]:
+    """Send elsewhere what the solver now and then writes on standard output by itself."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _padded(matrix: Any, wanted: int, low: Any, high: Any) -> Any:
     """A constraint on steps only."""
     from scipy.optimize import LinearConstraint
     from scipy.sparse import csr_array, hstack
 
-    matrix = csr_array(matrix)
-    empty = csr_array((matrix.shape[0], wanted))
-    return LinearConstraint(hstack([matrix, empty]), low, high)
+    rows = csr_array(matrix)
+    empty: Any = csr_array((rows.shape[0], wanted), dtype=np.float64)
+    return LinearConstraint(hstack([rows, empty]), low, high)

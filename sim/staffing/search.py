@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.measures.intervals import Floats
 from sim.staffing.aims import Aim, Gaps, gaps_of
-from sim.staffing.judging import Judge, Judged
+from sim.staffing.judging import Judge, Judged, WithAChance
 from sim.staffing.moving import Bounds, Slopes, best_step
 from sim.staffing.seats import Whole, with_seats
 from sim.staffing.trials import Trial, Trials
@@ -24,11 +24,17 @@ WINDOW = 5400.0
 MOST_APART = 8
 """Most intervals from one changed seat to the next in a trial."""
 
-ROUNDS, ATTEMPTS = 12, 6
+ROUNDS, ATTEMPTS = 10, 5
 """Steps from one staffing to a better one, and trials until a step is given up."""
 
-SINGLES = 40
-"""Most seats that are taken away one by one at the end."""
+LITTLE = 0.002
+"""Share of the cost below which a step saves too little for another round."""
+
+SINGLES = 16
+"""Most trials in which seats are taken away one by one at the end."""
+
+FEW = 40
+"""Days that are enough to see what a seat does; half of all days where these are more."""
 
 Told = Callable[[str, int], None]
 
@@ -77,11 +83,13 @@ class Search:
     def __post_init__(self) -> None:
         self.offset = np.zeros_like(self.allowed)
 
-    def trial(self, seats: Whole, trials: Trials | None = None) -> Trial:
+    def trial(
+        self, seats: Whole, trials: Trials | None = None, days: int | None = None
+    ) -> Trial:  # fmt: skip
         """The days under a staffing."""
         trials = trials or self.trials
         by_group = {name: seats[:, place] for place, name in enumerate(self.groups)}
-        return trials.of(with_seats(self.trials.scenario, by_group))
+        return trials.of(with_seats(self.trials.scenario, by_group), days)
 
     def point(self, seats: Whole) -> Point:
         """How a staffing stands."""
@@ -103,8 +111,15 @@ class Search:
         """What a staffing costs, in what the search saves."""
         return float((seats * self.cost).sum())
 
-    def best(self, seats: Whole) -> tuple[Point, Slopes]:
+    def best(self, point: Point, slopes: Slopes) -> tuple[Point, Slopes]:
         """The cheapest staffing near the given one that meets all requirements.
+
+        Parameters
+        ----------
+        point : Point
+            Where to begin.
+        slopes : Slopes
+            What one seat more or less does there.
 
         Returns
         -------
@@ -114,13 +129,26 @@ class Search:
         Slopes
             What one seat more or less does there.
         """
-        point = self.point(seats)
-        slopes = self.slopes(point)
         for _ in range(ROUNDS):
             other = self.step(point, slopes)
             if other is None:
                 break
+            saved = self.spent(point.seats) - self.spent(other.seats)
+            enough = self.missing(point) > 0 or saved > LITTLE * self.spent(point.seats)
             point, slopes = other, self.slopes(other)
+            if not enough:
+                break
+        return self.without_single_seats(point, slopes), slopes
+
+    def mended(self, point: Point, slopes: Slopes) -> Point:
+        """The same from a staffing that is near to what is wanted, with the slopes at hand."""
+        for _ in range(3):
+            other = self.step(point, slopes)
+            if other is None:
+                break
+            point, before = other, point
+            if self.missing(before) == 0:
+                break
         return self.without_single_seats(point, slopes)
 
     def step(self, point: Point, slopes: Slopes) -> Point | None:
@@ -171,12 +199,14 @@ class Search:
         """
         cells, wanted = point.seats.size, len(self.allowed)
         more, less = np.zeros((cells, wanted)), np.zeros((cells, wanted))
+        few, days = self.few, len(self.trials.numbers)
+        before = point.judged._replace(weight=point.judged.weight[:, :few] * (days / few))
         for place, changed, rows, sign in self.perturbed(point.seats):
-            gaps = gaps_of(self.trial(changed), self.aims)
-            change = gaps.slack - point.gaps.slack
+            gaps = gaps_of(self.trial(changed, days=few), self.aims)
+            change = gaps.slack - point.gaps.slack[:, :few]
             for row in rows:
                 around = slice(max(row - 1, 0), row + max(self.apart - 1, 1))
-                effect = self.judge.effect(point.judged, change, around)
+                effect = self.judge.effect(before, change, around)
                 cell = row * len(self.groups) + place
                 if sign > 0:
                     more[cell] = np.maximum(effect, 0.0)
@@ -185,10 +215,16 @@ class Search:
         return Slopes(more, less)
 
     @property
+    def few(self) -> int:
+        """Days on which slopes are seen; all where single days decide."""
+        days = len(self.trials.numbers)
+        return days if isinstance(self.judge, WithAChance) else min(days, max(FEW, days // 2))
+
+    @property
     def apart(self) -> int:
         """From one changed interval to the next."""
         wanted = int(np.ceil(WINDOW / self.trials.scenario.day.interval))
-        return min(max(wanted, 2), MOST_APART, self.cost.shape[0])
+        return min(max(wanted, 2), MOST_APART, len(self.cost))
 
     def perturbed(self, seats: Whole) -> Iterator[tuple[int, Whole, range, int]]:
         """Staffings with a seat more, or less, of a group in intervals far apart."""
@@ -200,25 +236,26 @@ class Search:
                     changed[rows.start :: self.apart, place] += sign
                     yield place, np.maximum(changed, 0), rows, sign
 
-    def without_single_seats(self, point: Point, slopes: Slopes) -> tuple[Point, Slopes]:
+    def without_single_seats(self, point: Point, slopes: Slopes) -> Point:
         """Take away seats one by one as long as nothing is missed.
 
         Only those are tried whose loss was not clearly more than there is to spare.
         """
+        tried: set[int] = set()
         if self.missing(point) > 0:
-            return point, slopes
+            return point
         for _ in range(SINGLES):
             near = [cell for cell in self.removable(point.seats)
-                    if self.may_go(point, slopes.less[cell])]  # fmt: skip
-            near.sort(key=lambda cell: (-self.bounds.cost[cell], slopes.less[cell].sum()))
-            for cell in near[:SINGLES]:
-                other = self.point(one_fewer(point.seats, cell))
-                if self.missing(other) == 0:
-                    point = other
-                    break
+                    if cell not in tried and self.may_go(point, slopes.less[cell])]  # fmt: skip
+            if not near:
+                break
+            cell = min(near, key=lambda c: float((slopes.less[c] - self.spare(point.judged)).max()))
+            other = self.point(one_fewer(point.seats, cell))
+            if self.missing(other) == 0:
+                point = other
             else:
-                return point, slopes
-        return point, slopes
+                tried.add(cell)
+        return point
 
     def removable(self, seats: Whole) -> list[int]:
         """Cells from which a seat may be taken."""
@@ -229,7 +266,7 @@ class Search:
 
     def may_go(self, point: Point, loss: Floats) -> bool:
         """Whether a seat with such a loss may be missed by nobody."""
-        return bool((self.spare(point.judged) >= 0.7 * loss - EXACT).all())
+        return bool((self.spare(point.judged) >= 0.8 * loss - EXACT).all())
 
 
 def one_fewer(seats: Whole, cell: int) -> Whole:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.measures.intervals import Floats
 from sim.measures.required import offered_of, required
 from sim.staffing.seats import Whole
 from sim.staffing.trials import Trial
@@ -50,47 +49,24 @@ def plenty(trial: Trial, occupancy: float) -> Whole:
     load = rate @ (may_serve(centre) * (mean + ring))
     before = np.vstack([load[:1], load[:-1]])
     load = np.maximum(load, before) / max(occupancy, 0.01)
-    seats = np.ceil(2 * load + 6 * np.sqrt(load) + 5)
-    return np.minimum(seats, MOST_SEATS).astype(np.int64)
+    seats: Whole = np.ceil(2 * load + 6 * np.sqrt(load) + 5).astype(np.int64)
+    return np.minimum(seats, MOST_SEATS)
 
 
-def start(trial: Trial, most: Whole) -> Whole:
+def start(trial: Trial) -> Whole:
     """Seats by Erlang A with the lagged load of each interval and group; shape (N, G).
 
     Parameters
     ----------
     trial : Trial
         Days with plenty of operators: each call is with the group that it goes to first.
-    most : ndarray, shape (N, G)
-        Seats beyond which nothing is tried.
-    """
-    needed = required(trial.ledger, lagged=True)
-    whole: Whole = np.ceil(np.where(np.isnan(needed), most, needed) - 1e-9).astype(np.int64)
-    return np.clip(whole, 0, most)
-
-
-def cost_of_seat(trial: Trial, least: str) -> Floats:
-    """What a seat costs in each interval and group; shape (N, G).
-
-    Parameters
-    ----------
-    trial : Trial
-        It has the hours and the pay.
-    least : {"cost", "operators"}
-        Money, as `staffing_cost` counts it, or hours.
 
     Returns
     -------
     ndarray, shape (N, G)
+        As many as there may be where no number is enough.
     """
-    grid, groups = trial.ledger.grid, trial.scenario.operators.values()
-    hours = grid.clock.lengths / 3600
-    if least == "operators":
-        return np.repeat(hours[:, None], len(groups), axis=1)
-    rows, edges = grid.clock.open_rows, grid.clock.edges
-    costs = np.zeros((len(hours), len(groups)))
-    for place, (group, rate) in enumerate(zip(groups, grid.pay.rates, strict=True)):
-        paid = hours / (1 - group.shrinkage.share) if group.shrinkage else hours
-        extra = 0.0 if rate is None else np.diff(rate.until(edges))[rows] / 3600
-        costs[:, place] = (paid + extra) * group.wage * (1 + group.on_costs)
-    return costs
+    needed = required(trial.ledger, lagged=True)
+    known = np.where(np.isnan(needed), MOST_SEATS, needed)
+    whole: Whole = np.ceil(known - 1e-9).astype(np.int64)
+    return whole

@@ -64,7 +64,7 @@ class Trials:
         self._drawn: dict[int, Callers] = {}
         self._rows = 0
 
-    def of(self, scenario: Scenario) -> Trial:
+    def of(self, scenario: Scenario, days: int | None = None) -> Trial:
         """All days under one staffing.
 
         Parameters
@@ -72,6 +72,8 @@ class Trials:
         scenario : Scenario
             The scenario of these trials with other operators, and nothing else changed: the
             callers are those of the scenario that the trials were made for.
+        days : int, optional
+            Only the first so many days.
 
         Returns
         -------
@@ -81,7 +83,7 @@ class Trials:
         grid = grid_of(centre, scenario)
         ledger = Ledger(centre, scenario, grid)
         contacts, time = [], []
-        for number in self.numbers:
+        for number in self.numbers[:days]:
             callers = self._callers(number)
             staff = draw_staff(scenario, number, self.seed)
             outcomes = simulate(centre, callers, staff, engine=self.engine)
