@@ -22,11 +22,13 @@ def option(
         except ValueError as error:
             raise click.BadParameter(sentence(error), ctx, param) from None
 
-    metavar = read.__name__.removeprefix("target_").removesuffix("_or_zero")
-    metavar = metavar.removesuffix("_or_never").upper()
+    named = read.__name__.removeprefix("target_")
+    for ending in ("_or_zero", "_or_never"):
+        named = named.removesuffix(ending)
+    more.setdefault("metavar", named.upper())
     if default is not None:
         more |= {"default": default, "show_default": True}
-    return click.option(*name.split(), metavar=metavar, callback=callback, help=help, **more)
+    return click.option(*name.split(), callback=callback, help=help, **more)
 
 
 def number(text: str) -> float:

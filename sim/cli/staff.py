@@ -24,6 +24,7 @@ from sim.cli.options import (
 from sim.cli.readers import option, sentence, target, target_share
 
 if TYPE_CHECKING:
+    from sim.scenario import Scenario
     from sim.staffing.found import Staffing
 
 WITHOUT_FILE = ("--calls", "--aht", "--per")
@@ -88,6 +89,7 @@ def group_seats(text: str) -> dict[str, str]:
     "What meets the targets: an average day, every interval of it "
     "(intervals), or the day with a chance (chance=0.9).",
     default="day",
+    metavar="WHEN",
 )
 @click.option(
     "--least",
@@ -108,19 +110,18 @@ def group_seats(text: str) -> dict[str, str]:
     group_seats,
     "The reverse: what service so many give, such as "
     "experts=4,generalists=12 all day; the file's other groups stay.",
+    metavar="GROUP=N,...",
 )
 @click.option(
     "-n",
     "--replications",
     type=click.IntRange(2, MOST_REPLICATIONS),
-    default=100,
-    show_default=True,
-    help="Days of the search.",
+    help="Days of the search.  [default: 100, down to 30 of long days]",
 )
 @click.option(
     "--fresh",
     type=click.IntRange(2, MOST_REPLICATIONS),
-    help="Other days, on which the answer must hold.  [default: 5 for each of the search]",
+    help="Other days, on which the answer must hold.  [default: 2 to 5 for each of the search]",
 )
 @click.option(
     "--sure",
@@ -174,11 +175,11 @@ def with_file(
     if operators is not None:
         from sim.cli.given import say_what_service
 
-        say_what_service(file, plan, changes, operators, replications, seed, as_json, as_csv)
+        say_what_service(file, plan, changes, operators, replications or 100, seed, as_json, as_csv)
         return
     scenario = load_or_exit(file, plan, changes)
     meets = other["for"]
-    _say_if_compiling()
+    _say_if_compiling(scenario, replications)
     from sim.staffing.staff import staff
 
     try:
@@ -216,10 +217,11 @@ def asked_for(
     return changes
 
 
-def _say_if_compiling() -> None:
+def _say_if_compiling(scenario: Scenario, replications: int | None) -> None:
     from sim.engine import must_compile
+    from sim.staffing.staff import engine_for
 
-    if must_compile():
+    if engine_for(scenario, replications) == "kernel" and must_compile():
         click.echo("compiling the engine, once", err=True)
 
 

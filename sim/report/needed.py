@@ -38,7 +38,7 @@ def needed(found: Staffing) -> Figure:
         ax.stairs(found.found.seats[:, g], edges, color=ON_DUTY, linewidth=1.8, baseline=None,
                   label="found by simulation")  # fmt: skip
         ax.stairs(np.nan_to_num(found.fractional[:, g]), edges, color=REQUIRED, linewidth=1.4,
-                  linestyle="--", baseline=None, label="Erlang A, interval by interval")  # fmt: skip
+                  linestyle="--", baseline=None, label="Erlang A by interval")  # fmt: skip
         ax.set_ylabel(plain(name, 24).replace("$", r"\$"))
         finished(found.results, ax, edges)
         if g:

@@ -200,8 +200,13 @@ def _print_day(console: Console, found: Staffing) -> None:
             cells += [wording.figure(estimate.value, estimate.unit), wording.margin(estimate)]
         table.add_row(*cells)
     console.print(table)
-    indented(console, f"in time: {wording.level_of(found.results)}, within "
-             f"{wording.limits(found.results)}; +-: how well it is known (95 %).", by=0)  # fmt: skip
+    limits = wording.limits(found.results)
+    indented(
+        console,
+        f"in time: {wording.COUNTS[found.scenario.counts(None)]}, within {limits}; +-: how well "
+        "it is known (95 %).",
+        by=0,
+    )
     console.print()
 
 

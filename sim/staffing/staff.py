@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from sim.engine import quickest
+from sim.experiment import expected_contacts
 from sim.measures.intervals import Floats
 from sim.measures.required import offered_of
 from sim.staffing.aims import Aim, aims_of, gaps_of
@@ -23,8 +25,14 @@ from sim.staffing.trials import Trial, Trials
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-FRESH = 5
-"""Fresh days for each day of the search."""
+DAYS, CONTACTS = (30, 100), 250_000
+"""Days of a search: at least and at most, and as many as bring so many contacts."""
+
+FRESH, FRESH_CONTACTS = (2, 5), 1_000_000
+"""Fresh days for each day of the search, likewise."""
+
+USUAL = 50
+"""Staffings that a search tries at least, as a rule."""
 
 ALLOWANCE = 0.005
 """How far below the best that any number reaches a search stays content, as a share."""
@@ -35,12 +43,13 @@ def staff(
     meets: str = "day",
     groups: Sequence[str] | None = None,
     least: str | None = None,
-    replications: int = 100,
+    replications: int | None = None,
     seed: int = 1,
     fresh: int | None = None,
     at_least: int = 1,
     sure: bool = False,
     progress: Told | None = None,
+    engine: str = "kernel",
 ) -> Staffing:
     """The fewest operators on the phones, by interval and group, that meet the targets.
 
@@ -56,18 +65,22 @@ def staff(
     least : {"cost", "operators"}, optional
         What is saved: money, or hours on the phones. Money by default where each group that is
         staffed has a wage.
-    replications : int
-        Days on which the search compares staffings.
+    replications : int, optional
+        Days on which the search compares staffings; by default 100, of long days down to 30.
     seed : int
         Which world they belong to.
     fresh : int, optional
-        Days, others than those, on which the answer has to hold; five times as many by default.
+        Days, others than those, on which the answer has to hold; by default five times as many,
+        of long days down to twice.
     at_least : int
         Operators who may serve a call type, wherever calls of it are expected.
     sure : bool
         Ask for the lower end of the 95 % interval on the fresh days to meet the targets.
     progress : callable, optional
         Called with a stage and the number of staffings tried so far.
+    engine : {"kernel", "simpy"}
+        Which engine runs a day; for "kernel", the model in SimPy still does where all is sooner
+        done by it. The answer does not depend on it.
 
     Returns
     -------
@@ -84,11 +97,13 @@ def staff(
     """
     names = tuple(groups) if groups else tuple(scenario.operators)
     aims = aims_of(scenario)
-    least = _checked(scenario, names, aims, least, replications, at_least, fresh)
-    days = FRESH * replications if fresh is None else fresh
+    least = _checked(scenario, names, aims, least, at_least)
+    replications, days = days_of(scenario, replications, fresh)
     task = Task(scenario, names, aims, least, at_least)
-    trials = Trials(scenario, replications, seed)
-    checks = Trials(scenario, days, seed, first=replications)
+    if engine == "kernel":
+        engine = engine_for(scenario, replications)
+    trials = Trials(scenario, replications, seed, engine=engine)
+    checks = Trials(scenario, days, seed, first=replications, engine=engine)
     search, point, slopes = started(task, trials, meets, progress)
     confirming = Confirming(search, checks, sure)
     if progress is not None:
@@ -104,6 +119,25 @@ def staff(
         found=now, before=before, one_fewer=fewer,
         exact=_exact(search, now, slopes) if meets == "intervals" else None,
     )  # fmt: skip
+
+
+def days_of(scenario: Scenario, replications: int | None, fresh: int | None) -> tuple[int, int]:
+    """Days of the search and fresh days, as asked for or by how much a day brings."""
+    contacts = max(expected_contacts(scenario), 1.0)
+    if replications is None:
+        replications = int(np.clip(CONTACTS / contacts, *DAYS))
+    if fresh is None:
+        fewest, most = (each * replications for each in FRESH)
+        fresh = int(np.clip(FRESH_CONTACTS / contacts, fewest, most))
+    if replications < 2 or fresh < 2:
+        raise ValueError("a search needs 2 days or more, and as many fresh ones")
+    return replications, fresh
+
+
+def engine_for(scenario: Scenario, replications: int | None) -> str:
+    """The engine by which a search is done first."""
+    replications, _ = days_of(scenario, replications, None)
+    return quickest(expected_contacts(scenario) * replications * USUAL)
 
 
 class Task(NamedTuple):
@@ -213,13 +247,13 @@ def _exact(search: Search, now: Checked, slopes: Slopes) -> Floats:
     part = np.full_like(slopes.less, np.inf)
     np.divide(spare[None, :], slopes.less, out=part, where=slopes.less > 1e-6)
     over = np.minimum(part.min(axis=1), 1.0).reshape(now.seats.shape)
-    exact: Floats = now.seats - np.where(now.seats > 0, over, 0.0)
+    exact: Floats = now.seats.astype(np.float64) - np.where(now.seats > 0, over, 0.0)
     return exact
 
 
 def _checked(
     scenario: Scenario, groups: tuple[str, ...], aims: tuple[Aim, ...], least: str | None,
-    replications: int, at_least: int, fresh: int | None,
+    at_least: int,
 ) -> str:  # fmt: skip
     """Refuse what cannot be searched for; what is to be saved."""
     if not aims:
@@ -227,8 +261,6 @@ def _checked(
             "the scenario sets no target: [targets] is meant, such as service_level = "
             '{ share = 0.80, within = "20 s" }'
         )
-    if replications < 2 or (fresh is not None and fresh < 2):
-        raise ValueError("a search needs 2 days or more, and as many fresh ones")
     if at_least < 0:
         raise ValueError(f"at_least must be 0 or more, not {at_least}")
     for name in groups:
