@@ -155,7 +155,7 @@ def group_seats(text: str) -> dict[str, str]:
 def with_file(
     file: Path | None, plan: str, changes: dict[str, str], target: tuple[float, float] | None,
     abandonment: float | None, occupancy: float | None, operators: dict[str, str] | None,
-    replications: int, fresh: int | None, seed: int, as_json: bool, as_csv: bool,
+    replications: int | None, fresh: int | None, seed: int, as_json: bool, as_csv: bool,
     plot: Path | None, out_plan: Path | None, force: bool, groups: tuple[str, ...],
     least: str | None, sure: bool, at_least: int, **other: str,
 ) -> None:  # fmt: skip

@@ -105,7 +105,7 @@ def plan_of(found: Staffing, name: str) -> str:
 
 def _of_group(found: Staffing, name: str) -> Iterator[str]:
     """The lines of one group: its seats by reporting interval, day by day."""
-    group, asked = found.scenario.operators[name], found.asked.operators[name]
+    group = found.scenario.operators[name]
     every = format_duration(found.scenario.day.interval)
     at = f"operators.{_key(name)}"
     yield f'{at}.every = "{every}"'
@@ -113,10 +113,6 @@ def _of_group(found: Staffing, name: str) -> Iterator[str]:
     for day, own in group.on.items():
         yield f'{at}.on.{day}.every = "{every}"'
         yield f"{at}.on.{day}.headcount = {list(own.headcount)}"
-    if asked.late is not None:
-        yield f'{at}.late = {{ share = 0.0, by = "0 s" }}'
-    if asked.stays:
-        yield f'{at}.stays = "0 s"'
 
 
 def _key(name: str) -> str:
