@@ -11,7 +11,7 @@ from sim.measures.intervals import Floats, half_width, wilson
 from sim.staffing.aims import Gaps, gaps_of
 from sim.staffing.judging import Judge, Judged, OnTheDay, WithAChance
 from sim.staffing.moving import Slopes
-from sim.staffing.search import Point, Search, one_fewer
+from sim.staffing.search import Point, Search, one_fewer, steeper
 from sim.staffing.seats import Whole
 from sim.staffing.trials import Trial, Trials
 
@@ -104,10 +104,11 @@ class Confirming:
             The staffing that is left.
         Checked or None
             The same with one operator fewer where that does least harm; None where a target is
-            missed in any case, or no seat may go.
+            missed or out of reach in any case, or no seat may go.
         """
-        if self.missing(now) > 0:
+        if self.missing(now) > 0 or (self.search.allowed < 0).any():
             return now, None
+        slopes = Slopes(slopes.more, slopes.less.copy())
         for _ in range(TRIED):
             cell = self.least_missed(now, slopes)
             if cell is None:
@@ -115,6 +116,7 @@ class Confirming:
             other = self.checked(one_fewer(now.seats, cell))
             if self.missing(other) > 0:
                 return now, other
+            steeper(slopes, cell, now.judged, other.judged)
             now = other
         return now, None
 

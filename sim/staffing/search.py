@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from sim.measures.intervals import Floats
 from sim.staffing.aims import Aim, Gaps, gaps_of
 from sim.staffing.judging import Judge, Judged, WithAChance
-from sim.staffing.moving import Bounds, Slopes, best_step
+from sim.staffing.moving import SECOND, Bounds, Slopes, best_step
 from sim.staffing.seats import Whole, with_seats
 from sim.staffing.trials import Trial, Trials
 
@@ -32,6 +33,9 @@ LITTLE = 0.002
 
 SINGLES = 16
 """Most trials in which seats are taken away one by one at the end."""
+
+EXCHANGES, NEARLY = 16, 0.02
+"""Trials of exchanges of seats at the end, and how far from the targets they may seem to be."""
 
 FEW = 40
 """Days that are enough to see what a seat does; half of all days where these are more."""
@@ -138,7 +142,7 @@ class Search:
             point, slopes = other, self.slopes(other)
             if not enough:
                 break
-        return self.without_single_seats(point, slopes), slopes
+        return self.exchanged(self.without_single_seats(point, slopes), slopes), slopes
 
     def mended(self, point: Point, slopes: Slopes) -> Point:
         """The same from a staffing that is near to what is wanted, with the slopes at hand."""
@@ -242,6 +246,7 @@ class Search:
         Only those are tried whose loss was not clearly more than there is to spare.
         """
         tried: set[int] = set()
+        slopes = Slopes(slopes.more, slopes.less.copy())
         if self.missing(point) > 0:
             return point
         for _ in range(SINGLES):
@@ -252,10 +257,70 @@ class Search:
             cell = min(near, key=lambda c: float((slopes.less[c] - self.spare(point.judged)).max()))
             other = self.point(one_fewer(point.seats, cell))
             if self.missing(other) == 0:
+                steeper(slopes, cell, point.judged, other.judged)
                 point = other
             else:
                 tried.add(cell)
         return point
+
+    def exchanged(self, point: Point, slopes: Slopes) -> Point:
+        """Exchange seats for cheaper ones nearby as long as nothing is missed.
+
+        What two groups do at one time is not the sum of what each does, so that a step that is
+        right to first order can miss what an exchange of two or three seats saves.
+        """
+        failed: set[tuple[tuple[int, int], ...]] = set()
+        slopes = Slopes(slopes.more.copy(), slopes.less.copy())
+        for _ in range(EXCHANGES):
+            if self.missing(point) > 0:
+                break
+            swap = self.likeliest(point, slopes, failed)
+            if swap is None:
+                break
+            seats = point.seats.copy()
+            for cell, number in swap:
+                seats.ravel()[cell] += number
+            other = self.point(seats)
+            if self.missing(other) == 0:
+                point = other
+                for cell, _ in swap:
+                    slopes.less[cell] *= SECOND[1]
+                    slopes.more[cell] *= SECOND[0]
+            else:
+                failed.add(swap)
+        return point
+
+    def likeliest(
+        self, point: Point, slopes: Slopes, failed: set[tuple[tuple[int, int], ...]]
+    ) -> tuple[tuple[int, int], ...] | None:
+        """The exchange that saves something and, to first order, misses least."""
+        groups, cells = len(self.groups), point.seats.size
+        spare, cost = self.spare(point.judged), self.bounds.cost
+        flat, most = point.seats.ravel(), self.bounds.most
+        best: tuple[float, tuple[tuple[int, int], ...] | None] = (-np.inf, None)
+        for gone, taken in product(range(cells), (1, 2)):
+            if flat[gone] < taken:
+                continue
+            lost = spare - slopes.less[gone] * (1.0 if taken == 1 else 1 + SECOND[1])
+            first = max((gone // groups - 1) * groups, 0)
+            for come in range(first, min((gone // groups + 2) * groups, cells)):
+                for added in (1, 2):
+                    swap = ((gone, -taken), (come, added))
+                    saved = taken * cost[gone] - added * cost[come]
+                    if come == gone or saved <= EXACT or flat[come] + added > most[come]:
+                        continue
+                    gain = slopes.more[come] * (1.0 if added == 1 else 1 + SECOND[0])
+                    worst = float((lost + gain).min())
+                    if worst > best[0] and swap not in failed and self.leaves_enough(flat, swap):
+                        best = worst, swap
+        return best[1] if best[0] > -NEARLY else None
+
+    def leaves_enough(self, flat: Whole, swap: tuple[tuple[int, int], ...]) -> bool:
+        """Whether every call still finds somebody."""
+        other = flat.copy()
+        for cell, number in swap:
+            other[cell] += number
+        return bool((self.bounds.fewest @ other >= self.bounds.left).all())
 
     def removable(self, seats: Whole) -> list[int]:
         """Cells from which a seat may be taken."""
@@ -274,3 +339,9 @@ def one_fewer(seats: Whole, cell: int) -> Whole:
     other = seats.copy()
     other.ravel()[cell] -= 1
     return other
+
+
+def steeper(slopes: Slopes, cell: int, before: Judged, after: Judged) -> None:
+    """Take in what a seat less did, so that the next one from the same cell is not taken as free."""
+    lost = np.maximum(before.slack - after.slack, slopes.less[cell])
+    slopes.less[cell] = SECOND[1] * np.maximum(lost, 0.0)
