@@ -34,6 +34,9 @@ LITTLE = 0.002
 SINGLES = 16
 """Most trials in which seats are taken away one by one at the end."""
 
+ADDITIONS = 6
+"""Trials in which seats are added to make up for what fresh days showed."""
+
 EXCHANGES, NEARLY = 16, 0.02
 """Trials of exchanges of seats at the end, and how far from the targets they may seem to be."""
 
@@ -145,15 +148,35 @@ class Search:
         return self.exchanged(self.without_single_seats(point, slopes), slopes), slopes
 
     def mended(self, point: Point, slopes: Slopes) -> Point:
-        """The same from a staffing that is near to what is wanted, with the slopes at hand."""
-        for _ in range(3):
-            other = self.step(point, slopes)
-            if other is None:
+        """The same from a staffing that is near to what is wanted, with the slopes at hand.
+
+        Slopes hold near the staffing that they were measured at: seats are only added where they
+        win most for their cost, or taken away one by one.
+        """
+        slopes = Slopes(slopes.more.copy(), slopes.less.copy())
+        for _ in range(ADDITIONS):
+            if self.missing(point) == 0:
                 break
-            point, before = other, point
-            if self.missing(before) == 0:
-                break
+            point = self.point(self.with_more(point, slopes))
         return self.without_single_seats(point, slopes)
+
+    def with_more(self, point: Point, slopes: Slopes) -> Whole:
+        """Seats added, the best for their cost first, until to first order nothing is missed."""
+        flat, spare = point.seats.ravel().copy(), self.spare(point.judged)
+        cost = self.bounds.cost + 1e-6 * max(float(self.bounds.cost.max()), 1e-6)
+        while (missed := spare < -EXACT).any():
+            # What goes beyond the target wins nothing.
+            gain = np.minimum(slopes.more[:, missed], -spare[missed]).sum(axis=1)
+            worth = np.where(flat < self.bounds.most, gain / cost, 0.0)
+            cell = int(np.argmax(worth))
+            if worth[cell] <= 0:
+                break
+            flat[cell] += 1
+            spare = spare + slopes.more[cell]
+            slopes.more[cell] *= SECOND[0]
+            # The seat is there now, and what it wins is what the next one less would lose.
+            slopes.less[cell] = slopes.more[cell] / SECOND[0]
+        return flat.reshape(point.seats.shape)
 
     def step(self, point: Point, slopes: Slopes) -> Point | None:
         """A better staffing than the given one, or None where none is found."""
@@ -342,6 +365,6 @@ def one_fewer(seats: Whole, cell: int) -> Whole:
 
 
 def steeper(slopes: Slopes, cell: int, before: Judged, after: Judged) -> None:
-    """Take in what a seat less did, so that the next one from the same cell is not taken as free."""
+    """Take in what a seat less did, so that the next of its cell is not taken for free."""
     lost = np.maximum(before.slack - after.slack, slopes.less[cell])
     slopes.less[cell] = SECOND[1] * np.maximum(lost, 0.0)
