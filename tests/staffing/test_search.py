@@ -246,6 +246,7 @@ def test_other_readings_of_meeting_the_targets(tmp_path: Path, meets: str) -> No
         assert found.standings[0].value == days_met(gaps).mean()
 
 
+@pytest.mark.slow
 def test_only_some_groups_are_staffed(tmp_path: Path) -> None:
     line = scenario(tmp_path, "10:00")
     found = sim.staff(line, groups=["both"], replications=4, fresh=4, engine="simpy")
@@ -259,6 +260,7 @@ def impossible(folder: Path) -> sim.Staffing:
     return sim.staff(line, replications=4, fresh=4, engine="simpy")
 
 
+@pytest.mark.slow
 def test_targets_out_of_reach_are_told_with_the_best(tmp_path_factory) -> None:
     folder = tmp_path_factory.mktemp("lines")
     found = impossible(folder)
