@@ -15,8 +15,6 @@ from sim.report.wording import NOTHING, number, plain, share
 from sim.staffing.found import Staffing, Standing
 from sim.staffing.written import begins, where_fewer
 
-MEANINGS = {"day": "an average day", "intervals": "every interval"}
-
 WIDE = 2
 """Groups up to which a row has all columns."""
 
@@ -37,7 +35,9 @@ def print_staffing(console: Console, found: Staffing) -> None:
     """
     asked = found.asked
     console.print(Text(f"{plain(asked.name)} - plan {plain(asked.plan)}", style="bold"))
-    meaning = MEANINGS.get(found.meets, f"the day, with a {found.meets}")
+    word = wording.period(found.results)
+    meanings = {"day": f"an average {word}", "intervals": "every interval"}
+    meaning = meanings.get(found.meets, f"the {word}, with a {found.meets}")
     saved = "the least cost" if found.least == "cost" else "the fewest operator hours"
     indented(console, f"Operators on the phones for {meaning}, at {saved}. {found.tried} "
              f"staffings tried on {found.replications:,} days, held to the targets on "

@@ -259,7 +259,8 @@ class Staffing:
     def sentence(self, standing: Standing) -> str:
         """What a target asks for, in words."""
         if standing.aim is None:
-            return f"at least {100 * standing.bound:g} % of days meet all targets"
+            word = "weeks" if self.scenario.days else "days"
+            return f"at least {100 * standing.bound:g} % of {word} meet all targets"
         return in_words(standing.aim, self.scenario)
 
     def _repr_html_(self) -> str:
