@@ -13,6 +13,7 @@ from benchmarks.bank import bank
 from benchmarks.race import race
 from benchmarks.report_page import report_page
 from benchmarks.scaling import scaling
+from benchmarks.staffing import staffing
 from benchmarks.steps import steps
 from benchmarks.tables import Table
 
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[int], Iterable[Table]]] = {
     "steps": lambda days: [steps(days)],
     "scaling": lambda days: scaling(),
     "page": lambda days: [report_page(days)],
+    "staffing": lambda days: [staffing()],
 }
 
 

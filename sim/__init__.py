@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcome, Outcomes
     from sim.results import Results
     from sim.scenario import Scenario, ScenarioError, load, load_plans
+    from sim.staffing.found import Staffing
+    from sim.staffing.staff import staff
 
 __all__ = [
     "Beside",
@@ -34,6 +36,7 @@ __all__ = [
     "ScenarioError",
     "Sensitivity",
     "Staff",
+    "Staffing",
     "beside_theory",
     "best",
     "broken_facts",
@@ -46,6 +49,7 @@ __all__ = [
     "run",
     "sensitivity",
     "simulate",
+    "staff",
 ]
 
 _HOMES = {
@@ -62,6 +66,7 @@ _HOMES = {
     "ScenarioError": "sim.scenario",
     "Sensitivity": "sim.comparison.sensitivity",
     "Staff": "sim.callers",
+    "Staffing": "sim.staffing.found",
     "beside_theory": "sim.comparison.beside",
     "best": "sim.comparison.best",
     "broken_facts": "sim.audit",
@@ -74,6 +79,7 @@ _HOMES = {
     "run": "sim.experiment",
     "sensitivity": "sim.comparison.sensitivity",
     "simulate": "sim.engine",
+    "staff": "sim.staffing.staff",
 }
 
 

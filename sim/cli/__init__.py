@@ -13,6 +13,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("sim.cli.run", "Simulate a scenario and say what callers, staff and money get."),
     "compare": ("sim.cli.compare", "Compare staffing plans on the same callers."),
+    "staff": ("sim.cli.staff", "Find the fewest operators that meet the targets."),
     "sensitivity": (
         "sim.cli.sensitivity",
         "What moves service and cost most; how wrong a forecast may be.",

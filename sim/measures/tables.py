@@ -44,12 +44,12 @@ def by_interval(ledger: Ledger) -> list[Row]:
     return [
         {**begins, "type": name}
         | {column: float(sums[_PLACE[column], row, place]) for column in REPORTED}
-        for row, begins in enumerate(_begins(ledger.grid))
+        for row, begins in enumerate(begins_of(ledger.grid))
         for place, name in enumerate(names)
     ]
 
 
-def _begins(grid: Grid) -> list[Row]:
+def begins_of(grid: Grid) -> list[Row]:
     """When each interval begins: the day where days have names, and the clock of that day."""
     named = grid.days != ("",)
     return [
@@ -80,7 +80,7 @@ def staff_by_interval(ledger: Ledger, required: Floats) -> list[Row]:
             "overtime": float(overtime[row, place]),
             "occupancy": _part(handling[row, place], on_duty[row, place] + overtime[row, place]),
         }
-        for row, begins in enumerate(_begins(grid))
+        for row, begins in enumerate(begins_of(grid))
         for place, name in enumerate(ledger.centre.groups)
     ]
 

@@ -138,13 +138,15 @@ def merged(
 
 
 def staffed_anew(group: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """A plan's headcount replaces shifts and the reverse."""
+    """A plan's headcount replaces shifts and what goes with them, and the reverse."""
     new = [way for way in STAFFED_BY if way in over]
     if not new:
         return group
     gone = {way for way in STAFFED_BY if way not in new}
     if "headcount" not in new:
         gone |= {"every", "on"}
+    else:  # what goes with shifts only
+        gone |= {"late", "stays"}
     return {key: value for key, value in group.items() if key not in gone}
 
 

@@ -29,6 +29,8 @@ class Trial(NamedTuple):
     ledger: Ledger
     contacts: Floats
     """`CONTACT_SUMS` of each day by interval of arrival and type; shape (R, 14, N, T)."""
+    staff: Floats
+    """`STAFF_SUMS` of each day by interval and group; shape (R, 3, N, G)."""
 
 
 class Trials:
@@ -63,7 +65,7 @@ class Trials:
         self._drawn: dict[int, Callers] = {}
         self._rows = 0
 
-    def of(self, scenario: Scenario) -> Trial:
+    def of(self, scenario: Scenario, days: int | None = None) -> Trial:
         """All days under one staffing.
 
         Parameters
@@ -71,25 +73,29 @@ class Trials:
         scenario : Scenario
             The scenario of these trials with other operators, and nothing else changed: the
             callers are those of the scenario that the trials were made for.
+        days : int, optional
+            Only the first so many days.
 
         Returns
         -------
         Trial
         """
         centre = centre_of(scenario)
-        ledger, contacts = Ledger(centre, scenario, grid_of(centre, scenario)), []
-        for each in self.tallies(scenario):
+        ledger = Ledger(centre, scenario, grid_of(centre, scenario))
+        contacts, time = [], []
+        for each in self.tallies(scenario, days):
             ledger.add(each)
             contacts.append(each.contacts)
-        return Trial(scenario, ledger, np.stack(contacts))
+            time.append(each.staff)
+        return Trial(scenario, ledger, np.stack(contacts), np.stack(time))
 
-    def tallies(self, scenario: Scenario) -> Iterator[Tally]:
+    def tallies(self, scenario: Scenario, days: int | None = None) -> Iterator[Tally]:
         """What each day under one staffing adds to a ledger; the days of `of`, one by one."""
         centre = centre_of(scenario)
         grid = grid_of(centre, scenario)
         compiled = self.engine == "kernel"
         self.tried += 1
-        for number in self.numbers:
+        for number in self.numbers[:days]:
             callers = self._callers(number)
             staff = draw_staff(scenario, number, self.seed)
             outcomes = simulate(centre, callers, staff, engine=self.engine)
