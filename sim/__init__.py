@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from sim.experiment import Results, run
     from sim.outcomes import Outcome, Outcomes
     from sim.scenario import Scenario, ScenarioError, load, load_plans
+    from sim.staffing.shifts import Built, MenuError, shifts
 
 __all__ = [
+    "Built",
     "Callers",
     "Centre",
     "Comparison",
+    "MenuError",
     "Outcome",
     "Outcomes",
     "Results",
@@ -32,13 +35,16 @@ __all__ = [
     "load",
     "load_plans",
     "run",
+    "shifts",
     "simulate",
 ]
 
 _HOMES = {
+    "Built": "sim.staffing.shifts",
     "Callers": "sim.callers",
     "Centre": "sim.centre",
     "Comparison": "sim.comparison.paired",
+    "MenuError": "sim.staffing.shifts",
     "Outcome": "sim.outcomes",
     "Outcomes": "sim.outcomes",
     "Results": "sim.experiment",
@@ -52,6 +58,7 @@ _HOMES = {
     "load": "sim.scenario",
     "load_plans": "sim.scenario",
     "run": "sim.experiment",
+    "shifts": "sim.staffing.shifts",
     "simulate": "sim.engine",
 }
 

@@ -13,6 +13,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("sim.cli.run", "Simulate a scenario and say what callers, staff and money get."),
     "compare": ("sim.cli.compare", "Compare staffing plans on the same callers."),
+    "shifts": ("sim.cli.shifts", "Build the cheapest roster that meets the targets."),
     "check": ("sim.cli.check", "Say whether a scenario file is right, all mistakes at once."),
     "new": ("sim.cli.new", "Write a small scenario file to start from."),
     "schema": ("sim.cli.schema", "Print the JSON Schema of scenario files."),

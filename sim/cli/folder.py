@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,9 +53,22 @@ def write_folder(
     force : bool
         Whether files of ours may be there already.
     """
+    moved_in(out, lambda made: _write(made, results, document))
+
+
+def moved_in(out: Path, write: Callable[[Path], None]) -> None:
+    """Write a folder beside the target and move it in when it is whole.
+
+    Parameters
+    ----------
+    out : Path
+        The folder; files of other names in it stay.
+    write : callable
+        Writes the files into the folder that it is given.
+    """
     made = Path(tempfile.mkdtemp(prefix=".waitline-", dir=out.absolute().parent))
     try:
-        _write(made, results, document)
+        write(made)
         if out.is_dir():
             for file in sorted(made.iterdir()):
                 os.replace(file, out / file.name)

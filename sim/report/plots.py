@@ -58,7 +58,7 @@ def plot_calls(results: Results, ax: Axes) -> Axes:
     matplotlib.axes.Axes
         The same axes.
     """
-    edges = _edges(results)
+    edges = edges_of(results)
     rows = [row for row in results.by_interval if row["type"] == EVERY_TYPE]
     offered = np.array([row["offered"] for row in rows], np.float64)
     answered = np.array([row["answered"] for row in rows], np.float64)
@@ -69,7 +69,7 @@ def plot_calls(results: Results, ax: Axes) -> Axes:
            edgecolor="white", linewidth=0.6, hatch="///", label="not answered")  # fmt: skip
     minutes = results.scenario.day.interval / 60
     ax.set_ylabel(f"calls in {minutes:g} min")
-    return _finished(results, ax, edges)
+    return finished(results, ax, edges)
 
 
 def plot_operators(results: Results, ax: Axes) -> Axes:
@@ -85,7 +85,7 @@ def plot_operators(results: Results, ax: Axes) -> Axes:
     matplotlib.axes.Axes
         The same axes.
     """
-    edges = _edges(results)
+    edges = edges_of(results)
     groups = len(results.by_group)
     rows = results.staff_by_interval
     lines = {
@@ -99,10 +99,10 @@ def plot_operators(results: Results, ax: Axes) -> Axes:
         label="required (Erlang A)",
     )  # fmt: skip
     ax.set_ylabel("operators")
-    return _finished(results, ax, edges)
+    return finished(results, ax, edges)
 
 
-def _edges(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def edges_of(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Edges of the reporting intervals in hours; on several days the open hours in one row."""
     day = results.scenario.day
     if results.scenario.days:
@@ -111,7 +111,7 @@ def _edges(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return (day.opens + day.interval * np.arange(number + 1, dtype=np.float64)) / 3600
 
 
-def _finished(
+def finished(
     results: Results, ax: Axes, edges: np.ndarray[tuple[int], np.dtype[np.float64]]
 ) -> Axes:
     """The quiet frame, a legend outside the data, and hours as a clock shows them."""

@@ -87,7 +87,7 @@ class Aim(NamedTuple):
 
 
 def aims_of(scenario: Scenario) -> list[Aim]:
-    """Every target of a scenario: those of the whole line, then what single types have of their own.
+    """Every target of a scenario: the whole line's, then those that single types have of their own.
 
     Parameters
     ----------
@@ -108,12 +108,14 @@ def _aims(scenario: Scenario) -> Iterator[Aim]:
     for scope in scopes:
         own = scenario.targets_of(scope)
         level, lost = own.service_level, own.abandonment
+        if scope is not None:
+            # What a type has from the whole line is judged there.
+            level = None if level == whole.service_level else level
+            lost = None if lost == whole.abandonment else lost
         if level is not None and level.share is not None:
-            if scope is None or level != whole.service_level:
-                yield Aim("service_level", scope, level.share)
+            yield Aim("service_level", scope, level.share)
         if lost is not None and lost.at_most is not None:
-            if scope is None or lost != whole.abandonment:
-                yield Aim("abandonment", scope, lost.at_most)
+            yield Aim("abandonment", scope, lost.at_most)
         busy = own.occupancy
         if scope is None and busy is not None and busy.at_most is not None:
             yield Aim("occupancy", None, busy.at_most)

@@ -31,7 +31,7 @@ MOST_SLACK = 0.02
 """How far inside the cuts a roster is asked to be, in shares of what is judged."""
 
 MOST_HOPELESS = 3
-"""Rounds in a row in which no roster keeps the cuts, after which the targets are called too high."""
+"""Rounds in a row in which no roster keeps the cuts, after which the search gives up."""
 
 
 class Found(NamedTuple):
@@ -156,7 +156,7 @@ class Search:
         return counts if found is None else whole(found.values[persons])
 
     def _priced(self) -> Floats:
-        """The costs, a little above 0, so that of rosters that cost nothing the smaller is meant."""
+        """The costs, a little above 0: of rosters that cost nothing the smaller is meant."""
         return np.maximum(self.menu.cost, 1e-6 * max(1.0, float(self.menu.cost.max())))
 
     # --- the way -------------------------------------------------------------------------------

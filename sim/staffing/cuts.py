@@ -66,9 +66,7 @@ class Sheet(NamedTuple):
                 program.row(places[i], weights[i], high=float(limits[i]))
 
 
-def sheet_at(
-    trials: Trials, menu: Menu, counts: Whole, trial: Trial, aims: Sequence[Aim]
-) -> Sheet:
+def sheet_at(trials: Trials, menu: Menu, counts: Whole, trial: Trial, aims: Sequence[Aim]) -> Sheet:
     """Cuts from one roster.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Rows that every roster keeps whatever the simulation says: somebody there, and enough for work."""
+"""Rows that every roster keeps whatever the simulation says: somebody there, enough for work."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.conduct import talk_mean, wrap_mean
 from sim.measures.intervals import Floats
@@ -28,7 +29,7 @@ class Work(NamedTuple):
     calls: Floats
     erlangs: Floats
     """Operators kept busy if all were answered, by the quickest group; shape (N, T)."""
-    serves: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    serves: NDArray[np.bool_]
     """Whether a group serves a type; shape (T, G)."""
 
 
@@ -65,7 +66,7 @@ def floors(menu: Menu, work: Work, floor: float = FLOOR) -> Iterator[Row]:
     for row in range(len(work.calls)):
         known: set[bytes] = set()
         for types in _subsets(np.flatnonzero(work.calls[row] > 0).tolist()):
-            serving = work.serves[types].any(axis=0)
+            serving = work.serves[types].sum(axis=0) > 0
             needed = floor * float(work.erlangs[row, types].sum())
             needed -= float(menu.fixed[row] @ (serving * there))
             weights = menu.duty[:, row] * (serving * there)[group]
@@ -100,7 +101,11 @@ def uncovered(menu: Menu, work: Work) -> list[str]:
             found[name, of] = lone
     return [
         f"{_spans(menu, rows)}: calls of {name} come, and "
-        + (f"no shift of the menu of {of} covers them" if of else "no group with a menu serves them")
+        + (
+            f"no shift of the menu of {of} covers them"
+            if of
+            else "no group with a menu serves them"
+        )
         for (name, of), rows in found.items()
     ]
 

@@ -1,4 +1,4 @@
-"""The menu of a scenario as columns: every shift that may be built, when it is on duty, its cost."""
+"""The menu of a scenario as columns: every shift that may be built, its duty and its cost."""
 
 from __future__ import annotations
 
@@ -104,23 +104,42 @@ class Menu:
             for group in self.groups
         }
 
+    def name_of(self, counts: Whole, k: int) -> str:
+        """The shift of the roster that a column is part of, with its group."""
+        group = self.columns[k].group
+        named = [
+            n for n in self.tables_of(counts)[group] if k in self.columns_named(counts, group, n)
+        ]
+        return f"{group} {named[0]}"
+
+    def columns_named(self, counts: Whole, group: str, name: str) -> Whole:
+        """Places of the columns that are one shift of the roster."""
+        return self._forms(counts)[group, name]
+
+    def _forms(self, counts: Whole) -> dict[tuple[str, str], Whole]:
+        found: dict[tuple[str, str], Whole] = {}
+        taken: dict[str, dict[str, Any]] = {group: {} for group in self.groups}
+        used = np.flatnonzero(counts).tolist()
+        for _, same in groupby(used, key=lambda k: self.columns[k].form):
+            members = list(same)
+            column = self.columns[members[0]]
+            name = shift_name(column, self.scenario, taken[column.group])
+            taken[column.group][name] = True
+            found[column.group, name] = np.array(members, np.int64)
+        return found
+
     def tables_of(self, counts: Whole) -> dict[str, dict[str, dict[str, Any]]]:
         """The same as the tables of a scenario file."""
         found: dict[str, dict[str, dict[str, Any]]] = {group: {} for group in self.groups}
-        used = [(column, int(counts[k])) for k, column in enumerate(self.columns) if counts[k]]
-        used.sort(key=lambda pair: _order(self.scenario, pair[0]))
-        for _, same in groupby(used, key=lambda pair: pair[0].form):
-            members = list(same)
-            column = members[0][0]
-            own = found[column.group]
-            own[shift_name(column, self.scenario, own)] = table_of(members)
+        for (group, name), members in self._forms(counts).items():
+            found[group][name] = table_of([(self.columns[k], int(counts[k])) for k in members])
         return found
 
     def staffed(self, counts: Whole, extra: Mapping[str, Mapping[str, Shift]]) -> Scenario:
         """The scenario with so many persons in each column, and further shifts behind them."""
         shifts = self.shifts_of(counts)
         for group, more in extra.items():
-            shifts[group] = shifts[group] | more
+            shifts[group] = {**shifts[group], **more}
         return with_shifts(self.scenario, shifts)
 
 
@@ -204,8 +223,6 @@ def menu_of(scenario: Scenario) -> Menu:
         for entry, kind in own.items()
         for column in columns_of(scenario, group, entry, kind)
     ]
-    if assumed:  # what two present shifts suggest alike is one possible shift
-        columns = list({(c.group, *c[2:]): c for c in reversed(columns)}.values())
     columns.sort(key=lambda column: _order(scenario, column))
     if len(columns) > MOST_COLUMNS:
         raise MenuError(
@@ -249,7 +266,7 @@ def _with_figures(
         scenario, entries, columns, clock,
         duty=planned(centre, clock, np.arange(centre.operators), centre.operators)[:, who].T,
         hours=paid,
-        cost=np.array([wages(group, *each) for group, *each in zip(own, paid, dearer, strict=True)]),
+        cost=np.array([wages(*each) for each in zip(own, paid, dearer, strict=True)]),
         fixed=_fixed(scenario, entries),
         assumed=assumed,
     )  # fmt: skip
@@ -291,14 +308,14 @@ def planned(centre: Centre, clock: Clock, column: Whole, columns: int) -> Floats
     edges, by_clock = clock.edges, centre.calendar.on_call < 0
     who = centre.duty_operator[by_clock].astype(np.intp)
     start, end = centre.duty_start[by_clock], centre.duty_end[by_clock]
-    inside = [np.clip(each, edges[0], edges[-1]) for each in (start, end)]
-    seconds = spread(*inside, column[who], columns, edges)
+    start, end = (np.clip(each, edges[0], edges[-1]) for each in (start, end))
+    seconds = spread(start, end, column[who].astype(np.intp), columns, edges)
     away = centre.break_operator.astype(np.intp)
     on_call = np.zeros(centre.operators, np.bool_)
     on_call[centre.duty_operator[~by_clock]] = True
     counted = ~on_call[away]
-    spans = [np.clip(each[counted], edges[0], edges[-1]) for each in breaks_in_turn(centre)]
-    seconds = seconds - spread(*spans, column[away[counted]], columns, edges)
+    start, end = (np.clip(each[counted], edges[0], edges[-1]) for each in breaks_in_turn(centre))
+    seconds = seconds - spread(start, end, column[away[counted]].astype(np.intp), columns, edges)
     found: Floats = clock.open_only(seconds) / clock.lengths[:, None]
     return found
 
@@ -326,13 +343,12 @@ def suggested(scenario: Scenario) -> dict[str, dict[str, MenuShift]]:
     """A menu made of the present shifts: their lengths and breaks, on every half-hour."""
     found: dict[str, dict[str, MenuShift]] = {}
     for name, group in scenario.operators.items():
-        own = {
-            entry: _like(scenario, shift)
-            for entry, shift in (group.shifts or {}).items()
-            if shift.on_call is None
-        }
+        own = [_like(scenario, shift) for shift in (group.shifts or {}).values()
+               if shift.on_call is None]  # fmt: skip
         if own:
-            found[name] = own
+            kinds = _merged(own)
+            places = ("shift", *(f"shift_{place}" for place in range(2, len(kinds) + 1)))
+            found[name] = dict(zip(places, kinds, strict=False))
     if not found:
         raise MenuError(
             "no group has a menu, nor shifts to take one from: [operators.NAME.menu.full] with "
@@ -363,6 +379,22 @@ def _like(scenario: Scenario, shift: Shift) -> MenuShift:
     return MenuShift.model_validate(table, context=surroundings_of(scenario))
 
 
+def _merged(kinds: list[MenuShift]) -> list[MenuShift]:
+    """Entries of one length with as many and as long breaks as one, with the times of all."""
+    found: dict[Any, MenuShift] = {}
+    for kind in kinds:
+        key = (kind.lasts, kind.days, tuple((rest.lasts, rest.paid) for rest in kind.breaks))
+        known = found.get(key, kind)
+        breaks = tuple(
+            one.model_copy(update={"after": tuple(sorted({*one.after, *other.after}))})
+            for one, other in zip(known.breaks, kind.breaks, strict=True)
+        )
+        clocks = tuple(sorted({*known.starts.clocks, *kind.starts.clocks}))
+        starts = known.starts.model_copy(update={"at": clocks})
+        found[key] = known.model_copy(update={"breaks": breaks, "starts": starts})
+    return list(found.values())
+
+
 def _offsets(shift: Shift, rest: Any) -> list[float]:
     """How long after the start of its shift a break may begin."""
     if rest.at is not None:
@@ -377,6 +409,6 @@ def _suggestion(entries: Mapping[str, Mapping[str, MenuShift]]) -> str:
     lengths = sorted({x for own in entries.values() for kind in own.values() for x in kind.lasts})
     said = ", ".join(format_duration(x) for x in lengths)
     return (
-        f"No group has a menu, so one was made of the shifts of {', '.join(entries)}: their lengths "
-        f"({said}) from any half-hour on, with breaks as long after the start as now."
+        f"No group has a menu, so one was made of the shifts of {', '.join(entries)}: their "
+        f"lengths ({said}) from any half-hour on, with breaks as long after the start as now."
     )
