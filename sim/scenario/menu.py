@@ -265,7 +265,7 @@ class MenuShift(Part):
             spans = sorted(
                 (after, after + rest.lasts) for after, rest in zip(chosen, self.breaks, strict=True)
             )
-            ends = [*(start for start, _ in spans[1:]), lasts]
+            ends = [*(start for start, _ in spans[1:]), lasts][: len(spans)]
             if all(end <= until + 1e-9 for (_, end), until in zip(spans, ends, strict=True)):
                 ways.append(chosen)
         return ways

@@ -17,11 +17,12 @@ from sim.staffing.menu import Menu
 from sim.staffing.roster_milp import MOST_NODES, NoRoster, Program, Row
 from sim.staffing.seats import Whole
 from sim.staffing.trials import Trial, Trials
+from sim.times import HOUR
 
 MOST_ROUNDS = 25
 """Rosters that are cut off before the search makes do with what it has."""
 
-SAME_COST = 0.002
+SAME_COST = 0.003
 """Part of the cost by which a roster may be dearer than the cheapest under the cuts."""
 
 DEAR = 1e5
@@ -29,6 +30,9 @@ DEAR = 1e5
 
 MOST_SLACK = 0.02
 """How far inside the cuts a roster is asked to be, in shares of what is judged."""
+
+FIRST_NEAR = 2
+"""Targets that are cut hour by hour from the start: those with least to spare."""
 
 MOST_HOPELESS = 3
 """Rounds in a row in which no roster keeps the cuts, after which the search gives up."""
@@ -68,6 +72,9 @@ class Search:
         """What a share of each target is of, on a day: contacts, or seconds."""
         self.margins = np.zeros(len(self.aims))
         """What the surplus of each target has to be on the search days."""
+        self.near = np.zeros(len(self.aims), np.bool_)
+        """Targets that are cut hour by hour, the others as a whole: those that come near."""
+        self.blocks = _hours(menu)
         self.rounds = 0
         self.bound = -math.inf
         """No roster that keeps the rows and cuts costs less."""
@@ -99,7 +106,7 @@ class Search:
 
     # --- the program ---------------------------------------------------------------------------
 
-    def _program(self, cost: Floats) -> tuple[Program, Whole, Whole]:
+    def _program(self, cost: Floats) -> tuple[Program, Whole, list[Whole]]:
         """Persons in each column, and the surplus of each target, under all rows and cuts."""
         menu, program = self.menu, Program()
         persons = program.variables(cost, whole=True)
@@ -113,10 +120,12 @@ class Search:
             for k in range(number):
                 places = np.append(persons[mine], duty[k, g])
                 program.row(places, np.append(menu.duty[mine, k], -1.0), 0.0, 0.0)
-        size = len(self.aims) * number
-        surplus = program.variables(np.zeros(size), low=-math.inf).reshape(-1, number)
+        blocks = [self.blocks if near else np.zeros_like(self.blocks) for near in self.near]
+        surplus = [
+            program.variables(np.zeros(int(block.max()) + 1), low=-math.inf) for block in blocks
+        ]
         for sheet in self.sheets:
-            sheet.add_to(program, duty, surplus)
+            sheet.add_to(program, duty, surplus, blocks)
         return program, persons, surplus
 
     def _cheapest(self) -> tuple[Whole, bool]:
@@ -187,6 +196,8 @@ class Search:
         self.margins = np.array([aim.margin(found.trial, days) for aim in self.aims])
         parts = [float(aim.parts(found.trial)[1].sum()) for aim in self.aims]
         self.units = np.maximum(parts, 1e-9)
+        spare = (found.surplus - self.margins) / self.units
+        self.near = spare <= np.sort(spare)[:FIRST_NEAR][-1]
         self.cut(found)
         return found
 
@@ -242,6 +253,7 @@ class Search:
             hopeless = 0 if keeps else hopeless + 1
             if hopeless == MOST_HOPELESS or (again and not keeps):
                 break
+            self.near |= found.surplus < self.margins
             self.cut(found)
         if met is None and nearest is not None:
             mended = self.mended(nearest)
@@ -294,6 +306,15 @@ class Search:
         if self.told is not None:
             short = f", short by {100 * self.short(found):.2f} points" if self.short(found) else ""
             self.told(f"roster {self.rounds}: cost {self.cost(found):,.0f}{short}")
+
+
+def _hours(menu: Menu) -> Whole:
+    """The hour to which each interval belongs, counted over all days."""
+    clock = menu.clock
+    many = max(1, round(HOUR / float(clock.lengths.min())))
+    within = np.arange(len(clock.day)) - np.searchsorted(clock.day, clock.day)
+    _, block = np.unique(np.stack([clock.day, within // many]), axis=1, return_inverse=True)
+    return block.reshape(-1).astype(np.int64)
 
 
 def whole(values: Floats) -> Whole:

@@ -1,7 +1,7 @@
 """What a simulated roster says of all others: the effect of one person more in each interval.
 
-A sheet of cuts says of each interval that another roster does not do better there than this one
-does, plus what each person more (or less) in it and beside it is worth where the simulation was.
+A sheet of cuts says of each hour that another roster does not do better there than this one does,
+plus what each person more (or less) in it and beside it is worth where the simulation was.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ REACH = 3 * HOUR
 class Sheet(NamedTuple):
     """Cuts from one roster: surplus <= surplus here + effects x (on duty - on duty here).
 
-    They hold if the surplus of each interval is concave in the operators on duty.
+    They hold if the surplus of each hour is concave in the operators on duty.
     """
 
     on_duty: Floats
@@ -39,31 +39,38 @@ class Sheet(NamedTuple):
     begins: Whole
     """First interval in which a person in an interval is felt; shape (N,)."""
 
-    def add_to(self, program: Program, duty: Whole, surplus: Whole) -> None:
+    def add_to(
+        self, program: Program, duty: Whole, surplus: Sequence[Whole], blocks: Sequence[Whole]
+    ) -> None:
         """Add the cuts to a program.
 
         Parameters
         ----------
         duty : ndarray of int, shape (N, G)
             Places of the variables of operators on duty.
-        surplus : ndarray of int, shape (A, N)
-            Places of the variables of the surplus.
+        surplus : sequence of ndarray of int
+            Places of the variables of the surplus of each target, one for each block.
+        blocks : sequence of ndarray of int, shape (N,)
+            The block of each interval, for each target.
         """
-        aims, groups, rows, reach = self.effect.shape
-        for a in range(aims):
-            places: list[list[int]] = [[int(surplus[a, i])] for i in range(rows)]
-            weights: list[list[float]] = [[1.0] for _ in range(rows)]
-            limits = self.surplus[a].copy()
-            for g in range(groups):
-                for k in range(rows):
-                    for j in range(reach):
-                        worth, i = float(self.effect[a, g, k, j]), int(self.begins[k]) + j
-                        if worth != 0.0:
-                            places[i].append(int(duty[k, g]))
-                            weights[i].append(-worth)
-                            limits[i] -= worth * self.on_duty[k, g]
-            for i in range(rows):
-                program.row(places[i], weights[i], high=float(limits[i]))
+        for a, (places, of) in enumerate(zip(surplus, blocks, strict=True)):
+            worth = self._worth(a, of, len(places))
+            here = np.bincount(of, self.surplus[a], len(places))
+            limits = here - np.einsum("bkg,kg->b", worth, self.on_duty)
+            for b, place in enumerate(places.tolist()):
+                felt = np.nonzero(worth[b])
+                row = np.append(duty[felt], place)
+                program.row(row, np.append(-worth[b][felt], 1.0), high=float(limits[b]))
+
+    def _worth(self, aim: int, block: Whole, blocks: int) -> Floats:
+        """Effect of one person more in each interval on each block; shape (blocks, N, G)."""
+        _, groups, rows, reach = self.effect.shape
+        found = np.zeros((blocks, rows, groups))
+        for k in range(rows):
+            first = int(self.begins[k])
+            for j in range(min(reach, rows - first)):
+                found[block[first + j], k] += self.effect[aim, :, k, j]
+        return found
 
 
 def sheet_at(trials: Trials, menu: Menu, counts: Whole, trial: Trial, aims: Sequence[Aim]) -> Sheet:

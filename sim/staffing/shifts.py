@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,6 +36,7 @@ SAFE = 1.1
 """Half-widths of the interval on the check days that a roster is asked to have to spare."""
 
 PLAN = "built"
+"""Name of the plan; where the file has one of that name, a number is added."""
 
 
 class Reached(NamedTuple):
@@ -151,7 +153,7 @@ class Built:
 
     def plan_toml(self) -> str:
         """The roster as a plan to put at the end of the scenario file."""
-        return plan_toml(self.menu, self.counts, PLAN, self.about)
+        return plan_toml(self.menu, self.counts, self.scenario.plan, self.about)
 
     @property
     def about(self) -> str:
@@ -185,6 +187,12 @@ class Built:
 
     def _repr_html_(self) -> str:
         return str(self.table().to_html(index=False))
+
+
+def _free(scenario: Scenario) -> str:
+    """A name that no plan of the file has."""
+    names = chain([PLAN], (f"{PLAN}_{number}" for number in count(2)))
+    return next(name for name in names if name not in scenario.plan_names)
 
 
 def _finite(value: float) -> float | None:
@@ -340,7 +348,7 @@ class _Builder:
             for aim in self.aims
         )  # fmt: skip
         scenario = trial.scenario
-        scenario._origin = dataclasses.replace(scenario._origin, plan=PLAN)
+        scenario._origin = dataclasses.replace(scenario._origin, plan=_free(self.scenario))
         bound = self.search.bound
         if self.search.cost(found) < bound * (1 - 1e-6):
             bound = -math.inf  # a roster that does it is cheaper: the cuts were too strict
