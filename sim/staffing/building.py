@@ -65,7 +65,8 @@ class Search:
         self, menu: Menu, work: Work, aims: Sequence[Aim], trials: Trials,
         told: Callable[[str], None] | None = None,
     ) -> None:  # fmt: skip
-        self.menu, self.aims, self.trials, self.told = menu, list(aims), trials, told
+        self.menu, self.work, self.aims = menu, work, list(aims)
+        self.trials, self.told = trials, told
         self.rows = [*rules(menu), *floors(menu, work)]
         self.sheets: list[Sheet] = []
         self.units = np.ones(len(self.aims))
@@ -180,19 +181,15 @@ class Search:
         days : int
             From how many days the targets are to be known; it sets the margins.
         """
-        program = Program()
-        persons = program.variables(self._priced(), whole=True)
-        for row in self.rows:
-            program.row(persons, row.weights, row.low, row.high)
-        dear = 100 * float(self._priced().max())
-        for row in self._asked_for(required(present.ledger)):
-            lack = program.variables(np.full(1, dear))
-            places = np.append(persons, lack)
-            program.row(places, np.append(row.weights, 1.0), low=row.low)
-        solved = program.solve()
-        if solved is None:
+        needed = required(present.ledger)
+        counts = self._asked_for(needed)
+        if counts is None:
+            # The menu has not even enough for most of the work: whoever is there is welcome.
+            self.rows = [*rules(self.menu), *floors(self.menu, self.work, 0.0)]
+            counts = self._asked_for(needed)
+        if counts is None:
             raise NoRoster("no numbers of persons keep the rules of the menu")
-        found = self.tried(whole(solved.values[persons]))
+        found = self.tried(counts)
         self.margins = np.array([aim.margin(found.trial, days) for aim in self.aims])
         parts = [float(aim.parts(found.trial)[1].sum()) for aim in self.aims]
         self.units = np.maximum(parts, 1e-9)
@@ -201,7 +198,21 @@ class Search:
         self.cut(found)
         return found
 
-    def _asked_for(self, needed: Floats) -> list[Row]:
+    def _asked_for(self, needed: Floats) -> Whole | None:
+        """The cheapest roster for so many operators by interval and group; None without any."""
+        program = Program()
+        persons = program.variables(self._priced(), whole=True)
+        for row in self.rows:
+            program.row(persons, row.weights, row.low, row.high)
+        dear = 100 * float(self._priced().max())
+        for row in self._rows_asked_for(needed):
+            lack = program.variables(np.full(1, dear))
+            places = np.append(persons, lack)
+            program.row(places, np.append(row.weights, 1.0), low=row.low)
+        solved = program.solve()
+        return None if solved is None else whole(solved.values[persons])
+
+    def _rows_asked_for(self, needed: Floats) -> list[Row]:
         """Operators required by interval and group, as rows."""
         menu, names = self.menu, list(self.menu.scenario.operators)
         rows = []
