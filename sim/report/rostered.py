@@ -15,7 +15,7 @@ from rich.text import Text
 from sim.report import wording
 from sim.report.plots import INK, ON_DUTY, REQUIRED, SCHEDULED, edges_of, finished
 from sim.report.text import indented
-from sim.report.verdict import HOLE, Judgement, judgements
+from sim.report.verdict import HOLE, Judgement, holes_and_surplus, judgements
 from sim.staffing.shifts import Built, Reached
 
 if TYPE_CHECKING:
@@ -53,10 +53,13 @@ def print_built(console: Console, built: Built) -> None:
     for sentence in (*built.menu.assumed, *CAVEATS, *results.assumptions):
         indented(console, f"- {sentence}", hang=2)
     console.print(Text("Next", style="bold"))
-    console.print(f"  {next_command(built)}", soft_wrap=True)
+    for line in next_commands(built):
+        console.print(f"  {line}", soft_wrap=True)
 
 
 CAVEATS = (
+    "The targets are those of the file, of the whole time that is simulated: single hours may be "
+    "worse and others better.",
     "The bound holds if the service of each interval is concave in its operators, as the cuts "
     "assume, and as precisely as the search days tell; the bound from work holds in any case.",
 )
@@ -90,6 +93,7 @@ def verdict(built: Built) -> Iterator[str]:
     yield _bound(built, money)
     if built.fewer and not missed:
         yield _one_fewer(built)
+    yield from holes_and_surplus(built.results.hourly())
 
 
 def _money(built: Built, word: str, money: str) -> str:
@@ -227,13 +231,14 @@ def _one_digit(value: object) -> str:
     return f"{value:.1f}" if isinstance(value, float) else wording.NOTHING
 
 
-def next_command(built: Built) -> str:
-    """How to see the built roster on the same days."""
+def next_commands(built: Built) -> tuple[str, str]:
+    """How to have the roster as files, and to see it on the same days."""
     path = built.menu.scenario.path
     file = shlex.quote(path.as_posix()) if path is not None else "FILE"
     return (
-        f"waitline shifts {file} --out DIR; then waitline run DIR/scenario.toml --plan "
-        f"{built.scenario.plan} --seed {built.results.seed} --replications {built.results.days}"
+        f"waitline shifts {file} --out DIR",
+        f"waitline run DIR/scenario.toml --plan {built.scenario.plan} --seed "
+        f"{built.results.seed} --replications {built.results.days}",
     )
 
 
@@ -273,7 +278,7 @@ def plot(built: Built) -> Figure:
                   baseline=None, label="required (Erlang A)")  # fmt: skip
         ax.stairs(now, edges, color=INK, linewidth=1.0, linestyle=":", baseline=None,
                   label="on duty now")  # fmt: skip
-        ax.set_ylabel(wording.plain(name, 30))
+        ax.set_ylabel(f"operators, {wording.plain(name, 30)}")
         finished(built.results, ax, edges)
     ax.set_xlabel("open hours of the week" if built.scenario.days else "time of day")
     title = f"{wording.plain(built.scenario.name, 60)}: {built.persons} operators"
