@@ -279,6 +279,7 @@ def plot(built: Built) -> Figure:
         ax.stairs(now, edges, color=INK, linewidth=1.0, linestyle=":", baseline=None,
                   label="on duty now")  # fmt: skip
         ax.set_ylabel(f"operators, {wording.plain(name, 30)}")
+        ax.yaxis.get_major_locator().set_params(integer=True)
         finished(built.results, ax, edges)
     ax.set_xlabel("open hours of the week" if built.scenario.days else "time of day")
     title = f"{wording.plain(built.scenario.name, 60)}: {built.persons} operators"
