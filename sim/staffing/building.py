@@ -68,6 +68,8 @@ class Search:
         self.menu, self.work, self.aims = menu, work, list(aims)
         self.trials, self.told = trials, told
         self.rows = [*rules(menu), *floors(menu, work)]
+        self.forms = menu.forms()
+        """Columns that differ in the times of breaks only."""
         self.sheets: list[Sheet] = []
         self.units = np.ones(len(self.aims))
         """What a share of each target is of, on a day: contacts, or seconds."""
@@ -110,9 +112,7 @@ class Search:
     def _program(self, cost: Floats) -> tuple[Program, Whole, list[Whole]]:
         """Persons in each column, and the surplus of each target, under all rows and cuts."""
         menu, program = self.menu, Program()
-        persons = program.variables(cost, whole=True)
-        for row in self.rows:
-            program.row(persons, row.weights, row.low, row.high)
+        persons = self._persons(program, cost)
         number, groups = len(menu.clock.day), len(menu.groups)
         duty = program.variables(np.zeros(number * groups)).reshape(number, groups)
         of = menu.group_of
@@ -129,6 +129,30 @@ class Search:
             sheet.add_to(program, duty, surplus, blocks)
         return program, persons, surplus
 
+    def _persons(self, program: Program, cost: Floats) -> Whole:
+        """Persons in each column, under all rows; whole in all columns of one form together.
+
+        Columns of one form differ in the times of their breaks only. That these have whole
+        numbers too would take the solver far longer and hardly change the cost; they are rounded.
+        """
+        persons = program.variables(cost)
+        for members in self.forms:
+            together = program.variables(np.zeros(1), whole=True)
+            places = np.append(persons[members], together)
+            program.row(places, np.append(np.ones(len(members)), -1.0), 0.0, 0.0)
+        for row in self.rows:
+            program.row(persons, row.weights, row.low, row.high)
+        return persons
+
+    def _rounded(self, values: Floats) -> Whole:
+        """Whole persons in each column; in all columns of one form together as many as before."""
+        counts = np.floor(values + 1e-6).astype(np.int64)
+        for members in self.forms:
+            left = round(float(values[members].sum())) - int(counts[members].sum())
+            rest = values[members] - counts[members]
+            counts[members[np.argsort(-rest, kind="stable")[:left]]] += 1
+        return counts
+
     def _cheapest(self) -> tuple[Whole, bool]:
         """The cheapest roster under all cuts, and whether it keeps them; sets the bound."""
         dearest = float(self.menu.cost.max())
@@ -142,7 +166,7 @@ class Search:
             raise NoRoster("no numbers of persons keep the rules of the menu")
         keeps = bool((found.values[missed] <= 1e-6 * self.units).all())
         self.bound = found.bound if keeps else -math.inf
-        return whole(found.values[persons]), keeps
+        return self._rounded(found.values[persons]), keeps
 
     def _inside(self, counts: Whole) -> Whole:
         """Of the rosters about as cheap as the cheapest, the one furthest inside the cuts.
@@ -160,10 +184,10 @@ class Search:
         most = float(cost @ counts) * (1 + SAME_COST)
         program.row(persons, cost, high=most)
         try:
-            found = program.solve(nodes=MOST_NODES // 4, gap=0.05)
+            found = program.solve(nodes=MOST_NODES // 2, gap=0.05)
         except NoRoster:
             found = None
-        return counts if found is None else whole(found.values[persons])
+        return counts if found is None else self._rounded(found.values[persons])
 
     def _priced(self) -> Floats:
         """The costs, a little above 0: of rosters that cost nothing the smaller is meant."""
@@ -201,16 +225,14 @@ class Search:
     def _asked_for(self, needed: Floats) -> Whole | None:
         """The cheapest roster for so many operators by interval and group; None without any."""
         program = Program()
-        persons = program.variables(self._priced(), whole=True)
-        for row in self.rows:
-            program.row(persons, row.weights, row.low, row.high)
+        persons = self._persons(program, self._priced())
         dear = 100 * float(self._priced().max())
         for row in self._rows_asked_for(needed):
             lack = program.variables(np.full(1, dear))
             places = np.append(persons, lack)
             program.row(places, np.append(row.weights, 1.0), low=row.low)
         solved = program.solve()
-        return None if solved is None else whole(solved.values[persons])
+        return None if solved is None else self._rounded(solved.values[persons])
 
     def _rows_asked_for(self, needed: Floats) -> list[Row]:
         """Operators required by interval and group, as rows."""
@@ -326,8 +348,3 @@ def _hours(menu: Menu) -> Whole:
     within = np.arange(len(clock.day)) - np.searchsorted(clock.day, clock.day)
     _, block = np.unique(np.stack([clock.day, within // many]), axis=1, return_inverse=True)
     return block.reshape(-1).astype(np.int64)
-
-
-def whole(values: Floats) -> Whole:
-    """Values of whole variables as whole numbers."""
-    return np.round(values).astype(np.int64)

@@ -116,6 +116,10 @@ class Menu:
         """Places of the columns that are one shift of the roster."""
         return self._forms(counts)[group, name]
 
+    def forms(self) -> list[Whole]:
+        """Places of the columns that differ in the times of their breaks only."""
+        return list(self._forms(np.ones(len(self.columns), np.int64)).values())
+
     def _forms(self, counts: Whole) -> dict[tuple[str, str], Whole]:
         found: dict[tuple[str, str], Whole] = {}
         taken: dict[str, dict[str, Any]] = {group: {} for group in self.groups}

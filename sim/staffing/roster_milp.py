@@ -14,10 +14,10 @@ import numpy as np
 from sim.measures.intervals import Floats
 from sim.staffing.seats import Whole
 
-GAP = 0.004
+GAP = 0.008
 """Relative gap between the cost found and the bound at which a solution is good enough."""
 
-MOST_NODES = 100
+MOST_NODES = 40
 """Nodes of the search tree; a number of nodes, not of seconds, so that results repeat."""
 
 

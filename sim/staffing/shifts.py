@@ -17,8 +17,8 @@ from sim.experiment import Results, heading
 from sim.measures.intervals import Estimate
 from sim.scenario import Scenario, load
 from sim.staffing.aims import Aim, aims_of
-from sim.staffing.building import Found, Search, whole
-from sim.staffing.floors import Work, rules, uncovered, work_bound_row, work_of
+from sim.staffing.building import Found, Search
+from sim.staffing.floors import rules, uncovered, work_bound_row, work_of
 from sim.staffing.menu import Menu, MenuError, menu_of, rostered_cost
 from sim.staffing.roster_milp import NoRoster, Program
 from sim.staffing.rostered import plan_toml, roster_rows, shift_rows
@@ -401,4 +401,4 @@ def _least_answered(scenario: Scenario, aims: list[Aim]) -> tuple[float, float]:
     return share, occupancy
 
 
-__all__ = ["Built", "MenuError", "Work", "shifts", "whole"]
+__all__ = ["Built", "MenuError", "shifts"]
