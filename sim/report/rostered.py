@@ -111,7 +111,7 @@ def _bound(built: Built, money: str) -> str:
     if math.isfinite(built.work_bound):
         work = f" The work alone asks for {wording.money(built.work_bound)}."
     if built.gap is None:
-        why = "the targets cannot be met" if not built.met else "the cuts were too strict for one"
+        why = "no roster keeps them" if not built.met else "this roster is one that they rule out"
         return f"There is no bound under the cuts, since {why}.{work}"
     return (
         f"Under the cuts no roster that does as much costs less than {wording.money(built.bound)} "
