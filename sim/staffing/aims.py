@@ -119,3 +119,14 @@ def _aims(scenario: Scenario) -> Iterator[Aim]:
         busy = own.occupancy
         if scope is None and busy is not None and busy.at_most is not None:
             yield Aim("occupancy", None, busy.at_most)
+
+
+def least_answered(scenario: Scenario, aims: list[Aim]) -> tuple[float, float]:
+    """Share of contacts that is answered where the targets are met, and the most occupancy."""
+    share, occupancy = 0.0, 1.0
+    for aim in aims:
+        if aim.type is None and aim.measure == "service_level":
+            share = max(share, aim.bound if scenario.counts(None) == "offered" else 0.0)
+        elif aim.measure == "occupancy":
+            occupancy = aim.bound
+    return share, occupancy

@@ -14,9 +14,10 @@ import numpy as np
 from sim.measures.intervals import Floats
 from sim.scenario.shifts import Shift
 from sim.staffing.aims import Aim
-from sim.staffing.menu import Menu, surroundings_of
+from sim.staffing.menu import Menu
 from sim.staffing.roster_milp import Program
 from sim.staffing.seats import Whole
+from sim.staffing.suggestion import surroundings_of
 from sim.staffing.trials import Trial, Trials
 from sim.times import DAY, HOUR, format_clock
 

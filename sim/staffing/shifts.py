@@ -16,13 +16,14 @@ import numpy as np
 from sim.experiment import Results, heading
 from sim.measures.intervals import Estimate
 from sim.scenario import Scenario, load
-from sim.staffing.aims import Aim, aims_of
+from sim.staffing.aims import Aim, aims_of, least_answered
 from sim.staffing.building import Found, Search
 from sim.staffing.floors import rules, uncovered, work_bound_row, work_of
-from sim.staffing.menu import Menu, MenuError, menu_of, rostered_cost
+from sim.staffing.menu import Menu, menu_of, rostered_cost
 from sim.staffing.roster_milp import NoRoster, Program
 from sim.staffing.rostered import plan_toml, roster_rows, shift_rows
 from sim.staffing.seats import Whole
+from sim.staffing.suggestion import MenuError
 from sim.staffing.trials import Trial, Trials
 from sim.times import HOUR
 
@@ -374,7 +375,7 @@ class _Builder:
 
     def work_bound(self, trial: Trial) -> float:
         """The least that any roster costs which does the work that the targets ask for."""
-        share, occupancy = _least_answered(self.scenario, self.aims)
+        share, occupancy = least_answered(self.scenario, self.aims)
         if share <= 0:
             return -math.inf
         overtime = float(trial.ledger.everything().columns["overtime_hours"].mean()) * HOUR
@@ -388,17 +389,6 @@ class _Builder:
         except NoRoster:
             solved = None
         return -math.inf if solved is None else solved.bound
-
-
-def _least_answered(scenario: Scenario, aims: list[Aim]) -> tuple[float, float]:
-    """Share of contacts that is answered where the targets are met, and the most occupancy."""
-    share, occupancy = 0.0, 1.0
-    for aim in aims:
-        if aim.type is None and aim.measure == "service_level":
-            share = max(share, aim.bound if scenario.counts(None) == "offered" else 0.0)
-        elif aim.measure == "occupancy":
-            occupancy = aim.bound
-    return share, occupancy
 
 
 __all__ = ["Built", "MenuError", "shifts"]

@@ -13,8 +13,9 @@ from sim.measures.grid import grid_of
 from sim.scenario import ScenarioError
 from sim.scenario.menu import longest_rest
 from sim.staffing.floors import floors, rules, uncovered, work_of
-from sim.staffing.menu import MenuError, menu_of, rostered_cost
+from sim.staffing.menu import menu_of, rostered_cost
 from sim.staffing.roster_milp import Program
+from sim.staffing.suggestion import MenuError
 
 HEAD = """
 name = "A line"

@@ -20,7 +20,8 @@ from sim.staffing.aims import aims_of
 from sim.staffing.building import Search
 from sim.staffing.cuts import sheet_at
 from sim.staffing.floors import work_of
-from sim.staffing.menu import menu_of, surroundings_of
+from sim.staffing.menu import menu_of
+from sim.staffing.suggestion import surroundings_of
 from sim.staffing.trials import Trials
 
 pytestmark = pytest.mark.slow
