@@ -20,15 +20,18 @@ if TYPE_CHECKING:
     from sim.results import Results
     from sim.scenario import Scenario, ScenarioError, load, load_plans
     from sim.staffing.found import Staffing
+    from sim.staffing.shifts import Built, MenuError, shifts
     from sim.staffing.staff import staff
 
 __all__ = [
     "Beside",
     "Best",
+    "Built",
     "Callers",
     "Centre",
     "Comparison",
     "Conditions",
+    "MenuError",
     "Outcome",
     "Outcomes",
     "Results",
@@ -48,6 +51,7 @@ __all__ = [
     "load_plans",
     "run",
     "sensitivity",
+    "shifts",
     "simulate",
     "staff",
 ]
@@ -55,10 +59,12 @@ __all__ = [
 _HOMES = {
     "Beside": "sim.comparison.beside",
     "Best": "sim.comparison.best",
+    "Built": "sim.staffing.shifts",
     "Callers": "sim.callers",
     "Centre": "sim.centre",
     "Comparison": "sim.comparison.paired",
     "Conditions": "sim.comparison.conditions",
+    "MenuError": "sim.staffing.shifts",
     "Outcome": "sim.outcomes",
     "Outcomes": "sim.outcomes",
     "Results": "sim.results",
@@ -78,6 +84,7 @@ _HOMES = {
     "load_plans": "sim.scenario",
     "run": "sim.experiment",
     "sensitivity": "sim.comparison.sensitivity",
+    "shifts": "sim.staffing.shifts",
     "simulate": "sim.engine",
     "staff": "sim.staffing.staff",
 }

@@ -13,6 +13,7 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("sim.cli.run", "Simulate a scenario and say what callers, staff and money get."),
     "compare": ("sim.cli.compare", "Compare staffing plans on the same callers."),
+    "shifts": ("sim.cli.shifts", "Build the cheapest roster that meets the targets."),
     "staff": ("sim.cli.staff", "Find the fewest operators that meet the targets."),
     "sensitivity": (
         "sim.cli.sensitivity",

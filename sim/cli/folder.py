@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,9 +56,22 @@ def write_folder(
     page : dict
         What the report page shows; None where there is no page.
     """
+    moved_in(out, lambda made: _write(made, results, document, manifest, page))
+
+
+def moved_in(out: Path, write: Callable[[Path], None]) -> None:
+    """Write a folder beside the target and move it in when it is whole.
+
+    Parameters
+    ----------
+    out : Path
+        The folder; files of other names in it stay.
+    write : callable
+        Writes the files into the folder that it is given.
+    """
     made = Path(tempfile.mkdtemp(prefix=".waitline-", dir=out.absolute().parent))
     try:
-        _write(made, results, document, manifest, page)
+        write(made)
         if out.is_dir():
             for file in sorted(made.iterdir()):
                 os.replace(file, out / file.name)
