@@ -64,7 +64,7 @@ def call(*arguments: object, width: int = 80) -> Result:
 
 
 HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "numba", "simpy", "pydantic", "rich", "joblib",
-         "bokeh")  # fmt: skip
+         "jinja2", "bokeh")  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], []])
@@ -187,7 +187,7 @@ def test_folder_is_written_whole_and_never_over_something(tiny: Path, tmp_path: 
 
     out = tmp_path / "out"
     assert call("run", tiny, "-n", 3, "--out", out).exit_code == 0
-    names = ["contacts.parquet", "manifest.json", "measures.csv", "results.json"]
+    names = ["contacts.parquet", "manifest.json", "measures.csv", "page.json", "results.json"]
     assert sorted(each.name for each in out.iterdir()) == names
     contacts = pd.read_parquet(out / "contacts.parquet")
     document = json.loads((out / "results.json").read_text("utf-8"))

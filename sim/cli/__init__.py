@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("sim.cli.new", "Write a small scenario file to start from."),
     "schema": ("sim.cli.schema", "Print the JSON Schema of scenario files."),
     "erlang": ("sim.cli.erlang", "Erlang B, C and A: what the formulas say."),
+    "report": ("sim.cli.report", "Write finished results as one HTML page."),
     "trace": ("sim.cli.trace", "Tell one simulated day event by event."),
 }
 """Command name: the module that holds it as `command`, and its one line of help."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.measures.intervals import Floats, student
+from sim.measures.intervals import Floats, freedom, half_width, student
 
 if TYPE_CHECKING:
     from sim.experiment import Results
@@ -71,17 +71,19 @@ def break_even(gain: Floats, rate: Floats, unit: str) -> BreakEven:
     there, slope = float(gain.mean()), float(rate.mean())
     if not rate.any():
         return BreakEven(_whatever_the_price(gain), None, None, None, unit)
+    if slope == 0:
+        return BreakEven(UNSURE, None, None, None, unit)
+    value = -there / slope
     if len(gain) == 1:
-        value = -there / slope
         return BreakEven(_side(value, slope), value, None, None, unit)
-    # From here on deviations are squared standard errors times Student's quantile squared.
-    square = student(len(gain) - 1) ** 2 / len(gain)
+    # From here on deviations are squared standard errors times Student's quantile squared, with
+    # the degrees of freedom that the difference of the nets has at the break-even price.
+    square = student(freedom(gain + value * rate)) ** 2 / len(gain)
     (var_gain, covar), (_, var_rate) = np.cov(gain, rate, ddof=1) * square
     a, b, c = slope**2 - var_rate, -(there * slope - covar), there**2 - var_gain
     if a <= 0:
         return BreakEven(UNSURE, None, None, None, unit)
     root = math.sqrt(max(b * b - a * c, 0.0))
-    value = -there / slope
     low, high = min((b - root) / a, value), max((b + root) / a, value)
     return BreakEven(_side(value, slope), value, float(low), float(high), unit)
 
@@ -95,9 +97,7 @@ def _side(value: float, slope: float) -> str:
 
 def _whatever_the_price(gain: Floats) -> str:
     """Which plan is better where the price makes no difference."""
-    half = 0.0
-    if len(gain) > 1:
-        half = student(len(gain) - 1) * float(np.std(gain, ddof=1)) / math.sqrt(len(gain))
+    half = half_width(gain) if len(gain) > 1 else 0.0
     mean = float(gain.mean())
     if abs(mean) <= half:
         return UNSURE

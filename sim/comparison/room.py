@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from sim.comparison.aims import Aim
 from sim.comparison.levers import Lever
 from sim.comparison.trials import Trial, Trials
 from sim.measures.intervals import half_width
+from sim.scenario.aims import Aim
 
 MORE = (0.1, 0.2, 0.4, 0.7, 1.0)
 """How much more is tried, one after the other, where a target is kept as it is."""
@@ -20,7 +20,9 @@ FEWER = (-0.1, -0.2, -0.4, -0.6, -0.8, -0.9)
 """How much less is tried where it is not."""
 
 STEP = 0.005
-"""Width of the bracket at which the search ends."""
+"""Width of the bracket at which the search for the first target to fail ends."""
+ROUGH = 0.02
+"""The same for other targets; a straight line is put through its ends."""
 
 Place = Callable[[Trial], float]
 
@@ -59,7 +61,20 @@ def first_to_fail(limits: list[Limit]) -> Limit:
     return min(limits, key=lambda limit: np.inf if limit.value is None else limit.value)
 
 
-def limit_of(trials: Trials, lever: Lever, aim: Aim) -> Limit:
+def limits_of(trials: Trials, lever: Lever, aims: Sequence[Aim]) -> list[Limit]:
+    """The limits of all targets, in their order; that of the first to fail to 0.5 %.
+
+    Which one that is may change as it is known better.
+    """
+    limits = [limit_of(trials, lever, aim, ROUGH) for aim in aims]
+    fine: set[Aim] = set()
+    while limits and (first := first_to_fail(limits)).aim not in fine:
+        fine.add(first.aim)
+        limits[limits.index(first)] = limit_of(trials, lever, first.aim)
+    return limits
+
+
+def limit_of(trials: Trials, lever: Lever, aim: Aim, step: float = STEP) -> Limit:
     """Search for the least turn of a lever at which a target is missed.
 
     Parameters
@@ -70,11 +85,13 @@ def limit_of(trials: Trials, lever: Lever, aim: Aim) -> Limit:
         Turned up where the target is kept, and down where it is missed.
     aim : Aim
         The target.
+    step : float
+        Width of the bracket at which the search ends.
 
     Returns
     -------
     Limit
-        To 0.5 %, and between by a straight line. The interval has all turns at which the 95 %
+        Within the last bracket by a straight line. The interval has all turns at which the 95 %
         interval of the measure holds the target, by straight lines between the runs.
     """
     kept = trials.trial().slack(aim) >= 0
@@ -85,7 +102,7 @@ def limit_of(trials: Trials, lever: Lever, aim: Aim) -> Limit:
     bracket = _bracket(trials, lever, aim, kept, slack)
     if bracket is None:
         return Limit(lever.name, aim, None, None, None, kept)
-    low, high = _narrowed(*bracket, slack)
+    low, high = _narrowed(*bracket, slack, step)
     value = _zero(low, high, slack(low), slack(high))
     ends = _band(trials, lever, aim, value)
     return Limit(lever.name, aim, value, *ends, kept)
@@ -118,13 +135,15 @@ def _bracket(
     return None
 
 
-def _narrowed(low: float, high: float, slack: Callable[[float], float]) -> tuple[float, float]:
-    """A bracket of at most `STEP`, with the target kept at its lower end only."""
-    while high - low > STEP + 1e-9:
+def _narrowed(
+    low: float, high: float, slack: Callable[[float], float], step: float
+) -> tuple[float, float]:
+    """A bracket of at most `step`, with the target kept at its lower end only."""
+    while high - low > step + 1e-9:
         guess = _zero(low, high, slack(low), slack(high))
         # One step from an end, so that a good guess closes the bracket with the next run.
-        if high - low > 2 * STEP:
-            guess = min(max(guess, low + STEP), high - STEP)
+        if high - low > 2 * step:
+            guess = min(max(guess, low + step), high - step)
         else:
             guess = (low + high) / 2
         guess = round(guess, 4)

@@ -8,13 +8,13 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.comparison.aims import Aim, aims_of
 from sim.comparison.levers import HANDLING, VOLUME, Lever, OutOfRange, chosen, lever_of
 from sim.comparison.paired import Difference, difference
-from sim.comparison.room import Limit, factor_of, first_to_fail, limit_of
+from sim.comparison.room import Limit, factor_of, first_to_fail, limits_of
 from sim.comparison.trials import MOVED, Trial, TrialProgress, Trials
 from sim.experiment import Results, heading
 from sim.scenario import Scenario, ScenarioError, load
+from sim.scenario.aims import aims_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -312,5 +312,5 @@ def _cells(trials: Trials, by: float) -> list[Cell]:
 
 
 def _limits(trials: Trials) -> list[Limit]:
-    aims: tuple[Aim, ...] = aims_of(trials.scenario)
-    return [limit_of(trials, lever, aim) for lever in (VOLUME, HANDLING) for aim in aims]
+    aims = aims_of(trials.scenario)
+    return [limit for lever in (VOLUME, HANDLING) for limit in limits_of(trials, lever, aims)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,21 +9,37 @@ from numpy.typing import NDArray
 
 from sim.experiment import Results
 from sim.measures.intervals import Estimate, Floats
+from sim.scenario.aims import Aim, aims_of
 
 
 @dataclass(frozen=True, eq=False)
 class Target:
     """A target of the scenario and what came of it."""
 
-    measure: str
-    """service_level, abandonment or occupancy."""
-    type: str | None
-    """The call type with a target of its own; None for the whole line."""
+    aim: Aim
     estimate: Estimate
-    bound: float
-    at_least: bool
     asked: Floats
     """Contacts offered, without which nothing is met or missed; shape (replications,)."""
+
+    @property
+    def measure(self) -> str:
+        """service_level, abandonment or occupancy."""
+        return self.aim.measure
+
+    @property
+    def type(self) -> str | None:
+        """The call type with a target of its own; None for the whole line."""
+        return self.aim.type
+
+    @property
+    def bound(self) -> float:
+        """The share that is to be reached, or not to be passed."""
+        return self.aim.bound
+
+    @property
+    def at_least(self) -> bool:
+        """Whether more is better."""
+        return self.aim.at_least
 
     @property
     def met(self) -> bool:
@@ -33,16 +48,13 @@ class Target:
         Where nobody phoned nothing is missed; where people phoned and the convention leaves
         none to judge, as when nobody was answered under `answered`, a service level is.
         """
-        value = self.estimate.value
-        if value is None:
-            return not (bool(self.asked.any()) and self.at_least)
-        return self._holds(value)
+        return self.aim.holds(self.estimate.value, bool(self.asked.any()))
 
     @property
     def sure(self) -> bool:
         """Whether the whole interval lies on one side of the target."""
         low, high = self.estimate.low, self.estimate.high
-        return low is not None and high is not None and self._holds(low) == self._holds(high)
+        return low is not None and high is not None and self.aim.holds(low) == self.aim.holds(high)
 
     @property
     def shortfall(self) -> float:
@@ -59,9 +71,6 @@ class Target:
         nobody = (self.asked == 0) | (not self.at_least)
         return np.where(np.isnan(days), nobody, holds)
 
-    def _holds(self, value: float) -> bool:
-        return value >= self.bound if self.at_least else value <= self.bound
-
 
 def targets_of(results: Results) -> list[Target]:
     """Every target of the scenario, the whole line's first, then those of single call types.
@@ -75,30 +84,8 @@ def targets_of(results: Results) -> list[Target]:
     list of Target
         Empty if the scenario sets none.
     """
-    found = list(_of_scope(results, None, results.measures))
-    whole = results.scenario.targets_of(None)
-    for name, measures in results.by_type.items():
-        own = results.scenario.targets_of(name)
-        differs = {
-            "service_level": own.service_level != whole.service_level,
-            "abandonment": own.abandonment != whole.abandonment,
-        }
-        found += [
-            each for each in _of_scope(results, name, measures) if differs.get(each.measure, False)
-        ]
+    found = []
+    for aim in aims_of(results.scenario):
+        measures = results.measures if aim.type is None else results.by_type[aim.type]
+        found.append(Target(aim, measures[aim.measure], measures["offered"].days))
     return found
-
-
-def _of_scope(
-    results: Results, name: str | None, measures: Mapping[str, Estimate]
-) -> Iterator[Target]:
-    targets, asked = results.scenario.targets_of(name), measures["offered"].days
-    level, hang_up, busy = targets.service_level, targets.abandonment, targets.occupancy
-    bounds = (
-        ("service_level", None if level is None else level.share, True),
-        ("abandonment", None if hang_up is None else hang_up.at_most, False),
-        ("occupancy", None if busy is None else busy.at_most, False),
-    )
-    for measure, bound, at_least in bounds:
-        if bound is not None:
-            yield Target(measure, name, measures[measure], bound, at_least, asked)

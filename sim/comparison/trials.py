@@ -6,11 +6,13 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sim.comparison.aims import Aim, aimed_at, aims_of
 from sim.comparison.levers import Lever
 from sim.experiment import Results, run
+from sim.measures.catalogue import measure_of
 from sim.measures.intervals import Estimate
+from sim.measures.ledger import Book
 from sim.scenario import Scenario
+from sim.scenario.aims import Aim, aims_of
 from sim.scenario.variations import Tables, Variations
 
 MOVED = ("service_level", "abandonment", "wait_mean", "total_cost")
@@ -32,7 +34,7 @@ class Trial:
 
     def slack(self, aim: Aim) -> float:
         """How far a target is kept; below 0 it is missed."""
-        return aim.slack(self.aims[aim], self.asked[aim])
+        return aim.slack(self.aims[aim].value, self.asked[aim])
 
     def missed(self) -> int:
         """Number of targets that are missed."""
@@ -40,17 +42,20 @@ class Trial:
 
 
 def trial_of(results: Results) -> Trial:
-    """What is kept of a run."""
+    """What is kept of a run; no measure is worked out that is not looked at."""
+    ledger, currency = results.ledger, results.scenario.currency
     aims = aims_of(results.scenario)
+    books: dict[str | None, Book] = {None: ledger.everything()}
+    books |= {aim.type: ledger.of_type(aim.type) for aim in aims if aim.type is not None}
 
-    def asked(aim: Aim) -> bool:
-        of = results.measures if aim.type is None else results.by_type[aim.type]
-        return bool(of["offered"].value)
+    def estimate(name: str, of: str | None) -> Estimate:
+        measure = measure_of(name)
+        return measure.figure.estimate(books[of], measure.unit_in(currency))
 
     return Trial(
-        {name: results.measures[name] for name in MOVED},
-        {aim: aimed_at(results, aim) for aim in aims},
-        {aim: asked(aim) for aim in aims},
+        {name: estimate(name, None) for name in MOVED},
+        {aim: estimate(aim.measure, aim.type) for aim in aims},
+        {aim: bool(estimate("offered", aim.type).value) for aim in aims},
     )
 
 

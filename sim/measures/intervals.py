@@ -22,6 +22,9 @@ CONFIDENCE = 0.95
 NORMAL = 1.959963984540054
 """The standard normal quantile that leaves 2.5 % above it."""
 
+FEW = 10
+"""Fewer days than these do not tell how far single days may lie from the rest."""
+
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
@@ -127,15 +130,47 @@ def half_width(influence: Floats) -> float:
     Returns
     -------
     float
-        Student's t quantile times the standard error of the mean influence.
+        Student's t quantile, with the degrees of freedom that the influences have, times the
+        standard error of their mean.
     """
-    replications = len(influence)
-    spread = float(np.std(influence, ddof=1)) / math.sqrt(replications)
-    return student(replications - 1) * spread
+    spread = float(np.std(influence, ddof=1)) / math.sqrt(len(influence))
+    return student(freedom(influence)) * spread
+
+
+def freedom(influence: Floats) -> float:
+    """Effective degrees of freedom of the variance of influences.
+
+    Parameters
+    ----------
+    influence : ndarray, shape (R,), R at least 2
+        Each replication's pull on the estimate.
+
+    Returns
+    -------
+    float
+        R - 1 for days as even as normal ones, or fewer than `FEW`; less where single days lie far
+        from the rest.
+
+    Notes
+    -----
+    Twice the squared mean of the variance over the variance of it (Satterthwaite 1946). The
+    variance of a sample variance is its square times 2 / (R - 1) + excess kurtosis / R (Cramér
+    1946, 27.4), with Fisher's estimate G2 of the kurtosis and never less than the normal's 0.
+    With R - 1 alone, intervals over days of which some are very busy are too narrow.
+    """
+    number = len(influence)
+    usual = 2 / (number - 1)
+    gaps = influence - influence.mean()
+    variance = float(np.mean(gaps**2))
+    if number < FEW or not variance > 0:
+        return 2 / usual
+    excess = float(np.mean((gaps / math.sqrt(variance)) ** 4)) - 3
+    fisher = (number - 1) * ((number + 1) * excess + 6) / ((number - 2) * (number - 3))
+    return 2 / (usual + max(fisher, 0.0) / number)
 
 
 @lru_cache(maxsize=256)
-def student(freedom: int) -> float:
+def student(freedom: float) -> float:
     """Quantile 0.975 of Student's t with so many degrees of freedom."""
     from scipy.special import stdtrit
 

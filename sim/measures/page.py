@@ -95,7 +95,12 @@ in [comparing plans](comparing-plans.md).
 
 ## Intervals
 
-- Means and ratios: Student's t on the days' influences (delta method).
+- Means and ratios: Student's t on the days' influences (delta method). Its degrees of freedom are
+  those of the variance of the influences (Satterthwaite 1946): of R days 2 / (2 / (R - 1) + k / R),
+  with k Fisher's estimate of their excess kurtosis, at least 0. Of days as even as normal ones
+  that is R - 1; where few days differ from the rest by far, it is less and the interval wider.
+  Fewer than 10 days tell nothing of k, and R - 1 it is. How often intervals hold the truth is told
+  in [coverage](coverage.md).
 - Shares of contacts, callers or intervals: the same; a share that is 0 (or 1) on all days gets
   Wilson's interval for as many trials as there were contacts, since none in so many does not
   prove never. This takes contacts as independent, so it is the least doubt that one may have.
@@ -103,10 +108,10 @@ in [comparing plans](comparing-plans.md).
 - Quantiles: Woodruff's interval, from that of the share of contacts at or under the quantile.
 - Break-even points of plans (`break_even` of a comparison): Fieller's interval of the price at
   which the difference of the nets is 0; "unsure" where the sign of what the price multiplies is
-  not known.
-- Differences of plans: Student's t on the differences of the influences, day by day. Plans see
-  the same callers, so what the days have in common cancels. Where a share is 0 under both plans
-  the difference is 0 with no width.
+  not known. The degrees of freedom are those of that difference at the break-even price.
+- Differences of plans: Student's t, as for means, on the differences of the influences, day by
+  day. Plans see the same callers, so what the days have in common cancels. Where a share is 0
+  under both plans the difference is 0 with no width.
 
 ## Figures of a day
 

@@ -119,7 +119,7 @@ def ticks_of(
         day = results.ledger.grid.clock.day
         starts = edges[np.searchsorted(day, np.arange(day[-1] + 1))].tolist()
         return dict(zip(starts, results.scenario.days, strict=True))
-    return hours_between(edges[0], edges[-1])
+    return hours_of(edges[0], edges[-1])
 
 
 def finished(
@@ -139,15 +139,15 @@ def finished(
     return ax
 
 
-def hours_on(ax: Axes, first: float, last: float) -> None:
-    """Hours along the axis as a clock shows them, at most some twelve of them."""
-    ax.set_xlim(first, last)
-    hours = hours_between(first, last)
-    ax.set_xticks(list(hours), list(hours.values()))
-
-
-def hours_between(first: float, last: float) -> dict[float, str]:
-    """Full hours as a clock shows them, at most some twelve of them."""
+def hours_of(first: float, last: float) -> dict[float, str]:
+    """Full hours as a clock shows them, at most some twelve of them, by their place."""
     step = max(1, round((last - first) / 12))
     hours = np.arange(np.ceil(first), last + 1e-9, step).tolist()
     return {hour: f"{hour % 24 if hour > 24 else hour:02.0f}:00" for hour in hours}
+
+
+def hours_on(ax: Axes, first: float, last: float) -> None:
+    """Hours along the axis as a clock shows them."""
+    ax.set_xlim(first, last)
+    hours = hours_of(first, last)
+    ax.set_xticks(list(hours), list(hours.values()))

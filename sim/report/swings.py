@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sim.comparison.aims import Aim
 from sim.comparison.levers import HANDLING, VOLUME, Lever
 from sim.comparison.room import Limit, first_to_fail
 from sim.comparison.sensitivity import Cell, Sensitivity, Side, Swing
@@ -17,6 +16,7 @@ from sim.measures.intervals import Estimate
 from sim.report import wording
 from sim.report.text import indented
 from sim.report.verdict import hang_up, label_of
+from sim.scenario.aims import Aim
 
 BAR = 19
 """Width of a bar of the printed tornado."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sim.comparison.sensitivity import Sensitivity, Side
 from sim.comparison.trials import MOVED
-from sim.report.charts import axes_or_new, empty_figure
+from sim.report.charts import axes_or_new, empty_figure, quiet
+from sim.report.plots import INK
 from sim.report.swings import called, percent
 from sim.report.wording import plain
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 # From the Okabe-Ito palette; they differ in lightness too.
 SIDES = (("#56B4E9", "", "less"), ("#D55E00", "///", "more"))
 """Colour, hatch and name of a lever turned down, and up."""
-INK = "#333333"
 MOST_BARS = 8
 SCALE = {"share": (100.0, "points"), "s": (1.0, "s")}
 """What values are multiplied by, and what the axis says; money has its currency."""
@@ -96,11 +96,9 @@ def plot_swings(result: Sensitivity, measure: str, ax: Axes) -> Axes:
     ax.axvline(0, color=INK, linewidth=0.8)
     ax.set_title(called(result, measure).replace("$", r"\$"), fontsize=10, color=INK)
     ax.set_xlabel(f"change, {named}".replace("$", r"\$"), fontsize=9, color=INK)
-    for edge in ("top", "right", "left"):
-        ax.spines[edge].set_visible(False)
-    ax.tick_params(colors=INK, labelsize=9, left=False)
-    ax.grid(axis="x", color="#DDDDDD", linewidth=0.6)
-    ax.set_axisbelow(True)
+    quiet(ax, "x")
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(left=False)
     if not swings:
         ax.text(0.5, 0.5, "nothing moves it", transform=ax.transAxes, ha="center", color=INK)
     return ax

@@ -66,6 +66,8 @@ is 20 s, a short hang-up under 5 s.
 How often runs that stop by themselves are right is in [a page of its own](stopping.md).
 The last table is not theory: another simulator's published results, which have errors of their
 own. `{COMMAND} "NAME"` makes one table anew.
+
+How often the 95 % intervals of a run hold the true value is told in [coverage](coverage.md).
 """
 
 BESIDE = """ContactCenters (Montreal), example SimpleMSK, 1000 days: three call types, two groups,

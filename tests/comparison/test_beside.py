@@ -210,9 +210,59 @@ def test_erlang_c_without_an_answer_is_told(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_bank_ends_at_erlang_a() -> None:
     """With all switched off, what is left of a real day is within its own interval."""
-    found = beside_theory(ROOT / "scenarios" / "bank.toml", replications=60)
+    found = beside_theory(ROOT / "scenarios" / "bank.toml", replications=30)
     for measure in HELD:
         assert not found.rest[measure].sure
     unequal = {step.property.name: step.differences for step in found.alone}["unequal"]
     assert unequal["abandonment"].sure  # experts take a seventh less time
     assert (unequal["abandonment"].value or 0.0) < 0
+
+
+RECORDED = """
+name = "Recorded, two days"
+[day]
+opens = "08:00"
+closes = "10:00"
+interval = "30 min"
+days = ["Mon", "Sat"]
+on.Sat = { closes = "09:00" }
+[callers.calls]
+arrivals = { trace = "calls.csv", time = "start" }
+volume = 1.5
+talk = { by_interval = ["2 min", "3 min"], every = "1 h" }
+patience = { exponential = "3 min" }
+[callers.more]
+arrivals = { per_hour = 12, count = "exact" }
+on.Sat = { arrivals = { file = "forecast.csv", time = "start", calls = "n", handling = "aht" } }
+talk = "3 min"
+patience = "never"
+[operators.team]
+skills = ["calls", "more"]
+roster = { file = "roster.csv" }
+"""
+
+
+def test_recorded_days_and_rosters_of_files_are_switched_too(tmp_path: Path) -> None:
+    calls = [(day, f"{8 + k // 20}:{3 * (k % 20):02}:07") for day in ("Mon",) for k in range(40)]
+    calls += [("Sat", f"08:{5 * k:02}:30") for k in range(12)]
+    files = {
+        "calls.csv": [("day", "start"), *calls],
+        "forecast.csv": [("start", "n", "aht"), ("08:00", "4", "100"), ("08:30", "6", "150")],
+        "roster.csv": [
+            ("operator", "start", "end", "activity"),
+            ("a", "08:00", "10:00", "phone"), ("b", "08:10", "09:40", "phone"),
+            ("b", "08:30", "08:40", "break"),
+        ],
+    }  # fmt: skip
+    for name, rows in files.items():
+        (tmp_path / name).write_text("\n".join(",".join(row) for row in rows) + "\n", "utf-8")
+    scenario = written(tmp_path, RECORDED)
+    assert present(scenario) == ["arrivals", "laws", "shifts", "hang_ups"]
+    last = without(scenario, "arrivals", "laws", "shifts")
+    before, after = load_in(scenario), load_in(last)
+    assert before.calls[:, 0].tolist() == pytest.approx([15.0] * 4 + [9.0, 9.0])
+    assert before.calls[:, 1].tolist() == pytest.approx([6.0] * 4 + [4.0, 6.0])
+    assert before.operators[:4].tolist() == pytest.approx([5 / 3, 5 / 3, 2.0, 4 / 3])
+    assert after.calls == pytest.approx(before.calls)
+    assert after.operators == pytest.approx(before.operators)
+    assert sim.run(last, 2).measures["answered"].value is not None

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from sim.comparison.break_even import break_even
+from sim.measures.intervals import freedom
 
 STEPS = np.array([-1.0, 0.0, 1.0, 0.0])
 """Deviations of four days with mean 0."""
@@ -52,7 +54,7 @@ def test_a_price_that_makes_no_difference(gain: float, better: str) -> None:
     assert break_even(gain + STEPS, np.zeros(4), "EUR").better == better
 
 
-days = st.lists(st.floats(-100, 100), min_size=3, max_size=12)
+days = st.lists(st.floats(-100, 100), min_size=3, max_size=20)
 
 
 @given(days, days, st.floats(-50, 50))
@@ -64,10 +66,9 @@ def test_prices_in_the_interval_and_no_others_may_leave_no_difference(
     found = break_even(gain, rate, "EUR")
     if found.value is None:
         return
-    from sim.measures.intervals import half_width
-
     left = gain + price * rate
-    sure = abs(left.mean()) - half_width(left)
+    quantile = stats.t.ppf(0.975, freedom(gain + found.value * rate))
+    sure = abs(left.mean()) - quantile * stats.sem(left)
     inside = found.low <= price <= found.high
     if abs(sure) > 1e-6 * (1 + np.abs(left).max()):
         assert inside == (sure < 0)

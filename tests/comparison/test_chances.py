@@ -15,6 +15,7 @@ from sim.comparison.chances import best_on_a_day, best_on_average, share_of
 from sim.comparison.paired import Comparison, compare
 from sim.comparison.targets import Target, targets_of
 from sim.measures.intervals import Estimate, mean, missing, wilson
+from sim.scenario.aims import Aim
 from tests.comparison.lines import LINE
 
 values = st.lists(
@@ -107,19 +108,17 @@ def test_plans_that_are_the_same_share_and_those_without_a_value_have_none() -> 
 
 
 @pytest.mark.parametrize(
-    ("days", "at_least", "met"),
+    ("days", "measure", "met"),
     [
-        ([0.8, 0.79, math.nan, math.nan], True, [True, False, True, False]),
-        ([0.8, 0.81, math.nan, math.nan], False, [True, False, True, True]),
+        ([0.8, 0.79, math.nan, math.nan], "service_level", [True, False, True, False]),
+        ([0.8, 0.81, math.nan, math.nan], "occupancy", [True, False, True, True]),
     ],
 )
-def test_a_day_is_judged_as_the_whole_is(
-    days: list[float], at_least: bool, met: list[bool]
-) -> None:
+def test_a_day_is_judged_as_the_whole_is(days: list[float], measure: str, met: list[bool]) -> None:
     """Nobody phoned on the third day; on the fourth people did and none is left to count."""
     estimate = Estimate(0.8, None, None, None, None, "share", np.zeros(4), np.array(days))
     asked = np.array([5.0, 5.0, 0.0, 5.0])
-    target = Target("service_level", None, estimate, 0.8, at_least, asked)
+    target = Target(Aim(measure, None, 0.8), estimate, asked)
     assert target.met_by_day.tolist() == met
 
 

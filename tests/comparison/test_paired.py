@@ -119,7 +119,7 @@ def test_table(comparison: Comparison) -> None:
     assert frame.loc["offered", ("one_more", "change")] == 0
     assert frame.loc["offered", ("", "unit")] == "contacts"
     assert ("base", "change") not in frame.columns
-    assert "one_more" in comparison._repr_html_()
+    assert "one_<wbr>more" in comparison._repr_html_()
 
 
 def test_difference_by_hand() -> None:

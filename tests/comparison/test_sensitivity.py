@@ -12,14 +12,14 @@ import pytest
 from scipy.optimize import brentq
 
 import sim
-from sim.comparison.aims import Aim, aims_of
 from sim.comparison.levers import HANDLING, LEVERS, NAMES, VOLUME, OutOfRange, chosen, lever_of
-from sim.comparison.room import factor_of, first_to_fail, limit_of
+from sim.comparison.room import ROUGH, STEP, factor_of, first_to_fail, limit_of, limits_of
 from sim.comparison.sensitivity import PARTS, Sensitivity, sensitivity
 from sim.comparison.trials import MOVED, Trial, Trials
 from sim.measures.intervals import Estimate, half_width
 from sim.report.verdict import judgements
 from sim.scenario import Scenario, load
+from sim.scenario.aims import Aim, aims_of
 from sim.scenario.scaling import multiplied, scaled
 from sim.scenario.variations import Variations
 from sim.theory.day import Day
@@ -282,22 +282,23 @@ def test_aims_are_the_targets_that_the_verdict_judges() -> None:
 
 
 class Straight:
-    """Trials in which a target's slack falls by a straight line, known to +- half."""
+    """Trials in which a target's slack falls by a (nearly) straight line, known to +- half."""
 
     replications = 50
 
-    def __init__(self, at_zero: float, slope: float, half: float) -> None:
+    def __init__(self, at_zero: float, slope: float, half: float, bend: float = 0.0) -> None:
         wave = np.tile([1.0, -1.0], 25)
         self.influence = wave * half / half_width(wave)
-        self.line = at_zero, slope
-        self.aim = Aim("abandonment", None, 0.05, at_least=False)
+        self.line = at_zero, slope, bend
+        self.aim = Aim("abandonment", None, 0.05)
         self.seen: dict[float, Trial] = {}
         self.trial()
 
     def trial(self, *turned: tuple[Any, float]) -> Trial:
         factor = turned[0][1] if turned else 1.0
         if factor not in self.seen:
-            slack = self.line[0] - self.line[1] * (factor - 1)
+            turn = factor - 1
+            slack = self.line[0] - self.line[1] * turn - self.line[2] * turn**2
             estimate = Estimate(0.05 - slack, None, None, None, None, "share", self.influence,
                                 self.influence)  # fmt: skip
             self.seen[factor] = Trial({}, {self.aim: estimate}, {self.aim: True})
@@ -325,6 +326,22 @@ def test_limits_of_a_straight_line(
     assert limit.kept == (at_zero >= 0)
     assert limit.value == pytest.approx(value, abs=1e-9)
     assert (limit.low, limit.high) == pytest.approx(ends, abs=1e-9)
+
+
+def test_the_first_to_fail_is_known_to_half_a_per_cent_and_others_to_two() -> None:
+    exact = (np.sqrt(0.64 + 4 * 2 * 0.05) - 0.8) / 4
+    trials = Straight(0.05, 0.8, 0.008, bend=2.0)
+
+    def bracket() -> float:
+        turns = np.array(sorted(trials.seen)) - 1
+        return float(turns[turns > exact].min() - turns[turns < exact].max())
+
+    rough = limit_of(cast(Any, trials), VOLUME, trials.aim, ROUGH)
+    assert STEP < bracket() <= ROUGH + 1e-9
+    assert rough.value == pytest.approx(exact, abs=0.0005)
+    (fine,) = limits_of(cast(Any, trials), VOLUME, [trials.aim])
+    assert bracket() <= STEP + 1e-9
+    assert fine.value == pytest.approx(exact, abs=0.00005)
 
 
 def test_what_is_never_missed_or_never_kept_has_no_limit() -> None:

@@ -10,8 +10,11 @@ from numpy.random import Generator
 from scipy import stats
 
 from sim.measures.intervals import (
+    FEW,
     Estimate,
     Pool,
+    freedom,
+    half_width,
     mean,
     missing,
     quantile,
@@ -32,6 +35,25 @@ def test_mean_has_students_interval() -> None:
     assert estimate.day_p10 == pytest.approx(1.3)
     assert estimate.day_p90 == pytest.approx(5.1)
     assert estimate.influence.tolist() == [-2, -1, 0, 3]
+
+
+@pytest.mark.parametrize("draw", ["normal", "exponential", "standard_cauchy", "uniform"])
+def test_freedom_is_that_of_a_variance_with_the_kurtosis_of_the_days(draw: str) -> None:
+    days = getattr(np.random.default_rng(3), draw)(size=40)
+    kurtosis = max(stats.kurtosis(days, bias=False), 0.0)
+    expected = 2 / (2 / 39 + kurtosis / 40)
+    assert freedom(days) == pytest.approx(expected)
+    assert freedom(1e-9 * days - 7e-7) == pytest.approx(expected, rel=1e-5)
+    assert half_width(days) == pytest.approx(stats.t.ppf(0.975, expected) * stats.sem(days))
+    assert (expected == 39) == (draw == "uniform")
+
+
+def test_freedom_of_few_or_equal_days_is_one_less_than_they_are() -> None:
+    one = np.zeros(FEW)
+    one[0] = 1.0
+    assert freedom(one[1:]) == freedom(one[:-1]) == FEW - 2
+    # The most that ten days can be apart: the kurtosis is their number.
+    assert freedom(one) == pytest.approx(2 / (2 / 9 + 1))
 
 
 def test_ratio_is_of_sums_not_a_mean_of_ratios() -> None:

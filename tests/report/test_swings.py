@@ -49,7 +49,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def moved(shop: Path) -> Sensitivity:
-    return sensitivity(load(shop), only=["volume", "redial", "wages", "absence"], replications=5)
+    return sensitivity(load(shop), only=["volume", "redial", "wages", "absence"], replications=3)
 
 
 @pytest.fixture(scope="module")
