@@ -56,6 +56,7 @@ class Page:
     ) -> None:
         self.document, self.explorer, self.worker = document, explorer, worker
         self.looked, self.shown, self.busy = first, dict[str, float | str](), False
+        self.moves = 0
         view = explorer.view(first)
         self.charts = Charts(view, explorer.scenario.day.interval / 60)
         style = InlineStyleSheet(css=_read("parts.css"))
@@ -73,6 +74,7 @@ class Page:
         self._build(style)
 
         document.js_on_event(DocumentReady, CustomJS(code=_read("named.js")))
+        document.add_timeout_callback(partial(self.grow, self.moves), 3 * IDLE)
         document.on_session_destroyed(lambda _: self.end())
 
     def _build(self, style: InlineStyleSheet) -> None:
@@ -124,15 +126,20 @@ class Page:
 
     def move(self) -> None:
         """Something was moved."""
+        self.moves += 1
         self.show_plan()
+        self.follow()
+
+    def follow(self) -> None:
+        """Simulate where the controls stand, unless something is being simulated."""
         if not self.busy and self.places != self.shown:
             places = self.places
             self.brief.css_classes = ["busy"]
             self._work(partial(self.explorer.look, places), places)
 
-    def grow(self) -> None:
-        """Nothing was moved for a while: more days."""
-        if not self.busy and self.places == self.shown and self.looked.can_grow:
+    def grow(self, moves: int) -> None:
+        """More days, if nothing was moved since there were so many moves."""
+        if moves == self.moves and not self.busy and self.looked.can_grow:
             self._work(partial(self.explorer.more, self.looked), self.shown)
 
     def put_back(self) -> None:
@@ -171,8 +178,8 @@ class Page:
             self.brief.text = words.brief_html(view)
             self.figures.text = words.figures_html(view)
             self.charts.fill(view)
-            self.document.add_timeout_callback(self.grow, IDLE)
-        self.move()
+            self.document.add_timeout_callback(partial(self.grow, self.moves), IDLE)
+        self.follow()
 
     def show_plan(self) -> None:
         """What is moved, as a plan, where that is asked for."""

@@ -187,6 +187,19 @@ def test_a_move_is_simulated_again_and_reset_takes_it_back(browser: Any) -> None
     ]  # fmt: skip
 
 
+def test_what_cannot_be_is_refused_and_left_again(browser: Any) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    early, late, *_ = every(browser, ".noUi-handle")
+    press(early, Keys.HOME)
+    until(lambda: "Your change" in texts(browser, "li")[0])
+    press(late, Keys.HOME)
+    until(lambda: texts(browser, "li")[0].startswith("This cannot be simulated: "))
+    assert "operators.generalists: nobody is ever there" in texts(browser, "li")[0]
+    press(late, Keys.ARROW_RIGHT)
+    until(lambda: "Your change" in texts(browser, "li")[0])
+
+
 def test_as_a_plan(browser: Any) -> None:
     from selenium.webdriver.common.keys import Keys
 

@@ -1,14 +1,10 @@
-"""A small shop with names that would break a careless page, and a browser to look at it."""
+"""A small shop with names that would break a careless page."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from sim.comparison.paired import Comparison, compare
 from sim.report.manifest import manifest_of
@@ -78,25 +74,3 @@ def compared(folder: Path, days: int = 4) -> Comparison:
 def page(comparison: Comparison, day: int = 0) -> dict[str, Any]:
     """The data of their page."""
     return page_of(comparison, manifest_of(comparison.results), day)
-
-
-def a_browser() -> Any:
-    """Chromium as the system has it; without one the test is skipped, in a full check it fails."""
-    programs = [shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")]
-    found, driver = next(filter(None, programs), None), shutil.which("chromedriver")
-    if found is None or driver is None:
-        reason = "no Chromium with its driver (Debian: chromium and chromium-driver)"
-        if os.environ.get("CI") == "true" or os.environ.get("WAITLINE_BROWSER") == "must":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(found)
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                     "--hide-scrollbars", "--no-first-run", "--disable-background-networking",
-                     "--window-size=1280,900"):  # fmt: skip
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    return webdriver.Chrome(options=options, service=Service(str(driver)))

@@ -19,7 +19,8 @@ from sim.outcomes import Outcome
 from sim.report import replay
 from sim.report.page import html_of
 from sim.report.wording import plain
-from tests.page.shop import EVIL, a_browser, compared, page
+from tests.browsers import a_browser
+from tests.page.shop import EVIL, compared, page
 
 pytestmark = pytest.mark.slow
 
