@@ -11,7 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.bank import bank
 from benchmarks.race import race
+from benchmarks.report_page import report_page
 from benchmarks.scaling import scaling
+from benchmarks.staffing import staffing
 from benchmarks.steps import steps
 from benchmarks.tables import Table
 
@@ -21,6 +23,8 @@ PARTS: dict[str, Callable[[int], Iterable[Table]]] = {
     "W3": lambda days: [bank()],
     "steps": lambda days: [steps(days)],
     "scaling": lambda days: scaling(),
+    "page": lambda days: [report_page(days)],
+    "staffing": lambda days: [staffing()],
 }
 
 

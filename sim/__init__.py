@@ -19,14 +19,19 @@ if TYPE_CHECKING:
     from sim.outcomes import Outcome, Outcomes
     from sim.results import Results
     from sim.scenario import Scenario, ScenarioError, load, load_plans
+    from sim.staffing.found import Staffing
+    from sim.staffing.shifts import Built, MenuError, shifts
+    from sim.staffing.staff import staff
 
 __all__ = [
     "Beside",
     "Best",
+    "Built",
     "Callers",
     "Centre",
     "Comparison",
     "Conditions",
+    "MenuError",
     "Outcome",
     "Outcomes",
     "Results",
@@ -34,6 +39,7 @@ __all__ = [
     "ScenarioError",
     "Sensitivity",
     "Staff",
+    "Staffing",
     "beside_theory",
     "best",
     "broken_facts",
@@ -45,16 +51,20 @@ __all__ = [
     "load_plans",
     "run",
     "sensitivity",
+    "shifts",
     "simulate",
+    "staff",
 ]
 
 _HOMES = {
     "Beside": "sim.comparison.beside",
     "Best": "sim.comparison.best",
+    "Built": "sim.staffing.shifts",
     "Callers": "sim.callers",
     "Centre": "sim.centre",
     "Comparison": "sim.comparison.paired",
     "Conditions": "sim.comparison.conditions",
+    "MenuError": "sim.staffing.shifts",
     "Outcome": "sim.outcomes",
     "Outcomes": "sim.outcomes",
     "Results": "sim.results",
@@ -62,6 +72,7 @@ _HOMES = {
     "ScenarioError": "sim.scenario",
     "Sensitivity": "sim.comparison.sensitivity",
     "Staff": "sim.callers",
+    "Staffing": "sim.staffing.found",
     "beside_theory": "sim.comparison.beside",
     "best": "sim.comparison.best",
     "broken_facts": "sim.audit",
@@ -73,7 +84,9 @@ _HOMES = {
     "load_plans": "sim.scenario",
     "run": "sim.experiment",
     "sensitivity": "sim.comparison.sensitivity",
+    "shifts": "sim.staffing.shifts",
     "simulate": "sim.engine",
+    "staff": "sim.staffing.staff",
 }
 
 

@@ -63,7 +63,8 @@ def call(*arguments: object, width: int = 80) -> Result:
     return runner.invoke(waitline, [str(each) for each in arguments], prog_name="waitline")
 
 
-HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "numba", "simpy", "pydantic", "rich", "joblib")
+HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "numba", "simpy", "pydantic", "rich", "joblib",
+         "jinja2", "bokeh")  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], []])
@@ -186,7 +187,7 @@ def test_folder_is_written_whole_and_never_over_something(tiny: Path, tmp_path: 
 
     out = tmp_path / "out"
     assert call("run", tiny, "-n", 3, "--out", out).exit_code == 0
-    names = ["contacts.parquet", "manifest.json", "measures.csv", "results.json"]
+    names = ["contacts.parquet", "manifest.json", "measures.csv", "page.json", "results.json"]
     assert sorted(each.name for each in out.iterdir()) == names
     contacts = pd.read_parquet(out / "contacts.parquet")
     document = json.loads((out / "results.json").read_text("utf-8"))

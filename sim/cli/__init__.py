@@ -13,15 +13,19 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("sim.cli.run", "Simulate a scenario and say what callers, staff and money get."),
     "compare": ("sim.cli.compare", "Compare staffing plans on the same callers."),
+    "shifts": ("sim.cli.shifts", "Build the cheapest roster that meets the targets."),
+    "staff": ("sim.cli.staff", "Find the fewest operators that meet the targets."),
     "sensitivity": (
         "sim.cli.sensitivity",
         "What moves service and cost most; how wrong a forecast may be.",
     ),
     "theory": ("sim.cli.theory", "What Erlang C and A say beside it, and why they differ."),
+    "explore": ("sim.cli.explore", "Move sliders on a local page and see what comes of it."),
     "check": ("sim.cli.check", "Say whether a scenario file is right, all mistakes at once."),
     "new": ("sim.cli.new", "Write a small scenario file to start from."),
     "schema": ("sim.cli.schema", "Print the JSON Schema of scenario files."),
     "erlang": ("sim.cli.erlang", "Erlang B, C and A: what the formulas say."),
+    "report": ("sim.cli.report", "Write finished results as one HTML page."),
     "trace": ("sim.cli.trace", "Tell one simulated day event by event."),
 }
 """Command name: the module that holds it as `command`, and its one line of help."""

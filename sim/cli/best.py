@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -34,14 +35,16 @@ class Options(NamedTuple):
     meeting_targets: bool
 
 
-def refuse_beside_best(best: bool, precision: bool, out: bool, meeting_targets: bool) -> None:
+def refuse_beside_best(
+    best: bool, precision: bool, kept: Sequence[str], meeting_targets: bool
+) -> None:
     """Options that --best leaves nothing to do for, and those that need it."""
     if best and precision:
         raise click.UsageError("--best and --precision each say when to stop; choose one.")
-    if best and out:
+    if best and kept:
         raise click.UsageError(
-            "--out holds as many days of every plan; --best does not simulate them. Run the plan "
-            "that it finds with --out."
+            f"{kept[0]} holds as many days of every plan; --best does not simulate them. Run the "
+            f"plan that it finds with {kept[0]}."
         )
     if meeting_targets and not best:
         raise click.UsageError("--meeting-targets goes with --best.")

@@ -25,6 +25,7 @@ from sim.cli.options import (
     write_csv,
     write_json,
 )
+from sim.cli.outputs import refuse_outputs, write_outputs
 from sim.cli.plans import (
     plan_options,
     plans_refused,
@@ -63,6 +64,7 @@ def command(
     at_most_plans: int | None, plot: Path | None, changes: dict[str, str],
     replications: int, precision: dict[str, str], at_most: int | None, seed: int,
     workers: int | None, engine: str, as_json: bool, csv: str | None, out: Path | None,
+    report: Path | None, replay_day: int,
     force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
     """Compare the plans of FILE (or of several) on the same callers.
@@ -73,12 +75,10 @@ def command(
     goes_on = "--best" if best else "--precision" if precision else ""
     most = one_number_of_days(goes_on, at_most)
     one_form(as_json, csv)
-    refuse_beside_best(best is not None, bool(precision), out is not None, meeting_targets)
-    if out is not None:
-        from sim.cli.folder import refuse_folder_in_use
-
-        refuse_folder_in_use(out, force)
-    refuse_beside_conditions(bool(conditions), goes_on, plot is not None)
+    kept = [name for name, file in (("--out", out), ("--report", report)) if file is not None]
+    refuse_beside_best(best is not None, bool(precision), kept, meeting_targets)
+    refuse_beside_conditions(bool(conditions), goes_on, plot is not None, report is not None)
+    refuse_outputs(out, report, force, replay_day, min(replications, most))
     if plot is not None:
         refuse_plot(plot, force)
     with plans_refused():
@@ -107,10 +107,10 @@ def command(
         report_broken_facts(
             tuple(fact for results in comparison.results.values() for fact in results.broken)
         )
-    if out is not None:
-        from sim.cli.folder import write_folder
-
-        write_folder(out, comparison.results, comparison.document(), force)
+    write_outputs(
+        out, report, comparison.results, comparison.document, changes, replay_day,
+        paged=isinstance(comparison, Comparison),
+    )  # fmt: skip
     if plot is not None:
         write_plot(comparison.plot.page(), plot)
     if isinstance(comparison, Comparison) and (as_json or csv):

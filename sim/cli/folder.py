@@ -1,4 +1,4 @@
-"""The folder that `--out` writes: contacts as Parquet, measures, and a manifest; all or nothing."""
+"""The folder that `--out` writes: contacts as Parquet, measures, the page and a manifest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,24 +38,40 @@ def refuse_folder_in_use(out: Path, force: bool) -> None:
 
 
 def write_folder(
-    out: Path, results: dict[str, Results], document: dict[str, Any], force: bool
-) -> None:
+    out: Path, results: dict[str, Results], document: dict[str, Any], manifest: dict[str, Any],
+    page: dict[str, Any] | None,
+) -> None:  # fmt: skip
     """Write everything beside the target and move it in when it is whole.
 
     Parameters
     ----------
     out : Path
-        The folder; with `force`, files of other names in it stay.
+        The folder; files of other names in it stay.
     results : dict of str to Results
         By plan.
     document : dict
         The result document.
-    force : bool
-        Whether files of ours may be there already.
+    manifest : dict
+        What the results depend on.
+    page : dict
+        What the report page shows; None where there is no page.
+    """
+    moved_in(out, lambda made: _write(made, results, document, manifest, page))
+
+
+def moved_in(out: Path, write: Callable[[Path], None]) -> None:
+    """Write a folder beside the target and move it in when it is whole.
+
+    Parameters
+    ----------
+    out : Path
+        The folder; files of other names in it stay.
+    write : callable
+        Writes the files into the folder that it is given.
     """
     made = Path(tempfile.mkdtemp(prefix=".waitline-", dir=out.absolute().parent))
     try:
-        _write(made, results, document)
+        write(made)
         if out.is_dir():
             for file in sorted(made.iterdir()):
                 os.replace(file, out / file.name)
@@ -66,8 +82,13 @@ def write_folder(
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _write(folder: Path, results: dict[str, Results], document: dict[str, Any]) -> None:
+def _write(
+    folder: Path, results: dict[str, Results], document: dict[str, Any], manifest: dict[str, Any],
+    page: dict[str, Any] | None,
+) -> None:  # fmt: skip
     import pandas as pd
+
+    from sim.report.stored import NAME, stored
 
     frames = {plan: each.summary() for plan, each in results.items()}
     pd.concat(frames, names=["plan"]).to_csv(folder / "measures.csv", lineterminator="\n")
@@ -75,7 +96,12 @@ def _write(folder: Path, results: dict[str, Results], document: dict[str, Any]) 
         json.dumps(document, indent=1, allow_nan=False, ensure_ascii=False) + "\n", "utf-8"
     )
     _write_contacts(folder / "contacts.parquet", results)
-    manifest = _manifest(results) | {"files": sorted(each.name for each in folder.iterdir())}
+    said = None
+    if page is not None:
+        text, said = stored(page)
+        (folder / NAME).write_text(text, "utf-8", newline="\n")
+    files = sorted(each.name for each in folder.iterdir())
+    manifest = manifest | {"files": files, "page": said}
     (folder / "manifest.json").write_text(
         json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8"
     )
@@ -109,23 +135,3 @@ def _days(plan: str, results: Results) -> Iterator[pa.Table]:
             if pa.types.is_null(field.type):
                 table = table.set_column(place, field.name, table[place].cast(pa.string()))
         yield table.replace_schema_metadata(None)
-
-
-def _manifest(results: dict[str, Results]) -> dict[str, Any]:
-    """What the result depends on: versions, seed, and the scenario with its hash."""
-    import platform
-    from importlib.metadata import version
-
-    first = next(iter(results.values()))
-    scenario = first.scenario
-    text = scenario.path.read_text("utf-8") if scenario.path is not None else None
-    return {
-        "waitline": version("waitline"),
-        "python": platform.python_version(),
-        "packages": {name: version(name) for name in ("numpy", "scipy", "simpy", "pandas")},
-        "seed": first.seed,
-        "replications": first.days,
-        "engine": first.engine,
-        "plans": list(results),
-        "scenario": {"name": scenario.name, "sha256": scenario.sha256, "text": text},
-    }

@@ -128,7 +128,16 @@ def run_options(command: F) -> F:
                 "--out", type=FILE, metavar="DIR",
                 help="Write contacts, measures and a manifest into a folder.",
             ),
-            click.option("--force", is_flag=True, help="Let --out write over its own files."),
+            click.option(
+                "--report", type=FILE, metavar="FILE", help="Write one HTML page of it all.",
+            ),
+            click.option(
+                "--replay-day", type=click.IntRange(1), default=1, show_default=True,
+                help="Which day the page replays.",
+            ),
+            click.option(
+                "--force", is_flag=True, help="Let --out and --report write over their files.",
+            ),
             click.option(
                 "--check", is_flag=True, help="Exit 1 if an estimate misses its target.",
             ),

@@ -103,12 +103,17 @@ def read_plans(
     return plans_under(files, around, names, changes, axes)
 
 
-def refuse_beside_conditions(conditions: bool, goes_on: str, plot: bool) -> None:
+def refuse_beside_conditions(conditions: bool, goes_on: str, plot: bool, report: bool) -> None:
     """What cannot stand together, since all conditions have as many days."""
     if conditions and goes_on:
         raise click.UsageError(
             f"{goes_on} and --conditions do not go together: all conditions have as many days; "
             "use -n."
+        )
+    if conditions and report:
+        raise click.UsageError(
+            "--report and --conditions do not go together: the page compares plans on the same "
+            "callers. Run one condition with --set."
         )
     if plot and goes_on == "--best":
         raise click.UsageError(

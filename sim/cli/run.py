@@ -26,6 +26,7 @@ from sim.cli.options import (
     write_csv,
     write_json,
 )
+from sim.cli.outputs import refuse_outputs, write_outputs
 
 if TYPE_CHECKING:
     from sim.experiment import Results
@@ -39,16 +40,13 @@ if TYPE_CHECKING:
 def command(
     file: Path, plan: str, changes: dict[str, str], replications: int,
     precision: dict[str, str], at_most: int | None, seed: int, workers: int | None,
-    engine: str, as_json: bool, csv: str | None, out: Path | None, force: bool, check: bool,
-    audit: bool,
+    engine: str, as_json: bool, csv: str | None, out: Path | None, report: Path | None,
+    replay_day: int, force: bool, check: bool, audit: bool,
 ) -> None:  # fmt: skip
     """Simulate FILE and print what callers, staff and money get."""
     most = one_number_of_days("--precision" if precision else "", at_most)
     one_form(as_json, csv)
-    if out is not None:
-        from sim.cli.folder import refuse_folder_in_use
-
-        refuse_folder_in_use(out, force)
+    refuse_outputs(out, report, force, replay_day, min(replications, most))
     scenario = load_or_exit(file, plan, changes)
     scenarios = {plan: scenario}
     # With changes on the command line the screen says what they do, so the file as it stands
@@ -61,10 +59,7 @@ def command(
     results = found[plan]
     if audit:
         report_broken_facts(results.broken)
-    if out is not None:
-        from sim.cli.folder import write_folder
-
-        write_folder(out, {plan: results}, results.document(), force)
+    write_outputs(out, report, {plan: results}, results.document, changes, replay_day)
     if as_json or csv:
         say_how_many(results.precision, results)
     _print(results, found if asks else {}, changes, as_json, csv)

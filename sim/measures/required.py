@@ -39,13 +39,16 @@ def aim_of(scenario: Scenario, name: str) -> Aim:
     return Aim(wanted, scenario.within(name), scenario.counts(name), scenario.ignore_under(name))
 
 
-def required(ledger: Ledger) -> Floats:
+def required(ledger: Ledger, lagged: bool = False) -> Floats:
     """Operators that each interval and group would need, by Erlang A with the interval's load.
 
     Parameters
     ----------
     ledger : Ledger
         All replications of a run.
+    lagged : bool
+        Take the load that is really being handled: talks carry it over from one interval to the
+        next, so that it follows the calls later and lower.
 
     Returns
     -------
@@ -61,8 +64,10 @@ def required(ledger: Ledger) -> Floats:
     applied to the whole load and the results are averaged by the contacts.
     """
     scenario, centre = ledger.scenario, ledger.centre
-    offered = ledger.contacts[_OFFERED] / max(ledger.replications, 1)
+    offered = offered_of(ledger)
     part, handling = _allotment(ledger)
+    if lagged:
+        offered = carried_over(offered, (part * handling).sum(axis=1), ledger)
     aims = [aim_of(scenario, name) for name in centre.types]
     patience = [scenario.callers[name].patience for name in centre.types]
     leaving = np.array([1 / max(mean_of(each.law), 1e-3) for each in patience])
@@ -86,6 +91,49 @@ def required(ledger: Ledger) -> Floats:
                 for aim, share in wanted.items()
             )
     return result
+
+
+def offered_of(ledger: Ledger) -> Floats:
+    """Contacts offered by interval and type, means per replication; shape (N, T)."""
+    offered: Floats = ledger.contacts[_OFFERED] / max(ledger.replications, 1)
+    return offered
+
+
+def carried_over(offered: Floats, handling: Floats, ledger: Ledger) -> Floats:
+    """Contacts that would bring the load being handled, if each were handled where it arrives.
+
+    Parameters
+    ----------
+    offered : ndarray, shape (N, T)
+        Contacts by interval of arrival.
+    handling : ndarray, shape (T,)
+        Mean handling time of each type in s.
+    ledger : Ledger
+        It has the lengths of the intervals, and the days.
+
+    Returns
+    -------
+    ndarray, shape (N, T)
+
+    Notes
+    -----
+    With enough operators the mean number at work m follows m' = rate - m / handling where
+    handling is exponential (Jennings, Mandelbaum, Massey and Whitt 1996, whose other laws differ
+    little from it); its mean over each interval is given back as contacts, m x length /
+    handling. The line begins empty whenever it opens.
+    """
+    clock = ledger.grid.clock
+    begins, ends = clock.edges[clock.open_rows], clock.edges[clock.open_rows + 1]
+    time = np.where(handling > 0, handling, 1.0)
+    found, left = np.zeros_like(offered), np.zeros(offered.shape[1])
+    for row, seconds in enumerate(clock.lengths):
+        if row and begins[row] != ends[row - 1]:
+            left = np.zeros_like(left)
+        goal, fall = offered[row] / seconds * time, np.exp(-seconds / time)
+        mean = goal + (left - goal) * (1 - fall) * time / seconds
+        left = goal + (left - goal) * fall
+        found[row] = mean * seconds / time
+    return found
 
 
 def _allotment(ledger: Ledger) -> tuple[Floats, Floats]:

@@ -44,12 +44,12 @@ def by_interval(ledger: Ledger) -> list[Row]:
     return [
         {**begins, "type": name}
         | {column: float(sums[_PLACE[column], row, place]) for column in REPORTED}
-        for row, begins in enumerate(_begins(ledger.grid))
+        for row, begins in enumerate(begins_of(ledger.grid))
         for place, name in enumerate(names)
     ]
 
 
-def _begins(grid: Grid) -> list[Row]:
+def begins_of(grid: Grid) -> list[Row]:
     """When each interval begins: the day where days have names, and the clock of that day."""
     named = grid.days != ("",)
     return [
@@ -80,7 +80,7 @@ def staff_by_interval(ledger: Ledger, required: Floats) -> list[Row]:
             "overtime": float(overtime[row, place]),
             "occupancy": _part(handling[row, place], on_duty[row, place] + overtime[row, place]),
         }
-        for row, begins in enumerate(_begins(grid))
+        for row, begins in enumerate(begins_of(grid))
         for place, name in enumerate(ledger.centre.groups)
     ]
 
@@ -144,9 +144,13 @@ def by_message(ledger: Ledger) -> list[Row]:
 
 def hourly(ledger: Ledger, required: Floats) -> list[Row]:
     """The day by hours from the opening, or by intervals where these do not divide an hour."""
-    grid, centre = ledger.grid, ledger.centre
-    many = HOUR / centre.interval
-    step = int(many) if many >= 1 and many == int(many) else 1
+    many = HOUR / ledger.centre.interval
+    return stretches(ledger, required, int(many) if many >= 1 and many == int(many) else 1)
+
+
+def stretches(ledger: Ledger, required: Floats, step: int = 1) -> list[Row]:
+    """Every day in stretches of `step` reporting intervals, the last of a day maybe shorter."""
+    grid = ledger.grid
     sums, on_duty = _sums_of_all(ledger)
     rows = []
     for day in range(len(grid.days)):

@@ -111,6 +111,17 @@ def edges_of(results: Results) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return (day.opens + day.interval * np.arange(number + 1, dtype=np.float64)) / 3600
 
 
+def ticks_of(
+    results: Results, edges: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> dict[float, str]:
+    """Where the axis of time has marks, by their place in hours: full hours, or the days."""
+    if results.scenario.days:
+        day = results.ledger.grid.clock.day
+        starts = edges[np.searchsorted(day, np.arange(day[-1] + 1))].tolist()
+        return dict(zip(starts, results.scenario.days, strict=True))
+    return hours_of(edges[0], edges[-1])
+
+
 def finished(
     results: Results, ax: Axes, edges: np.ndarray[tuple[int], np.dtype[np.float64]]
 ) -> Axes:
@@ -119,11 +130,8 @@ def finished(
         ax.spines[side].set_visible(False)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(bottom=0)
-    if results.scenario.days:
-        day = results.ledger.grid.clock.day
-        ax.set_xticks(edges[np.searchsorted(day, np.arange(day[-1] + 1))], results.scenario.days)
-    else:
-        hours_on(ax, edges[0], edges[-1])
+    ticks = ticks_of(results, edges)
+    ax.set_xticks(list(ticks), list(ticks.values()))
     ax.tick_params(colors=INK, labelsize=9)
     ax.grid(axis="y", color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)
@@ -131,9 +139,15 @@ def finished(
     return ax
 
 
-def hours_on(ax: Axes, first: float, last: float) -> None:
-    """Hours along the axis as a clock shows them, at most some twelve of them."""
-    ax.set_xlim(first, last)
+def hours_of(first: float, last: float) -> dict[float, str]:
+    """Full hours as a clock shows them, at most some twelve of them, by their place."""
     step = max(1, round((last - first) / 12))
-    hours = np.arange(np.ceil(first), last + 1e-9, step)
-    ax.set_xticks(hours, [f"{hour % 24 if hour > 24 else hour:02.0f}:00" for hour in hours])
+    hours = np.arange(np.ceil(first), last + 1e-9, step).tolist()
+    return {hour: f"{hour % 24 if hour > 24 else hour:02.0f}:00" for hour in hours}
+
+
+def hours_on(ax: Axes, first: float, last: float) -> None:
+    """Hours along the axis as a clock shows them."""
+    ax.set_xlim(first, last)
+    hours = hours_of(first, last)
+    ax.set_xticks(list(hours), list(hours.values()))

@@ -15,12 +15,13 @@ Schema = dict[str, Any]
 MERGED = (
     "Scenario", "Day", "DayOn", "WorkingYear", "Targets", "ServiceLevel", "Abandonment",
     "Occupancy", "Trunks", "CallType", "CallTypeOn", "MoneyOfCalls", "TalkGrows", "Group",
-    "GroupOn", "Shift", "Programme", "Filler", "Message",
+    "GroupOn", "Shift", "MenuShift", "Programme", "Filler", "Message",
 )  # fmt: skip
 """Tables that a plan merges key by key: in a plan none of their keys is required."""
 
 REMOVABLE = (
-    "CallType", "CallTypeOn", "DayOn", "Group", "GroupOn", "Shift", "Programme", "Message",
+    "CallType", "CallTypeOn", "DayOn", "Group", "GroupOn", "Shift", "MenuShift", "Programme",
+    "Message",
 )  # fmt: skip
 
 

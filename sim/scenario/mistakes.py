@@ -158,6 +158,8 @@ def unknown_key(path: tuple[str | int, ...], raw: Any) -> tuple[str, str]:
     rival = next((k for k in (*WAYS, *NAMED) if isinstance(node, Mapping) and k in node), None)
     if key in OF_A_SHIFT and len(path) == 3 and path[0] == "operators":
         return "is not a key here", "It is a key of a shift: operators.NAME.shifts.NAME"
+    if key == "wage" and path[:-2][-1:] == ("menu",):
+        return "is not a key here", "It is a key of the group; another wage is another group"
     if rival not in (None, key) and field_at(path) is not None:
         return f"does not go with `{rival}`", "Leave one of the two out"
     return "is not a key here", (

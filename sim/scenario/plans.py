@@ -47,6 +47,8 @@ WHOLE = (
     "operators.*.late",
     "operators.*.shrinkage",
     "operators.*.shifts.*.on_call",
+    "operators.*.menu.*.starts",
+    "operators.*.menu.*.weekly_hours",
     "operators.*.roster",
     "hold_messages.*.messages.*.levels",
     "hold_messages.*.messages.*.estimate",
@@ -57,6 +59,7 @@ NAMED_THINGS = (
     "callers.*",
     "operators.*",
     "operators.*.shifts.*",
+    "operators.*.menu.*",
     "hold_messages.*",
     "hold_messages.*.messages.*",
     "day.on.*",
@@ -138,13 +141,15 @@ def merged(
 
 
 def staffed_anew(group: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """A plan's headcount replaces shifts and the reverse."""
+    """A plan's headcount replaces shifts and what goes with them, and the reverse."""
     new = [way for way in STAFFED_BY if way in over]
     if not new:
         return group
     gone = {way for way in STAFFED_BY if way not in new}
     if "headcount" not in new:
         gone |= {"every", "on"}
+    else:  # what goes with shifts only
+        gone |= {"late", "stays"}
     return {key: value for key, value in group.items() if key not in gone}
 
 
@@ -224,8 +229,9 @@ def drop_days(raw: dict[str, Any], base: Mapping[str, Any]) -> None:
         if isinstance(table, dict) and "on" in table:
             table["on"] = without(table["on"], gone)
     for group in groups:
-        if isinstance(group, dict) and "shifts" in group:
-            group["shifts"] = shifts_without(group["shifts"], gone)
+        for key in ("shifts", "menu"):
+            if isinstance(group, dict) and key in group:
+                group[key] = shifts_without(group[key], gone)
 
 
 def shifts_without(shifts: Any, gone: list[str]) -> Any:

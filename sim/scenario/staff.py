@@ -19,6 +19,7 @@ from pydantic import (
 
 from sim.scenario.crew import Late, Learning, OpensWhen, Pace, Picks
 from sim.scenario.days import Weekday, days_missing, each_once, names_of
+from sim.scenario.menu import MenuShift
 from sim.scenario.pay import Premium, Shrinkage, one_number
 from sim.scenario.roster import ROSTER_SCHEMA, RosterRow, read_roster
 from sim.scenario.shifts import MOST_OPERATORS, Shift
@@ -146,6 +147,8 @@ class Group(Part):
     """How long past the end of duty operators stay while somebody waits whom they may serve."""
     shifts: Annotated[dict[Name, Shift], SchemaOr("list"), LIST_OR_NAMES, NOT_EMPTY] | None = None
     """Shifts by name, or an unnamed list."""
+    menu: Annotated[dict[Name, MenuShift], SchemaOr("list"), LIST_OR_NAMES, NOT_EMPTY] | None = None
+    """Shifts that `waitline shifts` may build; it changes nothing else."""
     every: LongerThanZero | None = None
     """Length of a piece of the headcount; without it a list is by reporting interval."""
     on: dict[Weekday, GroupOn] = Field(default_factory=dict)

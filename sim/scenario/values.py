@@ -291,6 +291,12 @@ class SchemaOr:
             },
             "names": {"type": "array", "minItems": 1, "items": {"type": "string"}},
             "duration": DURATION_SCHEMA,
+            "clocks": {
+                "anyOf": [
+                    CLOCK_SCHEMA,
+                    {"type": "array", "minItems": 1, "items": CLOCK_SCHEMA},
+                ]
+            },
             "share": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
         }
         return {"anyOf": [ways[self.other], written]}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario import Scenario
-from sim.scenario.shifts import Shift
+from sim.scenario.shifts import MOST_OPERATORS, Shift
 from sim.scenario.staff import Group, GroupOn
 
 Whole = NDArray[np.int64]
@@ -95,3 +95,32 @@ def with_groups(scenario: Scenario, groups: Mapping[str, Group]) -> Scenario:
     changed = scenario.model_copy(update={"operators": operators})
     changed._origin = scenario._origin
     return changed
+
+
+def with_seats_all_day(scenario: Scenario, seats: Mapping[str, int]) -> Scenario:
+    """The scenario with the same number of seats in all intervals.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A loaded scenario.
+    seats : mapping of str to int
+        Seats of each group that is to have them.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ValueError
+        More seats than a scenario may have.
+    """
+    if sum(seats.values()) > MOST_OPERATORS:
+        raise ValueError(f"at most {MOST_OPERATORS:,} operators are meant")
+    intervals = sum(
+        round((day.hours.closes - day.hours.opens) / scenario.day.interval)
+        for day in scenario.calendar_days
+    )
+    whole = {name: np.full(intervals, number, np.int64) for name, number in seats.items()}
+    return with_seats(scenario, whole)

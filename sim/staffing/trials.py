@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from sim.engine import simulate
 from sim.measures.grid import grid_of
 from sim.measures.intervals import Floats
 from sim.measures.ledger import Ledger
-from sim.measures.tally import tally
+from sim.measures.tally import Tally, tally
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -28,6 +29,8 @@ class Trial(NamedTuple):
     ledger: Ledger
     contacts: Floats
     """`CONTACT_SUMS` of each day by interval of arrival and type; shape (R, 14, N, T)."""
+    staff: Floats
+    """`STAFF_SUMS` of each day by interval and group; shape (R, 3, N, G)."""
 
 
 class Trials:
@@ -62,7 +65,7 @@ class Trials:
         self._drawn: dict[int, Callers] = {}
         self._rows = 0
 
-    def of(self, scenario: Scenario) -> Trial:
+    def of(self, scenario: Scenario, days: int | None = None) -> Trial:
         """All days under one staffing.
 
         Parameters
@@ -70,24 +73,33 @@ class Trials:
         scenario : Scenario
             The scenario of these trials with other operators, and nothing else changed: the
             callers are those of the scenario that the trials were made for.
+        days : int, optional
+            Only the first so many days.
 
         Returns
         -------
         Trial
         """
         centre = centre_of(scenario)
+        ledger = Ledger(centre, scenario, grid_of(centre, scenario))
+        contacts, time = [], []
+        for each in self.tallies(scenario, days):
+            ledger.add(each)
+            contacts.append(each.contacts)
+            time.append(each.staff)
+        return Trial(scenario, ledger, np.stack(contacts), np.stack(time))
+
+    def tallies(self, scenario: Scenario, days: int | None = None) -> Iterator[Tally]:
+        """What each day under one staffing adds to a ledger; the days of `of`, one by one."""
+        centre = centre_of(scenario)
         grid = grid_of(centre, scenario)
-        ledger, contacts = Ledger(centre, scenario, grid), []
-        for number in self.numbers:
+        compiled = self.engine == "kernel"
+        self.tried += 1
+        for number in self.numbers[:days]:
             callers = self._callers(number)
             staff = draw_staff(scenario, number, self.seed)
             outcomes = simulate(centre, callers, staff, engine=self.engine)
-            compiled = self.engine == "kernel"
-            each = tally(centre, scenario, outcomes, grid, compiled, staff, callers)
-            ledger.add(each)
-            contacts.append(each.contacts)
-        self.tried += 1
-        return Trial(scenario, ledger, np.stack(contacts))
+            yield tally(centre, scenario, outcomes, grid, compiled, staff, callers)
 
     def _callers(self, number: int) -> Callers:
         if number in self._drawn:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +57,27 @@ def test_every_page_is_in_the_contents_and_every_scenario_in_the_gallery() -> No
     for file in (ROOT / "scenarios").glob("*.toml"):
         assert f"pictures/{file.stem}.png" in gallery
         assert (ROOT / "docs" / "pictures" / f"{file.stem}.png").exists()
+
+
+@pytest.mark.slow
+def test_every_command_of_the_tutorial_works(tmp_path: Path) -> None:
+    """In the order in which a reader types them, in an empty folder."""
+    text = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    blocks = re.findall(r"<!-- tried -->\n```sh\n(.*?)```", text, re.DOTALL)
+    commands = [line for block in blocks for line in block.splitlines()]
+    assert len(commands) >= 10
+    for command in commands:
+        name, *arguments = shlex.split(command)
+        assert name == "waitline"
+        done = subprocess.run(
+            [sys.executable, "-m", "sim", *arguments],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        # 1 says that a target is missed, which the reader is to see.
+        assert done.returncode in (0, 1), command + done.stderr
+        assert "Traceback" not in done.stderr
+    assert (tmp_path / "monday.html").exists()

@@ -1,0 +1,176 @@
+"""`waitline shifts`: the cheapest roster from a menu of shifts that meets the targets."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli import Stop
+from sim.cli.mistakes import load_or_exit
+from sim.cli.options import (
+    FILE,
+    MOST_REPLICATIONS,
+    one_form,
+    screen,
+    set_option,
+    write_csv,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    from sim.staffing.shifts import Built
+
+
+@click.command("shifts", short_help="Build the cheapest roster that meets the targets.")
+@click.argument("file", type=FILE)
+@click.option("--plan", default="base", show_default=True, help="Which plan of the file.")
+@set_option
+@click.option(
+    "-n",
+    "--replications",
+    type=click.IntRange(2, MOST_REPLICATIONS),
+    default=1000,
+    show_default=True,
+    help="Fresh days that the roster is held against.",
+)
+@click.option(
+    "--search-days",
+    type=click.IntRange(2, MOST_REPLICATIONS),
+    default=100,
+    show_default=True,
+    help="Days on which rosters are tried.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**62),
+    default=1,
+    show_default=True,
+    help="Which callers phone on the search days; the fresh days are of seeds after it.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["kernel", "simpy"]),
+    default="kernel",
+    show_default=True,
+    help="What runs the day; results do not depend on it.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--csv",
+    type=click.Choice(["shifts", "roster", "staff"]),
+    help="Print one table as CSV.",
+)
+@click.option(
+    "--out",
+    type=FILE,
+    metavar="DIR",
+    help="Write the plan as TOML, the roster as CSV, tables and plot into a folder.",
+)
+@click.option("--force", is_flag=True, help="Let --out write over its own files.")
+@click.option("--plot", type=FILE, metavar="PNG", help="Draw required, scheduled and on duty.")
+def command(
+    file: Path, plan: str, changes: dict[str, str], replications: int, search_days: int,
+    seed: int, engine: str, as_json: bool, csv: str | None, out: Path | None, force: bool,
+    plot: Path | None,
+) -> None:  # fmt: skip
+    """Build the cheapest roster from the menus of FILE that meets its targets.
+
+    A group's menu says which shifts are allowed; without any, one is made of the present
+    shifts. Exit code 1 if the targets are not met for certain.
+    """
+    one_form(as_json, csv)
+    if out is not None:
+        from sim.cli.folder import refuse_folder_in_use
+
+        refuse_folder_in_use(out, force)
+    if plot is not None and not plot.absolute().parent.is_dir():
+        raise click.UsageError(f"--plot {plot}: the folder does not exist.")
+    scenario = load_or_exit(file, plan, changes)
+    from sim.staffing.shifts import MenuError, shifts
+
+    if engine == "kernel":
+        from sim.engine import must_compile
+
+        if must_compile():
+            click.echo("compiling the engine, once", err=True)
+    try:
+        built = shifts(scenario, replications, seed, search_days, engine, _told())
+    except MenuError as error:
+        raise Stop(f"{file}: {error}.") from None
+    if out is not None:
+        whole_file = plan == "base" and not changes
+        _write_folder(out, built, file if whole_file else None)
+    if plot is not None:
+        _draw(built, plot)
+    _print(built, as_json, csv)
+    sys.exit(0 if built.certain else 1)
+
+
+def _told() -> Callable[[str], None] | None:
+    """Notes on standard error, if that is a terminal."""
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+        return None
+    return lambda said: click.echo(said, err=True)
+
+
+def _print(built: Built, as_json: bool, csv: str | None) -> None:
+    if as_json:
+        write_json(built.document())
+    elif csv:
+        tables = {"shifts": built.table, "roster": built.roster, "staff": built.intervals}
+        write_csv(tables[csv](), csv)
+    else:
+        from sim.report.rostered import print_built
+
+        print_built(screen(), built)
+
+
+def _draw(built: Built, path: Path) -> None:
+    from sim.report.rostered import plot
+
+    plot(built).savefig(path, dpi=150, format="png")
+
+
+def _write_folder(out: Path, built: Built, file: Path | None) -> None:
+    """Everything beside the target, moved in when it is whole."""
+    from sim.cli.folder import moved_in
+
+    moved_in(out, lambda folder: _write(folder, built, file))
+    if file is not None and not (out / "scenario.toml").is_file():
+        click.echo(
+            f"{file} reads files of its own, so put {out / 'plan.toml'} at its end.", err=True
+        )
+
+
+def _write(folder: Path, built: Built, file: Path | None) -> None:
+    plan = built.plan_toml()
+    (folder / "plan.toml").write_text(plan, "utf-8")
+    document = json.dumps(built.document(), indent=1, allow_nan=False, ensure_ascii=False)
+    (folder / "result.json").write_text(document + "\n", "utf-8")
+    built.table().to_csv(folder / "shifts.csv", index=False, lineterminator="\n")
+    built.intervals().to_csv(folder / "staff.csv", index=False, lineterminator="\n")
+    for name, rows in built.roster().groupby("group", sort=False):
+        many = len(built.menu.groups) > 1
+        target = folder / (f"roster_{name}.csv" if many else "roster.csv")
+        rows.drop(columns="group").to_csv(target, index=False, lineterminator="\n")
+    _draw(built, folder / "roster.png")
+    if file is not None:
+        _write_scenario(folder / "scenario.toml", file, plan)
+
+
+def _write_scenario(target: Path, file: Path, plan: str) -> None:
+    """The scenario file with the plan at its end, where that can be read from the folder."""
+    from sim.scenario import ScenarioError, load_plans
+
+    text = file.read_text("utf-8-sig").rstrip("\n")
+    target.write_text(f"{text}\n\n{plan}", "utf-8")
+    try:
+        load_plans(target)
+    except ScenarioError:
+        target.unlink()

@@ -1,0 +1,262 @@
+"""`waitline staff`: the fewest operators that meet the targets, by simulation or by a formula."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli.calculator import calculator
+from sim.cli.mistakes import load_or_exit
+from sim.cli.options import (
+    FILE,
+    MOST_REPLICATIONS,
+    one_form,
+    screen,
+    set_option,
+    write_csv,
+    write_json,
+)
+from sim.cli.readers import option, sentence, target, target_share
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.staffing.found import Staffing
+
+WITHOUT_FILE = ("--calls", "--aht", "--per")
+"""Options that ask for the form without a file."""
+
+
+class TwoForms(click.Command):
+    """One command with a scenario file, and another for one interval without."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:  # fmt: skip
+        told = [word.partition("=")[0] for word in args]
+        if any(word in ("-h", "--help") for word in told):
+            return super().make_context(info_name, args, parent, **extra)
+        form = calculator if any(word in WITHOUT_FILE for word in told) else with_file
+        return form.make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        return ctx.command.invoke(ctx)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        name = ctx.command_path
+        formatter.write_usage(name, "FILE [OPTIONS]")
+        formatter.write_usage(name, '--calls N --aht "4 min" --target 80/20 [OPTIONS]')
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, form in (("With a FILE", with_file), ("Without, for one interval", calculator)):
+            records = [each.get_help_record(ctx) for each in form.params]
+            with formatter.section(title):
+                formatter.write_dl([record for record in records if record is not None])
+
+
+def meeting(text: str) -> str:
+    """day, intervals, or chance=0.9."""
+    if text not in ("day", "intervals"):
+        from sim.staffing.staff import chance_of
+
+        chance_of(text)
+    return text
+
+
+def group_seats(text: str) -> dict[str, str]:
+    """GROUP=N,GROUP=N: seats all day."""
+    found = {}
+    for part in text.split(","):
+        name, sign, number = (each.strip() for each in part.partition("="))
+        if not sign or not name or not number.isdigit() or name in found:
+            raise ValueError(f"{part.strip()!r} is not GROUP=NUMBER, each group once")
+        found[name] = number
+    return found
+
+
+@click.command("staff")
+@click.argument("file", type=FILE, required=False)
+@click.option("--plan", default="base", show_default=True, help="Which plan of the file.")
+@set_option
+@option(
+    "--for",
+    meeting,
+    "What meets the targets: an average day, every interval of it "
+    "(intervals), or the day with a chance (chance=0.9).",
+    default="day",
+    metavar="WHEN",
+)
+@click.option(
+    "--least",
+    type=click.Choice(["cost", "operators"]),
+    help="What to save: money or hours.  [default: cost where each group has a wage]",
+)
+@click.option(
+    "--group",
+    "groups",
+    multiple=True,
+    help="A group to staff; the others stay as they are.  [default: all]",
+)
+@option("--target", target, "80/20 is 80 % within 20 s: instead of the file's service level.")
+@option("--abandonment", target_share, "At most this share hangs up, instead of the file's.")
+@option("--occupancy", target_share, "At most this occupancy, instead of the file's.")
+@option(
+    "--operators",
+    group_seats,
+    "The reverse: what service so many give, such as "
+    "experts=4,generalists=12 all day; the file's other groups stay.",
+    metavar="GROUP=N,...",
+)
+@click.option(
+    "-n",
+    "--replications",
+    type=click.IntRange(2, MOST_REPLICATIONS),
+    help="Days of the search.  [default: 100, down to 30 of long days]",
+)
+@click.option(
+    "--fresh",
+    type=click.IntRange(2, MOST_REPLICATIONS),
+    help="Other days, on which the answer must hold.  [default: 2 to 5 for each of the search]",
+)
+@click.option(
+    "--sure",
+    is_flag=True,
+    help="The lower end of the 95 % interval must meet the targets, not only the estimate.",
+)
+@click.option(
+    "--at-least",
+    type=click.IntRange(0, 100_000),
+    default=1,
+    show_default=True,
+    help="Operators for every call type wherever its calls are expected.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=1,
+    show_default=True,
+    help="Which callers phone.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the operators by interval as CSV.")
+@click.option("--plot", type=FILE, metavar="FILE.png", help="Draw needed against now.")
+@click.option(
+    "--out-plan",
+    type=FILE,
+    metavar="FILE.toml",
+    help="Write the answer as a plan, to be put at the end of the scenario file.",
+)
+@click.option("--force", is_flag=True, help="Let --plot and --out-plan write over files.")
+def with_file(
+    file: Path | None, plan: str, changes: dict[str, str], target: tuple[float, float] | None,
+    abandonment: float | None, occupancy: float | None, operators: dict[str, str] | None,
+    replications: int | None, fresh: int | None, seed: int, as_json: bool, as_csv: bool,
+    plot: Path | None, out_plan: Path | None, force: bool, groups: tuple[str, ...],
+    least: str | None, sure: bool, at_least: int, **other: str,
+) -> None:  # fmt: skip
+    """The fewest operators on the phones, by interval and group, that meet the targets.
+
+    Exit code 1: a target cannot be met; the best that was found is told.
+    """
+    if file is None:
+        raise click.UsageError(
+            "Give a scenario FILE, or --calls and --aht for one interval without a file."
+        )
+    one_form(as_json, "intervals" if as_csv else None)
+    for path in (plot, out_plan):
+        if path is not None and path.exists() and not force:
+            raise click.UsageError(f"{path} is there already; --force writes over it.")
+    changes = changes | asked_for(target, abandonment, occupancy)
+    if operators is not None:
+        from sim.cli.given import say_what_service
+
+        say_what_service(file, plan, changes, operators, replications or 100, seed, as_json, as_csv)
+        return
+    scenario = load_or_exit(file, plan, changes)
+    meets = other["for"]
+    _say_if_compiling(scenario, replications)
+    from sim.staffing.staff import staff
+
+    try:
+        with counter() as told:
+            found = staff(
+                scenario, meets, groups or None, least, replications, seed, fresh, at_least, sure,
+                told,
+            )  # fmt: skip
+    except ValueError as error:
+        raise click.UsageError(sentence(error)) from None
+    _write(found, plot, out_plan)
+    if as_json:
+        write_json(found.document())
+    elif as_csv:
+        write_csv(found.table(), "intervals")
+    else:
+        from sim.report.staffed import print_staffing
+
+        print_staffing(screen(), found)
+    sys.exit(0 if found.met else 1)
+
+
+def asked_for(
+    target: tuple[float, float] | None, abandonment: float | None, occupancy: float | None
+) -> dict[str, Any]:
+    """Targets of the command line, as changes of the scenario."""
+    changes: dict[str, Any] = {}
+    if target is not None:
+        changes["targets.service_level.share"] = target[0]
+        changes["targets.service_level.within"] = f"{target[1]:.10g} s"
+    if abandonment is not None:
+        changes["targets.abandonment.at_most"] = abandonment
+    if occupancy is not None:
+        changes["targets.occupancy.at_most"] = occupancy
+    return changes
+
+
+def _say_if_compiling(scenario: Scenario, replications: int | None) -> None:
+    from sim.engine import must_compile
+    from sim.staffing.staff import engine_for
+
+    if engine_for(scenario, replications) == "kernel" and must_compile():
+        click.echo("compiling the engine, once", err=True)
+
+
+def _write(found: Staffing, plot: Path | None, out_plan: Path | None) -> None:
+    """The files that were asked for."""
+    if out_plan is not None:
+        out_plan.write_text(found.plan(), encoding="utf-8")
+        click.echo(f"wrote {out_plan}; put it at the end of the scenario file.", err=True)
+    if plot is not None:
+        from sim.report.needed import needed
+
+        needed(found).savefig(plot, dpi=150)
+        click.echo(f"wrote {plot}", err=True)
+
+
+@contextmanager
+def counter() -> Iterator[Any]:
+    """A line on a terminal that counts the staffings tried; nothing elsewhere."""
+    import os
+
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+        yield None
+        return
+
+    def told(what: str, number: int) -> None:
+        click.echo(f"\r{what}: {number}", nl=False, err=True)
+
+    try:
+        yield told
+    finally:
+        click.echo("\r\033[K", nl=False, err=True)
+
+
+command = TwoForms("staff", help="""The fewest operators that meet the targets.
+
+    With a scenario FILE: by interval and group, found by simulating the same callers under many
+    staffings. Without: one interval in its steady state, by Erlang's formulas.
+    """)  # fmt: skip

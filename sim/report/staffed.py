@@ -1,0 +1,275 @@
+"""The printed staffing: what was asked and met, operators by interval, hours and money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sim.experiment import Results
+from sim.report import wording
+from sim.report.text import indented
+from sim.report.wording import NOTHING, number, plain, share
+from sim.staffing.found import Staffing, Standing
+from sim.staffing.written import begins, where_fewer
+
+WIDE = 2
+"""Groups up to which a row has all columns."""
+
+SHOWN = (
+    ("service_level", "in time"), ("abandonment", "hang up"), ("asa", "asa"),
+    ("wait_p90", "9 in 10 waited at most"), ("occupancy", "occupancy"),
+    ("overtime_hours", "overtime"),
+)  # fmt: skip
+
+
+def print_staffing(console: Console, found: Staffing) -> None:
+    """Print a staffing.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    found : Staffing
+    """
+    asked = found.asked
+    console.print(Text(f"{plain(asked.name)} - plan {plain(asked.plan)}", style="bold"))
+    word = wording.period(found.results)
+    meanings = {"day": f"an average {word}", "intervals": "every interval"}
+    meaning = meanings.get(found.meets, f"the {word}, with a {found.meets}")
+    saved = "the least cost" if found.least == "cost" else "the fewest operator hours"
+    indented(console, f"Operators on the phones for {meaning}, at {saved}. {found.tried} "
+             f"staffings tried on {found.replications:,} days, held to the targets on "
+             f"{found.fresh:,} others; seed {found.seed}.", by=0)  # fmt: skip
+    console.print()
+    for standing in sorted(found.standings, key=lambda each: each.met):
+        indented(console, sentence(found, standing), hang=2)
+    for line in fewer(found):
+        indented(console, line, hang=2)
+    console.print()
+    _print_intervals(console, found)
+    _print_totals(console, found)
+    _print_day(console, found)
+    for note in notes(found):
+        indented(console, note, hang=2)
+
+
+def sentence(found: Staffing, standing: Standing) -> str:
+    """A target and what came of it, in words."""
+    what = found.sentence(standing)
+    if standing.value is None:
+        return f"Not judged: {what}; no call to judge it by."
+    known = share(standing.value)
+    if standing.low is not None and standing.high is not None:
+        known += f" (95 %: {100 * standing.low:.1f} to {100 * standing.high:.1f})"
+    if standing.row is not None:
+        place = begins(found, standing.row)
+        known += f" in the interval nearest to it, {' '.join(place.values())}"
+    if standing.met:
+        return f"Met: {what}: {known}."
+    by = f"{100 * standing.short:.1f} points short"
+    many = f", missed in {standing.missed} intervals" if standing.missed > 1 else ""
+    if not standing.reachable:
+        return (
+            f"CANNOT BE MET: {what}: however many operators there are, it is missed; this is the "
+            f"best found: {known}, {by}{many}."
+        )
+    return f"MISSED: {what}: {known}, {by}{many}."
+
+
+def fewer(found: Staffing) -> Iterator[str]:
+    """What one operator fewer does."""
+    if found.one_fewer is None:
+        return
+    row, group = where_fewer(found)
+    missed = [each for each in found.standing_of(found.one_fewer) if not each.met]
+    told = [f"{found.sentence(each)}: {share2(each.value)}" for each in missed]
+    place = " ".join(begins(found, row).values())
+    yield (
+        f"One operator fewer anywhere misses a target; where it does least harm ({plain(group)}, "
+        f"the interval from {place}): {wording.listing(told)}."
+    )
+
+
+def share2(value: float | None) -> str:
+    """A share with two digits after the point, since one operator moves the second."""
+    return NOTHING if value is None else f"{100 * value:.2f} %"
+
+
+def _print_intervals(console: Console, found: Staffing) -> None:
+    """Operators found, by Erlang A and now, a row an interval."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True,
+                  header_style="bold")  # fmt: skip
+    wide = len(found.groups) <= WIDE
+    table.add_column("from", justify="right", no_wrap=True)
+    table.add_column("offered", justify="right")
+    table.add_column("in time", justify="right")
+    for name in found.groups:
+        called = wording.broken_name(plain(name, 24), 12)
+        table.add_column(f"{called}\nfound", justify="right")
+        if wide:
+            table.add_column("\nErlang A", justify="right")
+        table.add_column("\nnow", justify="right")
+        if wide:
+            table.add_column("\n+/-", justify="right")
+    offered = [r for r in found.results.by_interval if r["type"] == "*"]
+    levels = levels_by_interval(found.results)
+    day = None
+    for row, whole in enumerate(offered):
+        place = begins(found, row)
+        if place.get("day") != day:
+            day = place.get("day")
+            table.add_row(Text(str(day), style="bold"))
+        cells = [place["from"], number(_plain(whole["offered"])), share(levels[row])]
+        for g in range(len(found.groups)):
+            seats, now = int(found.found.seats[row, g]), float(found.now[row, g])
+            fraction = float(found.fractional[row, g])
+            cells.append(str(seats))
+            if wide:
+                cells.append(NOTHING if fraction != fraction else f"{fraction:.1f}")
+            cells.append(number(now))
+            if wide:
+                cells.append(f"{seats - now:+.1f}" if abs(seats - now) >= 0.05 else "0")
+        table.add_row(*cells)
+    console.print(table)
+    indented(console, "found: operators on the phones; Erlang A: what each interval would need by "
+             "itself, with the load that talks carry over, fractional; now: on the phones with "
+             "the staff that the file has; +/-: found - now.", by=0)  # fmt: skip
+    console.print()
+
+
+def _plain(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def levels_by_interval(results: Results) -> list[float | None]:
+    """The service level of each interval, by the convention of the line."""
+    from sim.measures.tally import CONTACT_SUMS, service_level_parts
+
+    ledger = results.ledger
+    sums = {c.name: ledger.contacts[i].sum(axis=1) for i, c in enumerate(CONTACT_SUMS)}
+    met, judged = service_level_parts(sums, ledger.grid.counts[-1])
+    return [
+        float(m / j) if j > 0 else None for m, j in zip(met.tolist(), judged.tolist(), strict=True)
+    ]
+
+
+def _print_totals(console: Console, found: Staffing) -> None:
+    """Hours, FTE and money of each group, found and now."""
+    word, currency = wording.period(found.results), found.scenario.currency
+    table = Table(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True,
+                  header_style="bold")  # fmt: skip
+    for place, head in enumerate((f"a {word}", "on the phones", "on the roster", "paid", "FTE",
+                                  f"cost, {currency}")):  # fmt: skip
+        table.add_column(head, justify="left" if place == 0 else "right")
+    totals = found.totals()
+    for name, own in totals.items():
+        table.add_row(
+            plain(name, 24), f"{own['hours']:,.1f} h", f"{own['roster_hours']:,.1f} h",
+            f"{own['paid_hours']:,.1f} h", f"{own['fte']:.2f}", wording.money(own["cost"]),
+        )  # fmt: skip
+    sums = {key: sum(own[key] for own in totals.values()) for key in next(iter(totals.values()))}
+    if len(totals) > 1:
+        table.add_row(
+            "together", f"{sums['hours']:,.1f} h", f"{sums['roster_hours']:,.1f} h",
+            f"{sums['paid_hours']:,.1f} h", f"{sums['fte']:.2f}", wording.money(sums["cost"]),
+        )  # fmt: skip
+    table.add_row(
+        "now", f"{sums['now_hours']:,.1f} h", "", f"{sums['now_paid_hours']:,.1f} h",
+        f"{sums['now_fte']:.2f}", wording.money(sums["now_cost"]), style="dim",
+    )  # fmt: skip
+    console.print(table)
+    indented(console, "on the roster: with breaks and meetings as the file's roster has them; "
+             "paid: with planned shrinkage and overtime, without unpaid breaks. Shifts have "
+             "lengths, so that a roster needs more: waitline shifts.", by=0)  # fmt: skip
+    console.print()
+
+
+def _print_day(console: Console, found: Staffing) -> None:
+    """What callers and operators get, found and now."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True,
+                  header_style="bold")  # fmt: skip
+    table.add_column("on the fresh days")
+    for head in ("found", "+-", "now", "+-"):
+        table.add_column(head, justify="right")
+    for name, called in SHOWN:
+        cells = [called]
+        for results in (found.results, found.as_it_is):
+            estimate = results.measures[name]
+            cells += [wording.figure(estimate.value, estimate.unit), wording.margin(estimate)]
+        table.add_row(*cells)
+    console.print(table)
+    limits = wording.limits(found.results)
+    indented(
+        console,
+        f"in time: {wording.COUNTS[found.scenario.counts(None)]}, within {limits}; +-: how well "
+        "it is known (95 %).",
+        by=0,
+    )
+    console.print()
+
+
+def notes(found: Staffing) -> Iterator[str]:
+    """What the answer rests on, and what to do next."""
+    absent = [n for n in found.groups if found.scenario.operators[n].absence]
+    if absent:
+        yield (
+            f"Absence of {wording.listing([plain(n) for n in absent])} is simulated: some of the "
+            "operators found are away each day; no more has to be added for them."
+        )
+    gone = [
+        n for n in found.groups if found.asked.operators[n].late or found.asked.operators[n].stays
+    ]
+    if gone:
+        yield (
+            f"Lateness and staying on of {wording.listing([plain(n) for n in gone])} go with "
+            "shifts and are not in the seats found."
+        )
+    yield (
+        "The targets hold for the estimate on the fresh days"
+        + (", and for the lower end of its interval." if found.sure else
+           "; other days can fall short by its interval. --sure asks for more.")
+    )  # fmt: skip
+    if found.asked.path is not None:
+        yield f"Next: waitline staff {found.asked.path} --out-plan found.toml"
+
+
+def print_service(console: Console, results: Results, seats: Mapping[str, int]) -> None:
+    """Print what service given operators give, interval by interval.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+    results : Results
+        The scenario with them.
+    seats : mapping of str to int
+        The operators that were given, by group.
+    """
+    from sim.report.verdict import judgements
+
+    given = wording.listing([f"{n} {plain(name)}" for name, n in seats.items()])
+    console.print(Text(f"{plain(results.scenario.name)} - with {given} all day", style="bold"))
+    console.print(f"{results.days:,} {wording.period(results)}s, seed {results.seed}.")
+    console.print()
+    for each in sorted(judgements(results), key=lambda each: each.met):
+        indented(console, each.sentence())
+    console.print()
+    table = Table(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True,
+                  header_style="bold")  # fmt: skip
+    for head in ("from", "offered", "hang up", "in time", "required", "on duty", "over"):
+        table.add_column(head, justify="right")
+    levels = levels_by_interval(results)
+    rows = [r for r in results.by_interval if r["type"] == "*"]
+    groups = len(results.by_group)
+    for row, whole in enumerate(rows):
+        own = results.staff_by_interval[row * groups : (row + 1) * groups]
+        needed = sum(_plain(each["required"]) for each in own)
+        there = sum(_plain(each["on_duty"]) for each in own)
+        place = " ".join(str(whole[key]) for key in ("day", "from") if key in whole)
+        offered = _plain(whole["offered"])
+        lost = _plain(whole["abandoned"]) / offered if offered else None
+        table.add_row(place, number(offered), share(lost), share(levels[row]), number(needed),
+                      number(there), f"{there - needed:+.1f}")  # fmt: skip
+    console.print(table)
+    indented(console, "required: by Erlang A with the interval's load, all groups together.", by=0)

@@ -1,0 +1,158 @@
+"""Rows that every roster keeps whatever the simulation says: somebody there, enough for work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.conduct import talk_mean, wrap_mean
+from sim.measures.intervals import Floats
+from sim.scenario import Scenario
+from sim.staffing.menu import Menu
+from sim.staffing.roster_milp import Row
+from sim.times import format_clock
+
+FLOOR = 0.75
+"""Part of an interval's expected work for which operators are on duty in any roster."""
+
+MOST_SUBSETS = 6
+"""Call types up to which every set of types is looked at; with more, single ones and all."""
+
+
+class Work(NamedTuple):
+    """What first calls bring by interval and call type; N intervals, T types."""
+
+    calls: Floats
+    erlangs: Floats
+    """Operators kept busy if all were answered, by the quickest group; shape (N, T)."""
+    serves: NDArray[np.bool_]
+    """Whether a group serves a type; shape (T, G)."""
+
+
+def work_of(scenario: Scenario, menu: Menu) -> Work:
+    """Expected first calls of each interval, and the least work that they are."""
+    edges, rows = menu.clock.edges, menu.clock.open_rows
+    calls = np.zeros((len(rows), len(scenario.callers)))
+    erlangs = np.zeros_like(calls)
+    serves = np.zeros((len(scenario.callers), len(scenario.operators)), np.bool_)
+    for place, (name, kind) in enumerate(scenario.callers.items()):
+        own = [name in group.skills for group in scenario.operators.values()]
+        serves[place] = own
+        laid = scenario.pieces_of(name)
+        running = np.concatenate([[0.0], np.cumsum(laid.calls * kind.volume)])
+        calls[:, place] = np.diff(np.interp(edges, laid.edges, running))[rows]
+        handling = min(
+            talk_mean(scenario, name, group) + wrap_mean(scenario, name, group)
+            for group, has in zip(scenario.operators, own, strict=True)
+            if has
+        )
+        erlangs[:, place] = calls[:, place] * handling / menu.clock.lengths
+    return Work(calls, erlangs, serves)
+
+
+def floors(menu: Menu, work: Work, floor: float = FLOOR) -> Iterator[Row]:
+    """Rows by interval: the groups that serve some call types can do most of their work.
+
+    Somebody who serves it is rostered wherever a call is expected, whatever the work.
+    """
+    scenario = menu.scenario
+    names = list(scenario.operators)
+    there = np.array([1 - scenario.operators[name].absence for name in names])
+    group = np.array([names.index(column.group) for column in menu.columns])
+    for row in range(len(work.calls)):
+        known: set[bytes] = set()
+        for types in _subsets(np.flatnonzero(work.calls[row] > 0).tolist()):
+            serving = work.serves[types].sum(axis=0) > 0
+            needed = floor * float(work.erlangs[row, types].sum())
+            needed -= float(menu.fixed[row] @ (serving * there))
+            weights = menu.duty[:, row] * (serving * there)[group]
+            if needed > 0 and weights.any():
+                yield Row(weights, needed)
+            # Somebody at all, as a whole person.
+            some = (menu.duty[:, row] > 0) * serving[group]
+            alone = len(types) == 1 and not menu.fixed[row] @ serving and some.any()
+            if alone and some.tobytes() not in known:
+                known.add(some.tobytes())
+                yield Row(menu.duty[:, row] * serving[group], float(menu.duty[some, row].min()))
+
+
+def _subsets(types: list[int]) -> Iterator[list[int]]:
+    sizes = range(1, len(types) + 1) if len(types) <= MOST_SUBSETS else (1, len(types))
+    for size in sizes:
+        yield from (list(each) for each in combinations(types, size))
+
+
+def uncovered(menu: Menu, work: Work) -> list[str]:
+    """Intervals in which calls come that nobody of a menu or of another group could answer."""
+    scenario = menu.scenario
+    names = list(scenario.operators)
+    group = np.array([names.index(column.group) for column in menu.columns])
+    found: dict[tuple[str, str], list[int]] = {}
+    for place, name in enumerate(scenario.callers):
+        serving = work.serves[place]
+        able = menu.fixed @ serving + (menu.duty * serving[group][:, None]).sum(axis=0)
+        lone = np.flatnonzero((work.calls[:, place] > 0) & (able <= 0)).tolist()
+        of = ", ".join(each for each in menu.groups if serving[names.index(each)])
+        if lone:
+            found[name, of] = lone
+    return [
+        f"{_spans(menu, rows)}: calls of {name} come, and "
+        + (
+            f"no shift of the menu of {of} covers them"
+            if of
+            else "no group with a menu serves them"
+        )
+        for (name, of), rows in found.items()
+    ]
+
+
+def _spans(menu: Menu, rows: Sequence[int]) -> str:
+    """Neighbouring intervals as stretches: "Mon 18:00-20:00, Tue 18:00-20:00"."""
+    clock, days = menu.clock, menu.scenario.days
+    spans: list[tuple[int, int]] = []
+    for row in rows:
+        last = spans[-1][1] if spans else -2
+        if row == last + 1 and clock.day[row] == clock.day[last]:
+            spans[-1] = (spans[-1][0], row)
+        else:
+            spans.append((row, row))
+    said = [
+        (f"{days[int(clock.day[first])]} " if days else "")
+        + f"{format_clock(float(clock.start[first]))}-{format_clock(float(clock.end[last]))}"
+        for first, last in spans
+    ]
+    more = f" and {len(said) - 4} more" if len(said) > 4 else ""
+    return ", ".join(said[:4]) + more
+
+
+def rules(menu: Menu) -> Iterator[Row]:
+    """At least and at most so many persons of each entry; at least one of each group."""
+    for group, own in menu.entries.items():
+        everyone = np.zeros(len(menu.columns))
+        for entry, kind in own.items():
+            mine = menu.members(group, entry)
+            everyone += mine
+            most = np.inf if kind.at_most is None else float(kind.at_most)
+            if kind.at_least or kind.at_most is not None:
+                yield Row(mine, float(kind.at_least), most)
+        yield Row(everyone, 1.0)
+
+
+def work_bound_row(menu: Menu, work: Work, share: float, occupancy: float) -> Row:
+    """All who are rostered together can do the share of the work that has to be answered.
+
+    Parameters
+    ----------
+    share : float
+        Share of first contacts that is answered in any roster that meets the targets.
+    occupancy : float
+        How busy operators may be at most.
+    """
+    seconds = menu.clock.lengths
+    needed = share * float((work.erlangs * seconds[:, None]).sum()) / occupancy
+    there = float((menu.fixed.sum(axis=1) * seconds).sum())
+    return Row(menu.duty @ seconds, needed - there)

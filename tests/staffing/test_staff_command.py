@@ -1,0 +1,188 @@
+"""`waitline staff FILE`: the screen, the document, the files, the reverse, and mistakes."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from rich.console import Console
+
+import sim
+from sim.cli.staff import command
+from sim.report.needed import needed
+from sim.report.staffed import print_staffing
+from sim.staffing.staff import staff
+
+FILE = """
+name = "A short day"
+[day]
+opens = "08:00"
+closes = "10:00"
+interval = "1 h"
+[targets]
+service_level = { share = 0.70, within = "30 s" }
+[callers.calls]
+arrivals = { per_hour = 24 }
+talk = { exponential = "4 min" }
+patience = { exponential = "3 min" }
+[operators.people]
+skills = ["calls"]
+wage = 20.0
+absence = 0.05
+late = { share = 0.1, by = "5 min" }
+stays = "10 min"
+shrinkage = { leave = 0.1 }
+[operators.people.shifts]
+all = { operators = 3, from = "08:00", to = "10:00", breaks = [{ at = "09:00", lasts = "12 min" }] }
+"""
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(command, [str(word) for word in words])
+
+
+class Answer(NamedTuple):
+    folder: Path
+    document: dict
+    result: Result
+
+
+@pytest.fixture(scope="module")
+def answer(tmp_path_factory: pytest.TempPathFactory) -> Answer:
+    folder = tmp_path_factory.mktemp("staff")
+    file = folder / "day.toml"
+    file.write_text(FILE)
+    result = run(file, "-n", 4, "--fresh", 6, "--json", "--plot", folder / "needed.png",
+                 "--out-plan", folder / "plan.toml")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    return Answer(folder, json.loads(result.stdout), result)
+
+
+def test_the_document(answer: Answer) -> None:
+    found = answer.document
+    assert found["met"]
+    assert (found["replications"], found["fresh_days"], found["for"]) == (4, 6, "day")
+    target = found["targets"][0]
+    assert target["value"] >= target["bound"] == 0.70
+    assert target["reachable"]
+    group = found["groups"]["people"]
+    assert [row["operators"] for row in found["intervals"]] == group["operators"]
+    assert [row["from"] for row in found["intervals"]] == ["08:00", "09:00"]
+    hours = sum(group["operators"])
+    assert group["hours"] == hours
+    # 12 minutes of 2 hours are a break, not paid; a tenth of what is paid is leave.
+    assert group["roster_hours"] == pytest.approx(hours / 0.9)
+    overtime = found["measures"]["overtime_hours"]["value"]
+    assert group["paid_hours"] == pytest.approx(hours / 0.9 + overtime)
+    assert group["cost"] == pytest.approx(20.0 * group["paid_hours"])
+    fewer = found["one_fewer"]
+    assert fewer is None or not fewer["targets"][0]["met"]
+
+
+def test_the_plan_that_is_written_is_the_staffing(answer: Answer) -> None:
+    whole = answer.folder / "whole.toml"
+    whole.write_text(FILE + (answer.folder / "plan.toml").read_text())
+    plan = sim.load(whole, plan="found")
+    group = answer.document["groups"]["people"]
+    assert list(plan.operators["people"].headcount) == group["operators"]
+    # Simulated as any plan, its fresh days are those that the answer was held against.
+    results = sim.run(plan, replications=10, engine="simpy")
+    own = results.measures["offered"].days[4:].mean()
+    assert own == pytest.approx(answer.document["measures"]["offered"]["value"])
+    answered = results.measures["occupancy"].days[4:]
+    found = staff(sim.load(answer.folder / "day.toml"), replications=4, fresh=6, engine="simpy")
+    assert list(answered) == pytest.approx(list(found.results.measures["occupancy"].days))
+
+
+def test_the_chart_is_there(answer: Answer) -> None:
+    assert (answer.folder / "needed.png").read_bytes()[:4] == b"\x89PNG"
+    found = staff(sim.load(answer.folder / "day.toml"), replications=2, fresh=2, engine="simpy")
+    panel = needed(found).axes[0]
+    names = [text.get_text() for text in panel.get_legend().get_texts()]
+    assert names == ["on the phones now", "found by simulation", "Erlang A by interval"]
+
+
+def test_the_screen_fits_and_says_what_matters(answer: Answer) -> None:
+    found = staff(sim.load(answer.folder / "day.toml"), replications=4, fresh=6, engine="simpy")
+    out = io.StringIO()
+    print_staffing(Console(file=out, width=80, markup=False, highlight=False), found)
+    text = out.getvalue()
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= 80
+    words = " ".join(text.split())
+    assert "Met: at least 70 % answered in 30 s (offered)" in words
+    assert "Absence of people is simulated" in words
+    assert "Lateness and staying on of people go with shifts" in words
+    assert f"{found.totals()['people']['hours']:.1f} h" in words
+    frame = found.table()
+    assert frame.attrs["units"]["operators"] == "operators"
+    assert list(frame["operators"]) == found.seats["people"].tolist()
+
+
+def test_csv_and_targets_of_the_command_line(answer: Answer) -> None:
+    file = answer.folder / "day.toml"
+    result = run(file, "-n", 2, "--fresh", 2, "--csv", "--target", "50/60", "--occupancy", "99 %")
+    assert result.exit_code == 0, result.output
+    frame = pd.read_csv(io.StringIO(result.stdout))
+    assert list(frame["from"]) == ["08:00", "09:00"]
+    assert frame["operators"].sum() <= sum(answer.document["groups"]["people"]["operators"])
+
+
+def test_the_reverse(answer: Answer) -> None:
+    file = answer.folder / "day.toml"
+    result = run(file, "--operators", "people=4", "-n", 3)
+    assert result.exit_code == 0
+    assert "with 4 people all day" in result.output
+    document = json.loads(run(file, "--operators", "people=4", "-n", 3, "--json").stdout)
+    wanted = sim.load(
+        file, change={"operators.people.absence": 0.05}
+    )  # fmt: skip
+    assert document["operators"] == {"people": 4}
+    assert document["plans"]["base"]["measures"]["offered"]["value"] == pytest.approx(
+        sim.run(wanted, replications=3).measures["offered"].value
+    )
+    rows = document["plans"]["base"]["staff_by_interval"]
+    assert {row["scheduled"] for row in rows} == {4.0}
+
+
+def test_targets_out_of_reach_end_with_one(answer: Answer) -> None:
+    file = answer.folder / "few.toml"
+    file.write_text(FILE + "[trunks]\nlines = 1\n")
+    result = run(file, "-n", 2, "--fresh", 2)
+    assert result.exit_code == 1
+    words = " ".join(result.output.split())
+    assert "CANNOT BE MET: at least 70 % answered in 30 s" in words
+    assert "points short" in words
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        ([], "Give a scenario FILE, or --calls and --aht"),
+        (["{file}", "--for", "weeks"], "is not"),
+        (["{file}", "--group", "robots"], 'There is no operator group "robots"'),
+        (["{file}", "--json", "--csv"], "cannot both"),
+        (["{file}", "--operators", "people=many"], "is not GROUP=NUMBER"),
+        (["{file}", "--operators", "robots=2"], 'There is no operator group "robots"'),
+        (["{file}", "--plot", "{file}"], "is there already"),
+        (["{file}", "--target", "80"], "is not a target"),
+        (["nowhere.toml"], "there is no such file"),
+    ],
+)
+def test_mistakes_in_one_line(answer: Answer, words: list[str], message: str) -> None:
+    file = str(answer.folder / "day.toml")
+    result = run(*(word.format(file=file) for word in words))
+    assert result.exit_code == 2
+    assert message in result.output
+    assert "Traceback" not in result.output
+
+
+def test_help_tells_both_forms() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    assert "--out-plan" in result.output
+    assert "--shrinkage" in result.output
