@@ -122,10 +122,11 @@ def test_random_numbers_are_drawn_in_one_module() -> None:
     found = set()
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in getattr(node, "names", [])]
+            imports = isinstance(node, (ast.Import, ast.ImportFrom))
+            names = [alias.name for alias in node.names] if imports else []
             module = getattr(node, "module", None) or ""
             random = isinstance(node, ast.Attribute) and node.attr in ("random", "default_rng")
-            imported = isinstance(node, (ast.Import, ast.ImportFrom)) and any(
+            imported = any(
                 "random" in f"{module}.{name}".split(".") or name == "secrets" for name in names
             )
             if random or imported:

@@ -122,7 +122,10 @@ def _points(dimensions: int, freedom: int) -> Floats:
     from scipy.stats import qmc
 
     # Half a step away from 0, where the quantile is not finite; both tails alike.
-    spread = qmc.Sobol(dimensions + 1, scramble=False).random(POINTS) + 0.5 / POINTS
+    spread = (
+        qmc.Sobol(dimensions + 1, scramble=False).random_base2(POINTS.bit_length() - 1)
+        + 0.5 / POINTS
+    )
     normal = ndtri(spread[:, 1:].T)
     return np.asarray(normal * np.sqrt(freedom / chdtri(freedom, spread[:, 0])), np.float64)
 

@@ -100,7 +100,7 @@ def fake(level: float, half: float, hang_up: float, cost: float, targets: Target
         "total_cost": estimate(cost, "EUR"),
         "offered": estimate(100.0, "contacts"),
     }
-    scenario = SimpleNamespace(targets_of=lambda name: targets)
+    scenario = SimpleNamespace(targets_of=lambda name: targets, callers={})
     return SimpleNamespace(measures=measures, by_type={}, scenario=scenario)
 
 
