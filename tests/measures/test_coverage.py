@@ -25,7 +25,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 LEAST, MOST = 0.93, 0.97
 """Between these the share of intervals that hold the truth has to lie."""
 
-RUNS = 200
+RUNS = 100
 
 ASKED = [
     prefix + name
