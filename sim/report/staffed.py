@@ -66,8 +66,11 @@ def sentence(found: Staffing, standing: Standing) -> str:
     if standing.row is not None:
         place = begins(found, standing.row)
         known += f" in the interval nearest to it, {' '.join(place.values())}"
+    word = "week" if found.scenario.days else "day"
+    known_well = standing.sure or standing.low is None
+    doubt = "" if known_well else f" (too close to tell in so many {word}s)"
     if standing.met:
-        return f"Met: {what}: {known}."
+        return f"{'Just met' if doubt else 'Met'}{doubt}: {what}: {known}."
     by = f"{100 * standing.short:.1f} points short"
     many = f", missed in {standing.missed} intervals" if standing.missed > 1 else ""
     if not standing.reachable:
@@ -75,7 +78,7 @@ def sentence(found: Staffing, standing: Standing) -> str:
             f"CANNOT BE MET: {what}: however many operators there are, it is missed; this is the "
             f"best found: {known}, {by}{many}."
         )
-    return f"MISSED: {what}: {known}, {by}{many}."
+    return f"{'Just missed' if doubt else 'MISSED'}{doubt}: {what}: {known}, {by}{many}."
 
 
 def fewer(found: Staffing) -> Iterator[str]:

@@ -49,6 +49,13 @@ class Standing(NamedTuple):
         return self.aim is None or self.aim.at_least
 
     @property
+    def sure(self) -> bool:
+        """Whether the whole interval lies on one side of the bound."""
+        if self.low is None or self.high is None:
+            return False
+        return (self.low >= self.bound) == (self.high >= self.bound)
+
+    @property
     def short(self) -> float:
         """By how much the target is missed; 0 where it is met."""
         if self.met or self.value is None:
