@@ -15,7 +15,7 @@ waited_over_1_min waited_over_5_min waited_over_30_min wait_max queue_mean queue
 time_to_served redial_inflation attempts announced_rmse promises_broken
 overtime_hours paid_hours fte longest_stretch breaks_late breaks_missed
 staffing_cost staff_cost_per_answered lost_call_cost waiting_cost total_cost telephone_cost
-repeat_cost premium_cost standby_cost cost_week cost_month cost_year cost_per_contact
+repeat_cost plan_cost premium_cost standby_cost cost_week cost_month cost_year cost_per_contact
 cost_per_caller_reached
 """
 _NEITHER = """

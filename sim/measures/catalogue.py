@@ -269,6 +269,8 @@ MEASURES = (
             "are not in it.", Mean("telephone_cost")),
     Measure("repeat_cost", MONEY, "Repeat calls x repeat_cost of their type.",
             Mean("repeat_cost")),
+    Measure("plan_cost", MONEY, "What the plan itself costs: cost_per_day, and one_off_cost "
+            "written off.", Mean("plan_cost"), "all"),
     Measure("premium_cost", MONEY, "Part of the staffing cost: paid time in the hours of each "
             "premium x its share x wage x (1 + on_costs), overtime included, planned shrinkage "
             "not.", Mean("premium_cost"), "all group"),

@@ -56,6 +56,7 @@ DERIVED = (
     Column("staffing_cost", "float64", MONEY, "wages, premiums and standby, on-costs included"),
     Column("telephone_cost", "float64", MONEY, "line_time x `cost_per_minute`"),
     Column("repeat_cost", "float64", MONEY, "repeats x `repeat_cost`"),
+    Column("plan_cost", "float64", MONEY, "the plan's `cost_per_day` and written-off cost"),
     Column(
         "total_cost",
         "float64",
@@ -177,6 +178,8 @@ class Ledger:
             columns[name] = _total([book[name] for book in groups])
         self._judge(columns, None)
         self._add_staff(columns)
+        plan = self.scenario.plan_cost_per_day * len(self.grid.days)
+        columns["plan_cost"] = np.full(self.replications, plan)
         columns["total_cost"] = self._costs(columns)
         columns["net"] = columns["answered_value"] - columns["total_cost"]
         columns["cost_week"] = columns["total_cost"] * self.days_a_week
@@ -185,9 +188,9 @@ class Ledger:
         return Book(columns, self._pool_of_all)
 
     def _costs(self, columns: dict[str, Floats]) -> Floats:
-        """All that a replication costs; the plan's own cost is by the day."""
+        """All that a replication costs."""
         costs = columns["staffing_cost"] + columns["lost_call_cost"] + columns["waiting_cost"]
-        costs = costs + self.scenario.plan_cost_per_day * len(self.grid.days)
+        costs = costs + columns["plan_cost"]
         return costs + columns["telephone_cost"] + columns["repeat_cost"]
 
     @property

@@ -167,19 +167,19 @@ def sections(results: Results) -> dict[str, list[Line]]:
             ("waiting_cost", f"minutes waited, {money}"),
             ("telephone_cost", f"telephone lines, {money}"),
             ("repeat_cost", f"repeat calls, {money}"),
+            ("plan_cost", f"the plan itself, {money}"),
         ),
     ]
-    plan_cost = scenario.plan_cost_per_day * max(1, len(scenario.days))
-    if plan_cost:
-        cost.append(("total_cost", f"in all, {money} (plan: {plan_cost:,.2f})"))
-    elif any(name in _BESIDE_STAFF for name, _ in cost):
+    if any(name in _BESIDE_STAFF for name, _ in cost):
         cost.append(("total_cost", f"in all, {money}"))
     if measures["answered_value"].value:
         cost.append(("net", f"worth less cost, {money}"))
     return {"CLIENT": client, "STAFF": staff, "MONEY": cost}
 
 
-_BESIDE_STAFF = ("lost_call_cost", "waiting_cost", "telephone_cost", "repeat_cost")
+_BESIDE_STAFF = (
+    "lost_call_cost", "waiting_cost", "telephone_cost", "repeat_cost", "plan_cost",
+)  # fmt: skip
 
 
 def _where(measures: dict[str, Estimate], *lines: Line) -> Iterable[Line]:

@@ -44,8 +44,9 @@ COSTS = {
     "waiting_cost": "waiting",
     "telephone_cost": "telephone lines",
     "repeat_cost": "repeat calls",
+    "plan_cost": "the plan itself",
 }
-"""Parts of the cost of a plan; what is left is the plan's own."""
+"""Parts of the cost of a plan."""
 
 
 class Plots:
@@ -441,9 +442,6 @@ def costs(results: Results, ax: Axes | None = None) -> Axes:
     ax = axes_or_new(ax, 7.0, 1.3 + 0.42 * (len(parts) + 2))
     rows = [(label, each.value or 0.0, each.low, each.high) for label, each in parts.items()]
     total = found["total_cost"]
-    own = (total.value or 0.0) - sum(value for _, value, _, _ in rows)
-    if abs(own) > 1e-9 * max(total.value or 0.0, 1.0):
-        rows.append(("the plan itself", own, None, None))
     rows.append(("in all", total.value or 0.0, total.low, total.high))
     for row, (label, value, low, high) in enumerate(rows):
         whole = label == "in all"

@@ -19,7 +19,7 @@ staffing_cost staff_cost_per_answered lost_call_cost answered_value waiting_cost
 net callers_reached attempts service_level_day service_level_intervals
 repeats transfers contained follow_ups_lost callbacks_kept time_to_served redial_inflation
 announced_bias announced_rmse promises_broken
-telephone_cost repeat_cost premium_cost standby_cost cost_week cost_month cost_year
+telephone_cost repeat_cost plan_cost premium_cost standby_cost cost_week cost_month cost_year
 cost_per_contact cost_per_caller_reached longest_stretch breaks_late breaks_missed
 calls_per_operator resolved
 """

@@ -736,6 +736,7 @@ def measures(
             lambda d: d["line_time"] / 60 * (scene.trunks.cost_per_minute if scene.trunks else 0)
         ),
         "repeat_cost": mean(lambda d: d["repeat_cost"]),
+        "plan_cost": None if name else scene.plan_cost_per_day * (len(scene.days) or 1),
     }
     square = ratio(lambda d: d["announced_square"], lambda d: d["announced"])
     result["announced_rmse"] = None if square is None else math.sqrt(square)

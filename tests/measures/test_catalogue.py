@@ -30,8 +30,8 @@ answered_value, waiting_cost, total_cost, net; callers_reached, attempts; servic
 service_level_intervals"""
 FURTHER = """repeats transfers contained follow_ups_lost callbacks_kept time_to_served
 redial_inflation announced_bias announced_rmse promises_broken"""
-OF_CREWS = """telephone_cost repeat_cost premium_cost standby_cost cost_week cost_month cost_year
-cost_per_contact cost_per_caller_reached longest_stretch breaks_late breaks_missed
+OF_CREWS = """telephone_cost repeat_cost plan_cost premium_cost standby_cost cost_week cost_month
+cost_year cost_per_contact cost_per_caller_reached longest_stretch breaks_late breaks_missed
 calls_per_operator resolved"""
 
 
