@@ -29,13 +29,15 @@ def numbered(chart: Chart, points: Sequence[Point]) -> None:
     """
     places: dict[int, Point] = {}
     for number in sorted(range(len(points)), key=lambda each: -_far_out(points, points[each])):
-        found = list(_candidates(chart, points, number))
-        free = (each for each in found if _is_free(points, places, number, each))
-        open_ground = (each for each in found if _apart(places, number, each))
-        places[number] = next(free, None) or next(open_ground, None) or found[0]
+        near = list(_candidates(chart, points, number))
+        apart = [each for each in near if _apart(places, number, each)]
+        off = [each for each in apart if _off_dots(points, number, each)]
+        clear = (each for each in off if _leads_clear(points, places, number, each))
+        places[number] = next(clear, None) or next(iter([*off, *apart, *near]))
     for number, (x, y) in places.items():
         if math.dist(points[number], (x, y)) > NEAR + 1:
             chart.add('<path class="leader" d="M{} {}L{} {}"/>', *points[number], x, y)
+            chart.add('<circle class="leader" cx="{}" cy="{}" r="1"/>', *points[number])
     for number, (x, y) in sorted(places.items()):
         chart.add('<text class="strong halo mid" x="{}" y="{}">{}</text>', x, y + 4.5, number + 1)
 
@@ -64,20 +66,26 @@ def _candidates(chart: Chart, points: Sequence[Point], number: int) -> Iterator[
                 yield place
 
 
-def _is_free(
+def _off_dots(points: Sequence[Point], number: int, place: Point) -> bool:
+    """Whether a number stands on no dot, and beside no other than its own."""
+    wide = _half_wide(number) + DOT
+    if any(abs(x - place[0]) < wide and abs(y - place[1]) < TALL / 2 + DOT - 2 for x, y in points):
+        return False
+    if math.dist(points[number], place) > NEAR + 1:
+        return True
+    others = (point for other, point in enumerate(points) if other != number)
+    return all(math.dist(point, place) > NEAR + DOT for point in others)
+
+
+def _leads_clear(
     points: Sequence[Point], places: dict[int, Point], number: int, place: Point
 ) -> bool:  # fmt: skip
-    """Whether number and line keep off the other dots, numbers and lines."""
-    if not _apart(places, number, place):
+    """Whether the line to a number keeps off other dots, numbers and lines."""
+    start = points[number]
+    apart = (each for each in points if math.dist(each, start) >= 2 * DOT)
+    if any(_off(start, place, each) < DOT for each in apart):
         return False
-    for other, (x, y) in enumerate(points):
-        wide = _half_wide(number) + DOT
-        if abs(x - place[0]) < wide and abs(y - place[1]) < TALL / 2 + DOT - 2:
-            return False
-        same = math.dist((x, y), points[number]) < 2 * DOT
-        if other != number and not same and _off(points[number], place, (x, y)) < DOT:
-            return False
-    return not any(_cross(points[number], place, points[each], at) for each, at in places.items())
+    return not any(_cross(start, place, points[each], at) for each, at in places.items())
 
 
 def _apart(places: dict[int, Point], number: int, place: Point) -> bool:

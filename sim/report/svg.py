@@ -168,7 +168,7 @@ def with_room(
     for step in range(1, len(marks) + 1):
         kept = marks[start % step :: step]
         ends = [(x - len(text) * letter / 2, x + len(text) * letter / 2) for _, x, text in kept]
-        if all(one[1] < other[0] for one, other in pairwise(ends)):
+        if all(one[1] + 4 < other[0] for one, other in pairwise(ends)):
             break
     return {value for value, _, _ in kept}
 
