@@ -188,7 +188,7 @@ def distinct(names: Sequence[str], most: int) -> list[str]:
     Examples
     --------
     >>> distinct(["wait_by_the_first", "wait_by_the_last", "base"], 12)
-    ['wait_…_first', 'wait_b…_last', 'base']
+    ['wait_b…first', 'wait_b…_last', 'base']
     """
     room = most - 1
     for tail in sorted(range(room), key=lambda tail: abs(tail - room // 2)):
