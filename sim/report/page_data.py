@@ -26,7 +26,7 @@ FORMAT = 2
 MOST_PLANS = 30
 """Plans that are shown one by one; all are in the table of plans and in results.json."""
 
-MOST_SIZE = 600_000
+MOST_SIZE = 500_000
 """Characters of JSON that they may have together, which make two to three times as many of HTML."""
 
 MOST_STEPS = 200
