@@ -123,8 +123,10 @@ def _against(comparison: Comparison, plan: str, name: str) -> str:
     move, base = comparison.differences[plan][name], wording.plain(comparison.base)
     if move.value is None:
         return ""
-    unsure = "" if move.sure or move.low is None or move.value == 0 else ", too close to call"
-    return f" (against {base}: {changed(move).strip().removesuffix('*')}{unsure})"
+    unsure = (
+        "" if move.sure_together or move.low is None or move.value == 0 else ", too close to call"
+    )
+    return f" (against {base}: {changed(move).strip().rstrip('*?')}{unsure})"
 
 
 def _targets(judged: list[Judgement]) -> Iterator[str]:

@@ -18,15 +18,15 @@ from sim.report.page_tables import table_of_plans, tables_of
 from sim.report.plots import edges_of, ticks_of
 from sim.report.replay import replay_of
 from sim.report.staffing import cost_of_year, parts_of_shrinkage
-from sim.report.verdict import judgements, verdict
+from sim.report.verdict import has_holes, judgements, verdict
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file page.json."""
 
 MOST_PLANS = 30
 """Plans that are shown one by one; all are in the table of plans and in results.json."""
 
-MOST_SIZE = 600_000
+MOST_SIZE = 500_000
 """Characters of JSON that they may have together, which make two to three times as many of HTML."""
 
 MOST_STEPS = 200
@@ -114,6 +114,7 @@ def _plan(comparison: Comparison, plan: str, longest: float) -> dict[str, Any]:
         "name": wording.plain(plan),
         "about": wording.plain(about, 400),
         "verdict": verdict(results),
+        "holes": has_holes(results.hourly()),
         "pays": _pays(comparison, plan) if against else [],
         "traps": list(traps_of(comparison, plan)) if against else [],
         "notes": [cost_of_year(results), *parts_of_shrinkage(results)],
@@ -210,7 +211,7 @@ def _differences(comparison: Comparison, shown: list[str]) -> list[dict[str, Any
 def _move(move: Difference) -> dict[str, Any]:
     half = None if move.high is None or move.value is None else move.high - move.value
     text = wording.change(move.value, half, move.unit)
-    return {**move.document(), "unit": move.unit, "text": text, "sure": move.sure}
+    return {**move.document(), "unit": move.unit, "text": text, "sure": move.sure_together}
 
 
 def _assumptions(comparison: Comparison) -> list[str]:

@@ -80,12 +80,22 @@ def table_of_plans(comparison: Comparison) -> Table:
     ]
     if len(rows) > 1 and base.days > 1:
         notes.append(
-            f"Below: the change from {name} and half its 95 % interval; * = surely not zero. In "
-            "points (pt) of shares; from a minute on in min:s."
+            f"Below: the change from {name} and half its 95 % interval, in points (pt) of shares; "
+            f"from a minute on in min:s. {_marks(len(rows))}"
         )
     called = f"Every plan, with its change from {name}" if len(rows) > 1 else "The plan"
     return table(called, ["plan", "targets met", *COLUMNS.values()], {"": rows}, notes,
                  most=MOST_PLANS)  # fmt: skip
+
+
+def _marks(plans: int) -> str:
+    """What the marks behind changes say, of one plan beside the base or of several."""
+    if plans < 3:
+        return "* = surely not zero."
+    return (
+        "* = surely not zero, all plans taken together; ? = not zero by its own interval, in doubt "
+        "among so many plans."
+    )
 
 
 def _compared(comparison: Comparison, plan: str, name: str) -> Cell:

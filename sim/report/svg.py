@@ -8,12 +8,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
 Pairs = Sequence[tuple[float, float]]
 
 WIDTH = 640.0
+"""Of a drawing on a screen, in its own units: pixels, about."""
+
+NARROW = 340.0
+"""Of a drawing on a phone, where letters stay as large."""
+
+LETTER = 8.0
+"""Room for a letter across."""
 
 
 @dataclass
@@ -25,6 +33,7 @@ class Chart:
     y: tuple[float, float]
     """Ends of the axis upwards."""
     height: float = 240.0
+    width: float = WIDTH
     left: float = 66.0
     right: float = 24.0
     top: float = 12.0
@@ -38,7 +47,7 @@ class Chart:
     def across(self, x: float) -> float:
         """Where a value of the axis across is."""
         low, high = self.x
-        wide = WIDTH - self.left - self.right
+        wide = self.width - self.left - self.right
         return self.left + wide * (x - low) / ((high - low) or 1.0)
 
     def up(self, y: float) -> float:
@@ -54,7 +63,7 @@ class Chart:
 
     def marks_up(self, marks: Sequence[tuple[float, str]], title: str = "") -> None:
         """Marks of the axis upwards, with lines across, and what it counts."""
-        end = WIDTH - self.right
+        end = self.width - self.right
         for value, text in marks:
             y = self.up(value)
             self.add('<path class="grid" d="M{} {}H{}"/>', self.left, y, end)
@@ -65,15 +74,17 @@ class Chart:
                      middle, middle, title)  # fmt: skip
 
     def marks_across(self, marks: Sequence[tuple[float, str]], title: str = "") -> None:
-        """Marks of the axis across, and what it counts."""
+        """Marks of the axis across, those named that have room for it, and what it counts."""
         floor = self.height - self.bottom
-        self.add('<path class="axis" d="M{} {}H{}"/>', self.left, floor, WIDTH - self.right)
+        named = with_room([(value, self.across(value), text) for value, text in marks])
+        self.add('<path class="axis" d="M{} {}H{}"/>', self.left, floor, self.width - self.right)
         for value, text in marks:
             x = self.across(value)
             self.add('<path class="axis" d="M{} {}v4"/>', x, floor)
-            self.add('<text class="mid" x="{}" y="{}">{}</text>', x, floor + 17, text)
+            if value in named:
+                self.add('<text class="mid" x="{}" y="{}">{}</text>', x, floor + 17, text)
         if title:
-            middle = (self.left + WIDTH - self.right) / 2
+            middle = (self.left + self.width - self.right) / 2
             self.add('<text class="mid" x="{}" y="{}">{}</text>', middle, self.height - 5, title)
 
     def line(self, points: Sequence[tuple[float, float | None]], style: str) -> None:
@@ -118,10 +129,11 @@ class Chart:
             An id that no other drawing of the page has.
         title, description : str
         """
+        style = "wide" if self.width >= WIDTH else "narrow"
         head = Markup(
-            '<svg viewBox="0 0 {0:g} {1:g}" role="img" aria-labelledby="{2}-t {2}-d">'
+            '<svg class="{5}" viewBox="0 0 {0:g} {1:g}" role="img" aria-labelledby="{2}-t {2}-d">'
             '<title id="{2}-t">{3}</title><desc id="{2}-d">{4}</desc>'
-        ).format(WIDTH, self.height, escape(name), title, description)
+        ).format(self.width, self.height, escape(name), title, description, style)
         return head + Markup("").join(self.parts) + Markup("</svg>")
 
 
@@ -133,6 +145,32 @@ def _joined(points: Sequence[str | None]) -> list[str]:
             path.append(point if before is not None else f"M{point}")
         before = point
     return path
+
+
+def with_room(
+    marks: Sequence[tuple[float, float, str]], always: float | None = None, letter: float = LETTER
+) -> set[float]:
+    """Marks whose names do not run into each other: all of them, or every second, third ...
+
+    Parameters
+    ----------
+    marks : sequence of (float, float, str)
+        Value, place across and name of each, from left to right.
+    always : float, optional
+        A value that is named in any case; None for the first.
+    letter : float
+        Room for a letter.
+    """
+    if not marks:
+        return set()
+    values = [value for value, _, _ in marks]
+    start = values.index(always) if always in values else 0
+    for step in range(1, len(marks) + 1):
+        kept = marks[start % step :: step]
+        ends = [(x - len(text) * letter / 2, x + len(text) * letter / 2) for _, x, text in kept]
+        if all(one[1] + 4 < other[0] for one, other in pairwise(ends)):
+            break
+    return {value for value, _, _ in kept}
 
 
 def round_marks(low: float, high: float, most: int = 5) -> list[float]:

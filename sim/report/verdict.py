@@ -148,6 +148,11 @@ def verdict(results: Results) -> list[str]:
     return lines + holes_and_surplus(results.hourly())
 
 
+def has_holes(hours: list[Row]) -> bool:
+    """Whether the roster has too few operators in an hour, as the verdict says it."""
+    return any(_over(hour) <= -HOLE for hour in hours)
+
+
 def holes_and_surplus(hours: list[Row]) -> list[str]:
     """Where the roster has too few operators and where too many, against Erlang A."""
     lines = []

@@ -182,6 +182,31 @@ def plain(text: str, most: int = 60) -> str:
     return shown if len(shown) <= most else shown[: most - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
+def distinct(names: Sequence[str], most: int) -> list[str]:
+    """Names of at most so many signs, cut in their middle so that no two become alike.
+
+    Examples
+    --------
+    >>> distinct(["wait_by_the_first", "wait_by_the_last", "base"], 12)
+    ['wait_b…first', 'wait_b…_last', 'base']
+    """
+    room = most - 1
+    for tail in sorted(range(room), key=lambda tail: abs(tail - room // 2)):
+        cut = [_cut(name, most, tail) for name in names]
+        if len(set(cut)) == len(names):
+            return cut
+    room -= 6
+    return [f"{_cut(name, room, room // 2)} ({place})" for place, name in enumerate(names, 1)]
+
+
+def _cut(name: str, most: int, tail: int) -> str:
+    shown = plain(name, max(most, len(name)))
+    if len(shown) <= most:
+        return shown
+    head = most - 1 - tail
+    return f"{shown[:head]}\N{HORIZONTAL ELLIPSIS}{shown[len(shown) - tail :]}"
+
+
 def listing(parts: Sequence[str]) -> str:
     """ "a", "a and b", "a, b and c"."""
     if len(parts) < 2:

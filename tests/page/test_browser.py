@@ -27,6 +27,15 @@ pytestmark = pytest.mark.slow
 DAY = 1
 UNFOLD = "for (const each of document.querySelectorAll('details')) each.open = true"
 
+DRAWN = """
+return [...document.querySelectorAll("figure > svg")].map((svg) => {
+  const box = svg.getBoundingClientRect();
+  const scale = box.width / svg.viewBox.baseVal.width;
+  return [svg.getAttribute("class"), box.left, box.right, 13 * scale];
+}).filter(([, left, right]) => right > left);
+"""
+"""Charts that are shown: their class, their ends across, and the size of their letters, in px."""
+
 MINUTE = 600
 """Tenths of a second."""
 
@@ -303,6 +312,12 @@ def test_no_width_makes_the_page_scroll_sideways(browser: Any, wide: int) -> Non
             "for (const d of document.querySelectorAll('details')) d.open = true"
         )
         assert browser.execute_script("return document.documentElement.scrollWidth") == wide
+        drawn = browser.execute_script(DRAWN)
+        assert len(drawn) > 10
+        for style, left, right, letters in drawn:
+            assert style == ("narrow" if wide == 360 else "wide")
+            assert 0 <= left < right <= wide
+            assert letters >= 10
         for canvas in every(browser, ".panel canvas"):
             assert 250 < canvas.size["width"] <= wide
             assert canvas.size["height"] > 100
