@@ -371,7 +371,7 @@ def operators(results: Results, replication: int = 0, ax: Axes | None = None) ->
     ----------
     results : Results
     replication : int
-        Which day.
+        Which day, from 0 on.
     ax : matplotlib.axes.Axes, optional
         By default those of a new figure.
 
@@ -379,9 +379,15 @@ def operators(results: Results, replication: int = 0, ax: Axes | None = None) ->
     -------
     matplotlib.axes.Axes
         An operator a row, the first 60 of the roster.
+
+    Raises
+    ------
+    ValueError
+        The run has no such day.
     """
     from sim.working import simulate_day
 
+    results.refuse_other_days(replication)
     lived = simulate_day(results.scenario, replication, results.seed, "simpy")
     out, names = lived.outcomes, lived.centre.operator_name
     shown = min(len(names), MOST_OPERATORS)
