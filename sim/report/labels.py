@@ -79,9 +79,7 @@ def place(
     dict of str to Label
         Where nothing is free, the place that covers least.
     """
-    taken = [
-        Box(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in (*marks.values(), *others)
-    ]
+    taken = [Box(x - MARK, y - MARK, x + MARK, y + MARK) for x, y in (*marks.values(), *others)]
     found: dict[str, Label] = {}
     for name, at in marks.items():
         best, least = None, np.inf
@@ -106,7 +104,8 @@ def _candidates(at: tuple[float, float], width: float) -> Iterator[Label]:
         left = reach * right - width * (1 - np.sign(right)) / 2
         bottom = reach * up - height / 2
         box = Box(x + left, y + bottom, x + left + width, y + bottom + height)
-        yield Label((left, bottom + 0.2 * height), box, reach > REACHES[1])
+        far = reach > REACHES[0] or abs(up) > 1
+        yield Label((left, bottom + 0.2 * height), box, far)
 
 
 def name_points(

@@ -35,6 +35,9 @@ LINES = (
 """Colour (Okabe and Ito) and dashes of each line, so that they differ without colour too."""
 
 MOST_LINES = len(LINES)
+PAPER = {"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.7, "linewidth": 0}
+"""What lies under a text so that lines do not strike it through."""
+
 MOST_OPERATORS = 60
 """Operators whose day fits one chart."""
 
@@ -267,7 +270,7 @@ def waits(results: Results, ax: Axes | None = None) -> Axes:
         ax.axvline(within, color=NEUTRAL, linewidth=1.0, linestyle="--", zorder=1)
         ax.annotate(said, (within, 1.0), xycoords=("data", "axes fraction"),
                     xytext=(3, -2 - 11 * row), textcoords="offset points", va="top", fontsize=8,
-                    color=INK)  # fmt: skip
+                    color=INK, bbox=PAPER)  # fmt: skip
     longest = max(longest, 1.15 * max(limits))
     ax.set_xlim(0, longest)
     ax.set_ylim(bottom=0)
