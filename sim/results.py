@@ -213,8 +213,8 @@ class Results:
         """ValueError if the run has no such day."""
         if not 0 <= replication < self.days:
             word = "week" if self.scenario.days else "day"
-            last = f"0 to {self.days - 1}, one for each {word}" if self.days > 1 else f"0, its {word}"
-            raise ValueError(f"there is no replication {replication}; this run has {last}")
+            has = f"0 to {self.days - 1}, one a {word}" if self.days > 1 else f"one {word}, 0"
+            raise ValueError(f"there is no replication {replication}; this run has {has}")
 
     def __repr__(self) -> str:
         name, plan = self.scenario.name, self.plan

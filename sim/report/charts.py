@@ -198,7 +198,8 @@ def _what_is_sure(ax: Axes, several: bool) -> None:
         return Line2D([], [], linestyle="", marker="o", markersize=6, markeredgecolor=colour,
                       markerfacecolor=colour if filled else "white")  # fmt: skip
 
-    said = {"surely not zero": mark(True), "too close to call": mark(False)}
+    sure = f"surely not zero{', all plans together' if several else ''}"
+    said = {sure: mark(True), "too close to call": mark(False)}
     own = Line2D([], [], color=INK, linewidth=3.0)
     if several:
         said["95 % interval, this plan alone"] = own

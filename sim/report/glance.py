@@ -78,7 +78,10 @@ def of_comparison(comparison: Comparison) -> str:
 
     base = comparison.results[comparison.base]
     others = [plan for plan in comparison.results if plan != comparison.base]
+    choice = choice_of(comparison)
     shown = others[:MOST_PLANS]
+    if choice.plan in others[MOST_PLANS:]:
+        shown[-1] = choice.plan
     columns = ["", *(_broken(plan) for plan in (comparison.base, *shown))]
     rows = []
     for title, lines in rows_of(comparison).items():
@@ -89,7 +92,6 @@ def of_comparison(comparison: Comparison) -> str:
             values = [wording.figure(each.value, each.unit, name) for each in estimates]
             moves = ["", *(cell(comparison, plan, name).strip() for plan in shown)]
             rows.append(_row([called, *values], notes=["", *moves]))
-    choice = choice_of(comparison)
     said = {escape(wording.plain(head)): escape(text.replace("+-", "±"))
             for head, text in choice.sentences.items()}  # fmt: skip
     said |= _targets(comparison.results[choice.plan])

@@ -101,10 +101,11 @@ def _messages(results: Results, name: str, ax: Axes, longest: float, scale: floa
         if not times:
             continue
         also = f" {text_of(called, 20)}" if kinds.count(message.says) > 1 else ""
+        said = f"{message.says.replace('_', ' ')}{also}"
         ax.plot([each / scale for each in times], [1.025 + 0.035 * rows] * len(times),
                 linestyle="", marker=MARKS[rows % len(MARKS)], markersize=4.5, color=INK,
                 transform=ax.get_xaxis_transform(), clip_on=False,
-                label=f"{message.says.replace('_', ' ')}{also},\n{when_heard(message)}")  # fmt: skip
+                label=f"{said},\n{when_heard(message)}")  # fmt: skip
         rows += 1
     return rows
 

@@ -131,7 +131,9 @@ def name_points(
     if not points or figure is None:
         return
     # The layout decides how far apart the marks are on paper.
-    figure.draw_without_rendering()
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)
     ax.set(xlim=ax.get_xlim(), ylim=ax.get_ylim())
     per_point = figure.dpi / 72
     drawn = ax.get_window_extent()
