@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from sim.centre import centre_of
 from sim.measures.grid import grid_of
@@ -19,7 +20,7 @@ from sim.measures.precision import (
     widths_of,
 )
 from sim.results import Results, heading
-from sim.scenario import Scenario
+from sim.scenario import Scenario, loaded
 from sim.working import (
     Day,
     Job,
@@ -197,7 +198,7 @@ def go_on(
 
 
 def run(
-    scenario: Scenario,
+    scenario: str | Path | Scenario,
     replications: int = 100,
     seed: int = 1,
     workers: int | None = None,
@@ -214,8 +215,8 @@ def run(
 
     Parameters
     ----------
-    scenario : Scenario
-        A loaded scenario (one plan of a file).
+    scenario : str or Path or Scenario
+        A scenario file, whose base is meant, or one plan of it as loaded.
     replications : int
         Number of days; not looked at where a `precision` is asked for.
     seed : int
@@ -250,7 +251,10 @@ def run(
     ValueError
         Fewer than one replication or worker, no such engine, or a precision that cannot be had
         (`PrecisionError`).
+    ScenarioError
+        With all mistakes of the file.
     """
+    scenario = loaded(scenario)
     campaign = Campaign(scenario, seed, workers, engine, audit, alike)
     if precision is None:
         campaign.more(replications, progress)

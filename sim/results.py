@@ -197,10 +197,24 @@ class Results:
         return tables.days_frame(self.measures)
 
     def contacts(self, replication: int = 0) -> pd.DataFrame:
-        """The contacts of one day, simulated again; one a row."""
+        """The contacts of one day, simulated again; one a row.
+
+        Parameters
+        ----------
+        replication : int
+            Which day, from 0 on; ValueError if the run has no such day.
+        """
+        self.refuse_other_days(replication)
         engine = quickest_for(self.scenario, 1, self.engine)
         day = simulate_day(self.scenario, replication, self.seed, engine)
         return day.outcomes.frame(day.centre)
+
+    def refuse_other_days(self, replication: int) -> None:
+        """ValueError if the run has no such day."""
+        if not 0 <= replication < self.days:
+            word = "week" if self.scenario.days else "day"
+            has = f"0 to {self.days - 1}, one a {word}" if self.days > 1 else f"one {word}, 0"
+            raise ValueError(f"there is no replication {replication}; this run has {has}")
 
     def __repr__(self) -> str:
         name, plan = self.scenario.name, self.plan

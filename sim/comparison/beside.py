@@ -17,7 +17,7 @@ from sim.comparison.trials import TrialProgress
 from sim.experiment import Results, heading, run
 from sim.measures.intervals import Estimate
 from sim.measures.tables import Row
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, loaded
 from sim.scenario.variations import Tables, Variations
 
 if TYPE_CHECKING:
@@ -142,7 +142,8 @@ class Beside:
         -------
         pandas.DataFrame
             Columns when, calls, operators, and `service_level`, `abandonment` (shares) and `asa`
-            (s) each as simulated and with `_erlang_a` and `_erlang_c`.
+            (s) each as simulated and with `_erlang_a` and `_erlang_c`; `attrs["units"]` has the
+            unit of each number.
         """
         import pandas as pd
 
@@ -156,7 +157,7 @@ class Beside:
             ("whole", float(self.load.calls.sum()), self.operators, whole, self.erlang_a,
              self.erlang_c)
         )  # fmt: skip
-        return pd.DataFrame([
+        frame = pd.DataFrame([
             {"when": when, "calls": calls, "operators": operators}
             | {
                 f"{name}{mark}": getattr(answer, name)
@@ -165,6 +166,11 @@ class Beside:
             }
             for when, calls, operators, simulated, a, c in rows
         ])  # fmt: skip
+        units = {name: self.results.measures[name].unit for name in HELD}
+        frame.attrs["units"] = {"calls": "contacts", "operators": "operators"} | {
+            f"{name}{mark}": units[name] for name in HELD for mark in ("", "_erlang_a", "_erlang_c")
+        }
+        return frame
 
     @property
     def operators(self) -> float:
@@ -178,8 +184,9 @@ class Beside:
         -------
         pandas.DataFrame
             Columns view ("alone", "ladder"), property, measure, difference (with it less without
-            it), low and high (95 % interval) and unit. The last rows of the ladder are "rest":
-            what is left, less Erlang A.
+            it; above 0 where the property raises the measure), low and high (95 % interval) and
+            unit. The last rows of the ladder are "rest": what is left, less Erlang A.
+            `attrs["units"]` has the unit of each measure.
         """
         import pandas as pd
 
@@ -193,7 +200,9 @@ class Beside:
             ]
             for measure, move in moves.items()
         ]  # fmt: skip
-        return pd.DataFrame(rows)
+        frame = pd.DataFrame(rows)
+        frame.attrs["units"] = {name: self.results.measures[name].unit for name in HELD}
+        return frame
 
     def document(self) -> dict[str, Any]:
         """The result as plain JSON values, numbers null where they have no meaning."""
@@ -261,7 +270,7 @@ def beside_theory(
     Parameters
     ----------
     scenario : str or Path or Scenario
-        A scenario file, or one plan of it as loaded, with its changes.
+        A scenario file, whose base is meant, or one plan of it as loaded, with its changes.
     replications, seed, workers, engine
         As for `sim.experiment.run`, and the same for all runs.
     progress : callable, optional
@@ -275,9 +284,10 @@ def beside_theory(
     ------
     ValueError
         When the scenario does not come from a file that is still the same.
+    ScenarioError
+        With all mistakes of the file.
     """
-    if isinstance(scenario, (str, Path)):
-        scenario = load(scenario)
+    scenario = loaded(scenario)
     bench = _Bench(scenario, replications, seed, workers, engine, progress)
     present = [each for each in (*PROPERTIES, HANG_UPS) if bench.has(each)]
     base = bench.held(())

@@ -206,7 +206,9 @@ class Conditions:
         return f"<Conditions {', '.join(self.comparisons)} for {', '.join(self.plans)}>"
 
     def _repr_html_(self) -> str:
-        return str(self.table().to_html(float_format="{:.4g}".format))
+        from sim.report.glance import of_conditions
+
+        return of_conditions(self)
 
 
 def _cost(comparison: Comparison, plan: str) -> float:

@@ -13,7 +13,7 @@ from sim.comparison.paired import Difference, difference
 from sim.comparison.room import Limit, factor_of, first_to_fail, limits_of
 from sim.comparison.trials import MOVED, Trial, TrialProgress, Trials
 from sim.experiment import Results, heading
-from sim.scenario import Scenario, ScenarioError, load
+from sim.scenario import Scenario, ScenarioError, loaded
 from sim.scenario.aims import aims_of
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ class Sensitivity:
         Returns
         -------
         pandas.DataFrame
-            Columns measure, lever, turn (share), base, change, low, high (95 % interval of the
-            change) and unit, that of base and change.
+            Columns measure, lever, turn (a share: 0.1 is 10 % more of the lever, -0.1 less), base
+            (the value with nothing turned), change (the value with the lever turned less base, so
+            above 0 where the measure rises), low and high (95 % interval of the change) and unit,
+            that of base to high. `attrs["units"]` has that of turn and of each measure.
         """
         import pandas as pd
 
@@ -113,7 +115,11 @@ class Sensitivity:
             for move in (side.differences[measure],)
         ]  # fmt: skip
         columns = ["measure", "lever", "turn", "base", "change", "low", "high", "unit"]
-        return pd.DataFrame(rows, columns=columns)
+        frame = pd.DataFrame(rows, columns=columns)
+        frame.attrs["units"] = {"turn": "share"} | {
+            measure: self.base.measures[measure].unit for measure in MOVED
+        }
+        return frame
 
     def grid(self) -> pd.DataFrame:
         """Volume by handling time, one place a row.
@@ -121,9 +127,9 @@ class Sensitivity:
         Returns
         -------
         pandas.DataFrame
-            Columns volume and handling (by how much more, shares), for each measure its value,
-            and its 95 % interval as `..._low` and `..._high`, and `missed`, the number of
-            targets missed; `attrs["units"]` has the unit of each.
+            Columns volume and handling (shares: 0.1 is 10 % more, -0.1 less), for each measure
+            its value, and its 95 % interval as `..._low` and `..._high`, and `missed`, the number
+            of targets missed; `attrs["units"]` has the unit of each.
         """
         import pandas as pd
 
@@ -147,8 +153,11 @@ class Sensitivity:
         Returns
         -------
         pandas.DataFrame
-            Columns lever, measure, type ("" for the whole line), target, kept, value, low, high
-            (shares of the forecast; NaN where a target is not crossed).
+            Columns lever, measure, type ("" for the whole line), target (in the unit of the
+            measure), kept (whether the target is met as it stands), value, low and high (by how
+            much more of the lever the target begins to be missed, with its 95 % interval: 0.1 is
+            10 % more, below 0 where it takes less to meet it; NaN where a target is not crossed).
+            `attrs["units"]` has the unit of value, low, high and of each measure.
         """
         import pandas as pd
 
@@ -162,7 +171,11 @@ class Sensitivity:
         ]  # fmt: skip
         columns = ["lever", "measure", "type", "target", "kept", "value", "low", "high"]
         frame = pd.DataFrame(rows, columns=columns)
-        return frame.astype(dict.fromkeys(("target", "value", "low", "high"), float))
+        frame = frame.astype(dict.fromkeys(("target", "value", "low", "high"), float))
+        frame.attrs["units"] = dict.fromkeys(("value", "low", "high"), "share") | {
+            limit.aim.measure: self.base.measures[limit.aim.measure].unit for limit in self.limits
+        }
+        return frame
 
     def document(self) -> dict[str, Any]:
         """The result as plain JSON values, numbers null where they have no meaning."""
@@ -238,7 +251,7 @@ def sensitivity(
     Parameters
     ----------
     scenario : str or Path or Scenario
-        A scenario file, or one plan of it as loaded, with its changes.
+        A scenario file, whose base is meant, or one plan of it as loaded, with its changes.
     by : float
         By how much each lever is turned; a share, below 0.5.
     only : sequence of str, optional
@@ -267,8 +280,7 @@ def sensitivity(
         if part not in PARTS:
             raise ValueError(f'there is no part "{part}"; there is {", ".join(PARTS)}')
     asked = chosen(only, [lever_of(name, place) for name, place in (levers or {}).items()])
-    if isinstance(scenario, (str, Path)):
-        scenario = load(scenario)
+    scenario = loaded(scenario)
     trials = Trials(
         scenario, replications, seed, workers, engine, progress, runs_expected(scenario, parts)
     )

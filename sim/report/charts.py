@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sim.measures.better import BETTER as WHICH_WAY
+from sim.measures.better import MORE
+from sim.report.asked import known_name
+from sim.report.placing import name_points
 from sim.report.plots import INK
 from sim.report.wording import period, plain
 
@@ -141,14 +145,15 @@ def differences(comparison: Comparison, measure: str, ax: Axes | None = None) ->
     -------
     matplotlib.axes.Axes
         A row a plan. The thick line is the 95 % interval of the plan by itself, the thin one
-        holds for all plans together; a hollow mark is a change too close to call. Of very many
-        plans those on the front of cost, waits and hang-ups are drawn.
+        holds for all plans together; a hollow mark is a change too close to call, all plans taken
+        together. Of very many plans those on the front of cost, waits and hang-ups are drawn.
 
     Raises
     ------
-    KeyError
+    ValueError
         There is no such measure.
     """
+    known_name(measure, comparison.results[comparison.base].measures, "measure")
     moves = {plan: each[measure] for plan, each in comparison.differences.items()}
     front = comparison.front.plans
     moves = {
@@ -178,13 +183,36 @@ def differences(comparison: Comparison, measure: str, ax: Axes | None = None) ->
     said = axis_name(measure, unit, period(base))
     if unit == "share":
         said = said.replace("(%)", "(points)")
+    _what_is_sure(ax, len(comparison.results) > 2)
     name = text_of(comparison.base)
     ax.set_xlabel(f"{said}:{' ' if len(name) < 20 else chr(10)}change from {name}")
     return quiet(ax, "x")
 
 
+def _what_is_sure(ax: Axes, several: bool) -> None:
+    """A legend above a chart of changes: what the bars and the marks mean."""
+    from matplotlib.lines import Line2D
+
+    def mark(filled: bool) -> Line2D:
+        colour = INK if filled else NEUTRAL
+        return Line2D([], [], linestyle="", marker="o", markersize=6, markeredgecolor=colour,
+                      markerfacecolor=colour if filled else "white")  # fmt: skip
+
+    sure = f"surely not zero{', all plans together' if several else ''}"
+    said = {sure: mark(True), "too close to call": mark(False)}
+    own = Line2D([], [], color=INK, linewidth=3.0)
+    if several:
+        said["95 % interval, this plan alone"] = own
+        said["95 % interval, all plans together"] = Line2D([], [], color=INK, linewidth=1.0)
+    else:
+        said["95 % interval"] = own
+    ax.legend(list(said.values()), list(said), frameon=False, fontsize=8, labelcolor=INK, ncols=2,
+              loc="lower center", bbox_to_anchor=(0.5, 1.0), borderaxespad=0.2,
+              columnspacing=1.2)  # fmt: skip
+
+
 MOST_NAMED = 12
-"""Plans up to which all are named in a chart of the front; of more, those on the front."""
+"""Plans up to which all are named in a chart of the front; of more, the base and the front."""
 
 
 def pareto(comparison: Comparison, ax: Axes | None = None, against: str = "wait_mean") -> Axes:
@@ -196,17 +224,26 @@ def pareto(comparison: Comparison, ax: Axes | None = None, against: str = "wait_
     ax : matplotlib.axes.Axes, optional
         By default those of a new figure.
     against : str
-        "wait_mean" or "abandonment".
+        A measure of which less is better, such as "wait_mean" or "abandonment".
 
     Returns
     -------
     matplotlib.axes.Axes
         Filled marks are on the front of cost, waiting and hang-ups; hollow ones are dominated.
         The stairs are the front of the two measures shown. Bars are each plan's own 95 %
-        intervals, wider than those of the paired differences that the verdict rests on.
+        intervals, wider than those of the paired differences that the verdict rests on. The base
+        has its name in any case.
+
+    Raises
+    ------
+    ValueError
+        There is no such measure, or more of it is better.
     """
-    ax = axes_or_new(ax)
     results = comparison.results
+    known_name(against, results[comparison.base].measures, "measure")
+    if WHICH_WAY[against] == MORE:
+        raise ValueError(f'more of "{against}" is better; the front has what is better with less')
+    ax = axes_or_new(ax)
     points = {
         plan: (each.measures["total_cost"], each.measures[against])
         for plan, each in results.items()
@@ -214,7 +251,7 @@ def pareto(comparison: Comparison, ax: Axes | None = None, against: str = "wait_
         and each.measures[against].value is not None
     }
     front = [plan for plan in comparison.front.plans if plan in points]
-    names = points if len(points) <= MOST_NAMED else front
+    names = list(points) if len(points) <= MOST_NAMED else [comparison.base, *front]
     placed = [(_x(cost), scaled(_x(other), other.unit)) for cost, other in points.values()]
     _stairs(ax, placed)
     for (plan, pair), (x, y) in zip(points.items(), placed, strict=True):
@@ -230,13 +267,23 @@ def pareto(comparison: Comparison, ax: Axes | None = None, against: str = "wait_
             x, y, "o" if on_front else "s", markersize=8 if on_front else 6.5, color=colour,
             markerfacecolor=colour if on_front else "white", zorder=3,
         )  # fmt: skip
-    _name_points(ax, {plan: at for plan, at in zip(points, placed, strict=True) if plan in names})
-    _legend(ax, len(front), len(points))
     base = results[comparison.base]
     cost, other = next(iter(points.values()), (base.measures["total_cost"], base.measures[against]))
     ax.set_xlabel(axis_name("total_cost", cost.unit, period(base)))
     ax.set_ylabel(axis_name(against, other.unit, period(base)))
-    return quiet(ax)
+    ax.margins(0.1)
+    quiet(ax)
+    _name(ax, dict(zip(points, placed, strict=True)), names)
+    # Last, so that it finds a place where no name is.
+    _legend(ax, len(front), len(points))
+    return ax
+
+
+def _name(ax: Axes, placed: Mapping[str, tuple[float, float]], names: Sequence[str]) -> None:
+    """The names of some plans beside their marks."""
+    named = {text_of(plan): placed[plan] for plan in names if plan in placed}
+    others = [at for plan, at in placed.items() if plan not in names]
+    name_points(ax, named, INK, NEUTRAL, others)
 
 
 def _x(estimate: Estimate) -> float:
@@ -252,20 +299,6 @@ def _stairs(ax: Axes, points: Sequence[tuple[float, float]]) -> None:
             front.append((x, y))
     ax.step(*zip(*front, strict=True), where="post", color=BETTER, linewidth=1.0, linestyle="--",
             zorder=2)  # fmt: skip
-
-
-def _name_points(ax: Axes, points: Mapping[str, tuple[float, float]]) -> None:
-    """Names beside the marks, on the side where there is room for them."""
-    if not points:
-        return
-    least, most = min(x for x, _ in points.values()), max(x for x, _ in points.values())
-    for plan, (x, y) in points.items():
-        left = x > least + 0.6 * (most - least)
-        ax.annotate(
-            text_of(plan), (x, y), xytext=(-7 if left else 7, 5), textcoords="offset points",
-            fontsize=8, color=INK, ha="right" if left else "left", zorder=4,
-            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.7, "linewidth": 0},
-        )  # fmt: skip
 
 
 def _legend(ax: Axes, front: int, plans: int) -> None:
@@ -303,15 +336,14 @@ def page(comparison: Comparison) -> Figure:
     below = 1.3 + 0.3 * rows
     figure = empty_figure(10.5, 4.6 + below)
     grid = figure.add_gridspec(2, 1, height_ratios=[4.2, below])
+    base = comparison.results[comparison.base]
+    title = f"{text_of(base.scenario.name, 70)}, {base.days:,} {period(base)}s"
+    figure.suptitle(title, fontsize=11, color=INK)
     above, under = figure.add_subfigure(grid[0]), figure.add_subfigure(grid[1])
     for ax, against in zip(above.subplots(1, 2), ("wait_mean", "abandonment"), strict=True):
         pareto(comparison, ax, against)
     if len(comparison.results) > 1:
-        for ax, name in zip(
-            under.subplots(1, 2, sharey=True), ("wait_mean", "total_cost"), strict=True
-        ):
-            differences(comparison, name, ax)
-    base = comparison.results[comparison.base]
-    title = f"{text_of(base.scenario.name, 70)}, {base.days:,} {period(base)}s"
-    figure.suptitle(title, fontsize=11, color=INK)
+        left, right = under.subplots(1, 2, sharey=True)
+        differences(comparison, "wait_mean", left)
+        differences(comparison, "total_cost", right)
     return figure

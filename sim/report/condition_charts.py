@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.report.asked import known_name
 from sim.report.charts import axes_or_new, axis_name, empty_figure, quiet, scaled, text_of
 from sim.report.plots import INK
-from sim.report.wording import period
+from sim.report.wording import period, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,12 +73,13 @@ def under(conditions: Conditions, measure: str, ax: Axes | None = None) -> Axes:
 
     Raises
     ------
-    KeyError
+    ValueError
         There is no such measure.
     """
-    ax = axes_or_new(ax)
     names = list(conditions.comparisons)
     first = conditions.comparisons[names[0]]
+    known_name(measure, first.results[first.base].measures, "measure")
+    ax = axes_or_new(ax)
     plans = drawn(conditions)
     unit, many = first.results[first.base].measures[measure].unit, len(plans)
     for place, plan in enumerate(plans):
@@ -104,8 +106,19 @@ def under(conditions: Conditions, measure: str, ax: Axes | None = None) -> Axes:
                    label="target")  # fmt: skip
     ax.set_xticks(range(len(names)), [text_of(name, 24) for name in names])
     ax.set_xlim(-0.4, len(names) - 0.6)
+    ax.set_xlabel(what_changes(conditions))
     ax.set_ylabel(axis_name(measure, unit, period(first.results[first.base])))
     return quiet(ax, "y")
+
+
+def what_changes(conditions: Conditions) -> str:
+    """What the axis of conditions shows: "change of callers.*.volume"."""
+    changes = conditions.changes.values()
+    names = list(dict.fromkeys(name for change in changes for name in change))
+    said = plain(" and ".join(names), 40).replace("$", r"\$")
+    values = [value.strip() for change in changes for value in change.values()]
+    moved = all(value.startswith(("+", "-", "0%")) for value in values)
+    return f"{'change of ' if moved else ''}{said}"
 
 
 def page_under(conditions: Conditions) -> Figure:

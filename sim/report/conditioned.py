@@ -42,7 +42,7 @@ def print_conditions(console: Console, conditions: Conditions) -> None:
         "to call.",
         by=0,
     )
-    indented(console, f"Conditions: {_changed(conditions)}.", by=0, hang=2)
+    indented(console, f"Conditions: {changes_in_words(conditions)}.", by=0, hang=2)
     console.print()
     indented(console, survivor_in_words(conditions), by=0)
     console.print()
@@ -57,7 +57,7 @@ def print_conditions(console: Console, conditions: Conditions) -> None:
         indented(console, plan, hang=2)
 
 
-def _changed(conditions: Conditions) -> str:
+def changes_in_words(conditions: Conditions) -> str:
     """What the conditions change: "callers.*.volume -10%, +0%, +10%"."""
     keys: dict[str, list[str]] = {}
     for change in conditions.changes.values():
@@ -81,6 +81,22 @@ def shown_plans(conditions: Conditions) -> list[str]:
     return [plan for plan in plans if plan in chosen]
 
 
+def titles_under(conditions: Conditions) -> dict[str, str]:
+    """The measures that are shown of every plan, and what they are called."""
+    results = _first(conditions)
+    return {
+        "service_level": wording.level_of(results),
+        "abandonment": "hang up, of contacts",
+        "total_cost": f"in all a {wording.period(results)}, {results.scenario.currency}",
+    }
+
+
+def _first(conditions: Conditions) -> Results:
+    """The base under the first condition."""
+    first = next(iter(conditions.comparisons.values()))
+    return first.results[first.base]
+
+
 def _print_block(console: Console, conditions: Conditions, names: Sequence[str]) -> None:
     """Some conditions side by side."""
     table = Table(
@@ -90,27 +106,21 @@ def _print_block(console: Console, conditions: Conditions, names: Sequence[str])
     for name in names:
         label = wording.broken_name(wording.plain(name), CELL_WIDTH - 1)
         table.add_column(label, justify="right", overflow="fold", max_width=CELL_WIDTH - 1)
-    any_plan = next(iter(conditions.comparisons[names[0]].results.values()))
-    titles = {
-        "service_level": wording.level_of(any_plan),
-        "abandonment": "hang up, of contacts",
-        "total_cost": f"in all a {wording.period(any_plan)}, {any_plan.scenario.currency}",
-    }
-    for measure, title in titles.items():
+    for measure, title in titles_under(conditions).items():
         table.add_row(Text(title, style="bold"))
         for plan in shown_plans(conditions):
-            cells = [_cell(conditions, plan, name, measure) for name in names]
+            cells = [cell_under(conditions, plan, name, measure) for name in names]
             table.add_row(Text(f"  {wording.plain(plan, NAME_WIDTH - 4)}"), *cells)
     if any(conditions.targets[plan][name] for plan in conditions.plans for name in names):
         table.add_row(Text("targets met", style="bold"))
         for plan in shown_plans(conditions):
-            cells = [_met(conditions.targets[plan][name]) for name in names]
+            cells = [met_in_words(conditions.targets[plan][name]) for name in names]
             table.add_row(Text(f"  {wording.plain(plan, NAME_WIDTH - 4)}"), *cells)
     console.print(table)
     console.print()
 
 
-def _cell(conditions: Conditions, plan: str, name: str, measure: str) -> str:
+def cell_under(conditions: Conditions, plan: str, name: str, measure: str) -> str:
     """A value with its margin, and a mark where it misses a target of the whole line."""
     results: Results = conditions.comparisons[name].results[plan]
     estimate = results.measures[measure]
@@ -132,7 +142,7 @@ def _mark(targets: Sequence[Target]) -> str:
     return " " if all(each.met for each in targets) else "!"
 
 
-def _met(targets: Sequence[Target]) -> str:
+def met_in_words(targets: Sequence[Target]) -> str:
     met = sum(each.met for each in targets)
     return f"{met} of {len(targets)}{_mark(targets)}"
 
@@ -190,8 +200,7 @@ MOST_NAMED = 4
 
 
 def _money(conditions: Conditions) -> str:
-    first = next(iter(conditions.comparisons.values()))
-    base = first.results[first.base]
+    base = _first(conditions)
     return f"{base.scenario.currency} a {wording.period(base)}"
 
 

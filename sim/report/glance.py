@@ -1,4 +1,4 @@
-"""What a notebook shows of a result: the verdict, then client, staff and money, at a glance."""
+"""What a notebook shows: of a result, of plans, of plans under conditions; the verdict first."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sim.report.verdict import judgements, verdict
 from sim.results import Results
 
 if TYPE_CHECKING:
+    from sim.comparison.conditions import Conditions
     from sim.comparison.paired import Comparison
 
 MOST_PLANS = 6
@@ -61,7 +62,7 @@ def of_results(results: Results) -> str:
 
 
 def of_comparison(comparison: Comparison) -> str:
-    """Several plans as HTML: values, and the paired change against the base.
+    """Several plans as HTML: which to choose, values, and the paired change against the base.
 
     Parameters
     ----------
@@ -70,13 +71,17 @@ def of_comparison(comparison: Comparison) -> str:
     Returns
     -------
     str
-        A star marks a change whose 95 % interval leaves out zero.
+        The marks behind a change are explained below the table.
     """
+    from sim.report.choice import choice_of
     from sim.report.compared import cell, rows_of
 
     base = comparison.results[comparison.base]
     others = [plan for plan in comparison.results if plan != comparison.base]
+    choice = choice_of(comparison)
     shown = others[:MOST_PLANS]
+    if choice.plan in others[MOST_PLANS:]:
+        shown[-1] = choice.plan
     columns = ["", *(_broken(plan) for plan in (comparison.base, *shown))]
     rows = []
     for title, lines in rows_of(comparison).items():
@@ -87,14 +92,89 @@ def of_comparison(comparison: Comparison) -> str:
             values = [wording.figure(each.value, each.unit, name) for each in estimates]
             moves = ["", *(cell(comparison, plan, name).strip() for plan in shown)]
             rows.append(_row([called, *values], notes=["", *moves]))
+    said = {escape(wording.plain(head)): escape(text.replace("+-", "±"))
+            for head, text in choice.sentences.items()}  # fmt: skip
+    said |= _targets(comparison.results[choice.plan])
+    verdicts = "".join(f"<li><strong>{head}.</strong> {text}</li>" for head, text in said.items())
     left = f" {len(others) - len(shown)} more plans are in .table()." if others[MOST_PLANS:] else ""
     period = wording.period(base)
     return (
         f"<div><strong>{escape(wording.plain(base.scenario.name))}</strong><br>"
         f"{base.days:,} {period}s, seed {base.seed}, the same callers under every plan"
+        f"<ul>{verdicts}</ul>{_TABLE}{_heads(columns)}<tbody>{''.join(rows)}</tbody></table>"
+        "<small>Below a value: its change from the first plan and half the 95 % interval. "
+        f"{_marks(len(others))}{left}</small></div>"
+    )
+
+
+def _marks(others: int) -> str:
+    """What the marks behind a change mean."""
+    if others < 2:
+        return "* = surely not zero."
+    return (
+        "* = surely not zero, all plans taken together; ? = not zero by its own interval, "
+        "in doubt among so many plans."
+    )
+
+
+def _targets(results: Results) -> dict[str, str]:
+    """What becomes of every target under a plan, by the head of the list."""
+    judged = judgements(results)
+    if not judged:
+        return {}
+    lines = "".join(f"<li>{escape(each.sentence())}</li>" for each in judged)
+    return {f"Targets under {escape(wording.plain(results.plan))}": f"<ul>{lines}</ul>"}
+
+
+def of_conditions(conditions: Conditions) -> str:
+    """Plans under conditions as HTML: which plan survives, then a block a measure.
+
+    Parameters
+    ----------
+    conditions : Conditions
+
+    Returns
+    -------
+    str
+        A plan a row and a condition a column; of very many plans those that do best.
+    """
+    from sim.report.conditioned import (
+        cell_under,
+        changes_in_words,
+        met_in_words,
+        missing_plans,
+        shown_plans,
+        survivor_in_words,
+        titles_under,
+    )
+
+    names, plans = list(conditions.comparisons), shown_plans(conditions)
+    first = conditions.comparisons[names[0]]
+    base, columns = first.results[first.base], ["", *(_broken(name) for name in names)]
+    rows = []
+    for measure, title in titles_under(conditions).items():
+        rows.append(_row([title], "th", span=len(columns)))
+        for plan in plans:
+            cells = [cell_under(conditions, plan, name, measure) for name in names]
+            rows.append(_row([wording.plain(plan, 30), *(c.replace("+-", "±") for c in cells)]))
+    if any(each for own in conditions.targets.values() for each in own.values()):
+        rows.append(_row(["targets met"], "th", span=len(columns)))
+        for plan in plans:
+            cells = [met_in_words(conditions.targets[plan][name]) for name in names]
+            rows.append(_row([wording.plain(plan, 30), *cells]))
+    missing = "".join(f"<li>{escape(each)}</li>" for each in missing_plans(conditions))
+    left = len(conditions.plans) - len(plans)
+    more = f" {left} more plans are in .table()." if left else ""
+    days = f"{base.days:,} {wording.period(base)}{'s' if base.days > 1 else ''}"
+    return (
+        f"<div><strong>{escape(wording.plain(base.scenario.name))}</strong><br>"
+        f"{days} under each condition, seed {base.seed}; conditions: "
+        f"{escape(changes_in_words(conditions))}"
+        f"<p><strong>{escape(survivor_in_words(conditions))}</strong></p>"
         f"{_TABLE}{_heads(columns)}<tbody>{''.join(rows)}</tbody></table>"
-        "<small>Below a value: its change from the first plan and half the 95 % interval; "
-        f"* surely not zero.{left}</small></div>"
+        f"{f'<ul>{missing}</ul>' if missing else ''}"
+        "<small>±: half the 95 % interval; ! = misses its target, ? = too close to call; "
+        f"in time: within {escape(wording.limits(base))}.{more}</small></div>"
     )
 
 

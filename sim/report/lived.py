@@ -120,6 +120,32 @@ class Leaving(NamedTuple):
         rate: Floats = 60 * np.divide(self.hung_up, self.at_risk, out=nobody, where=some)
         return rate
 
+    def gathered(self, least: float) -> Leaving:
+        """Neighbouring spans put together, until in each lies a share of all waiting time.
+
+        Parameters
+        ----------
+        least : float
+            That share. The last spans are left out if less lies in them together.
+        """
+        needed = least * self.at_risk.sum()
+        starts, ends, time = list[int](), list[int](), 0.0
+        begun = 0
+        for place, seconds in enumerate(self.at_risk.tolist(), 1):
+            time += seconds
+            if time >= needed and time > 0:
+                starts.append(begun)
+                ends.append(place)
+                begun, time = place, 0.0
+        if not starts:
+            return self
+        stop = ends[-1]
+        return Leaving(
+            self.edges[[*starts, stop]],
+            np.add.reduceat(self.hung_up[:stop], starts),
+            np.add.reduceat(self.at_risk[:stop], starts),
+        )
+
 
 def leaving_of(
     results: Results, name: str, span: float | None = None, longest: float | None = None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.comparison.sensitivity import Sensitivity, Side
 from sim.comparison.trials import MOVED
+from sim.report.asked import known_name
 from sim.report.charts import axes_or_new, empty_figure, quiet
 from sim.report.plots import INK
 from sim.report.swings import called, percent
@@ -84,7 +85,13 @@ def plot_swings(result: Sensitivity, measure: str, ax: Axes) -> Axes:
     -------
     matplotlib.axes.Axes
         The same axes.
+
+    Raises
+    ------
+    ValueError
+        There is no such measure.
     """
+    known_name(measure, MOVED, "measure")
     swings = [s for s in result.tornado(measure) if s.reach(measure) > 0][:MOST_BARS]
     unit = result.base.measures[measure].unit
     scale, named = SCALE.get(unit, (1.0, unit))

@@ -18,7 +18,8 @@ from sim.report.charts import (
     quiet,
     text_of,
 )
-from sim.report.lived import in_time_of, leaving_of, queues_of
+from sim.report.hanging_up import hazard
+from sim.report.lived import in_time_of, queues_of
 from sim.report.plots import INK, ON_DUTY, REQUIRED, SCHEDULED
 from sim.results import Results
 
@@ -34,7 +35,9 @@ LINES = (
 """Colour (Okabe and Ito) and dashes of each line, so that they differ without colour too."""
 
 MOST_LINES = len(LINES)
-MARKS = ("v", "s", "o", "d", "^")
+PAPER = {"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.7, "linewidth": 0}
+"""What lies under a text so that lines do not strike it through."""
+
 MOST_OPERATORS = 60
 """Operators whose day fits one chart."""
 
@@ -61,7 +64,9 @@ class Plots:
 
     def calls(self, ax: Axes | None = None) -> Axes:
         """Calls by interval, answered or not: see `sim.report.plots.plot_calls`."""
-        return plots.plot_calls(self._results, axes_or_new(ax, 8.0, 3.2))
+        ax = plots.plot_calls(self._results, axes_or_new(ax, 8.0, 3.2))
+        ax.set_xlabel(_clock(self._results))
+        return quiet(ax, "y")
 
     def service_level(self, ax: Axes | None = None) -> Axes:
         """Service level by interval and day: see `sim.report.views.service_level`."""
@@ -72,7 +77,7 @@ class Plots:
         return waits(self._results, ax)
 
     def hazard(self, call_type: str | None = None, ax: Axes | None = None) -> Axes:
-        """At what rate callers hang up: see `sim.report.views.hazard`."""
+        """At what rate callers hang up: see `sim.report.hanging_up.hazard`."""
         return hazard(self._results, call_type, ax)
 
     def occupancy(self, ax: Axes | None = None) -> Axes:
@@ -90,6 +95,11 @@ class Plots:
     def page(self) -> Figure:
         """Calls above, operators below: see `sim.report.plots.day`."""
         return plots.day(self._results)
+
+
+def _clock(results: Results) -> str:
+    """What the axis of time shows."""
+    return "open hours of the week" if results.scenario.days else "time of day"
 
 
 def day(results: Results, ax: Axes | None = None) -> Axes:
@@ -123,7 +133,7 @@ def day(results: Results, ax: Axes | None = None) -> Axes:
     if not results.scenario.days:
         _queue(results, ax)
     ax.set_ylabel("persons")
-    ax.set_xlabel("open hours of the week" if results.scenario.days else "time of day")
+    ax.set_xlabel(_clock(results))
     plots.finished(results, ax, edges)
     return quiet(ax, "y")
 
@@ -234,7 +244,8 @@ def waits(results: Results, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
         All call types and each of up to five; of contacts not blocked, those who hang up
-        included, up to the wait that 1 in 500 exceeds. Vertical lines are the thresholds.
+        included, up to the wait that 1 in 500 exceeds. Vertical lines are the thresholds, with
+        the call types that they hold for where these have different ones.
     """
     ax = axes_or_new(ax)
     ledger = results.ledger
@@ -255,11 +266,13 @@ def waits(results: Results, ax: Axes | None = None) -> Axes:
         wide = 1.8 if name == "all call types" else 1.2
         ax.step(times[keep], 100 * longer[keep], where="post", color=colour, linestyle=dashes,
                 linewidth=wide, label=text_of(name))  # fmt: skip
-    for within in sorted({results.scenario.within(name) for name in ledger.centre.types}):
+    limits = _limits(results)
+    for row, (within, said) in enumerate(sorted(limits.items())):
         ax.axvline(within, color=NEUTRAL, linewidth=1.0, linestyle="--", zorder=1)
-        ax.annotate(f"{within:g} s", (within, 1.0), xycoords=("data", "axes fraction"),
-                    xytext=(3, -2), textcoords="offset points", va="top", fontsize=8,
-                    color=INK)  # fmt: skip
+        ax.annotate(said, (within, 1.0), xycoords=("data", "axes fraction"),
+                    xytext=(3, -2 - 11 * row), textcoords="offset points", va="top", fontsize=8,
+                    color=INK, bbox=PAPER)  # fmt: skip
+    longest = max(longest, 1.15 * max(limits))
     ax.set_xlim(0, longest)
     ax.set_ylim(bottom=0)
     ax.set_xlabel("wait (s)")
@@ -268,68 +281,20 @@ def waits(results: Results, ax: Axes | None = None) -> Axes:
     return quiet(ax)
 
 
-def hazard(results: Results, call_type: str | None = None, ax: Axes | None = None) -> Axes:
-    """At what rate those who wait hang up, by how long they have waited.
-
-    Parameters
-    ----------
-    results : Results
-    call_type : str, optional
-        By default the type of which most hang up.
-    ax : matplotlib.axes.Axes, optional
-        By default those of a new figure.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Hang-ups in spans of waiting / minutes waited in them, with 95 % intervals (counts taken
-        as Poisson); on top, when messages are heard. Who hangs up at once is left out.
-    """
-    ax = axes_or_new(ax)
-    name = call_type or _most_lost(results)
-    found = leaving_of(results, name)
-    minutes = found.at_risk / 60
-    half = 1.96 * np.sqrt(found.hung_up)
-    known = minutes > 0
-    low = np.divide(np.maximum(found.hung_up - half, 0), minutes, where=known,
-                    out=np.zeros(len(minutes)))  # fmt: skip
-    high = np.divide(found.hung_up + half, minutes, where=known, out=np.zeros(len(minutes)))
-    rate = np.where(known, found.rate, np.nan)
-    ax.fill_between(found.edges, np.append(low, low[-1]), np.append(high, high[-1]), step="post",
-                    color=BETTER, alpha=0.2, linewidth=0, label="95 % interval")  # fmt: skip
-    ax.stairs(rate, found.edges, color=BETTER, linewidth=1.6, baseline=None, label="hang-ups")
-    _messages(results, name, ax, float(found.edges[-1]))
-    label = results.scenario.callers[name].label or name
-    ax.set_title(text_of(label), fontsize=10, color=INK, pad=16)
-    ax.set_xlim(0, found.edges[-1])
-    # Where hardly anybody still waits a single hang-up is a high rate.
-    usual = rate[minutes > 0.02 * minutes.max(initial=0.0)]
-    ax.set_ylim(0, 1.4 * max(float(usual.max(initial=0.0)), 1e-3))
-    ax.set_xlabel("time waited (s)")
-    ax.set_ylabel("hang up, per minute of waiting")
-    ax.legend(frameon=False, fontsize=8.5, labelcolor=INK, loc="upper right")
-    return quiet(ax)
-
-
-def _most_lost(results: Results) -> str:
-    lost = {name: each["abandoned"].value or 0.0 for name, each in results.by_type.items()}
-    return max(lost, key=lambda name: lost[name])
-
-
-def _messages(results: Results, name: str, ax: Axes, longest: float) -> None:
-    """When each message is heard."""
-    programme = results.scenario.programme_of(name)
-    if programme is None:
-        return
-    for place, (said, message) in enumerate(programme.messages.items()):
-        times = [message.at]
-        while message.every is not None and times[-1] + message.every < longest:
-            times.append(times[-1] + message.every)
-        times = [time for time in times if time < longest]
-        heights = [1.02 + 0.03 * place] * len(times)
-        ax.plot(times, heights, linestyle="", marker=MARKS[place % len(MARKS)], markersize=4.5,
-                color=INK, transform=ax.get_xaxis_transform(), clip_on=False,
-                label=f"heard: {text_of(said)}")  # fmt: skip
+def _limits(results: Results) -> dict[float, str]:
+    """What stands at each threshold of the wait, in s: the types that it holds for, if not all."""
+    types = results.ledger.centre.types
+    found: dict[float, list[str]] = {}
+    for name in types:
+        label = text_of(results.scenario.callers[name].label or name, 24)
+        found.setdefault(results.scenario.within(name), []).append(label)
+    if len(found) == 1:
+        return {within: f"{within:g} s" for within in found}
+    return {
+        within: f"{within:g} s: {', '.join(names[:2])}"
+        + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+        for within, names in found.items()
+    }
 
 
 def occupancy(results: Results, ax: Axes | None = None) -> Axes:
@@ -359,7 +324,7 @@ def occupancy(results: Results, ax: Axes | None = None) -> Axes:
         ax.axhline(100 * target.at_most, color=INK, linewidth=1.0, linestyle=":",
                    label=f"target, at most {100 * target.at_most:g} %")  # fmt: skip
     ax.set_ylabel("occupancy (%)")
-    ax.set_xlabel("open hours of the week" if results.scenario.days else "time of day")
+    ax.set_xlabel(_clock(results))
     plots.finished(results, ax, edges)
     ax.set_ylim(0, 105)
     return quiet(ax, "y")
@@ -372,7 +337,7 @@ def operators(results: Results, replication: int = 0, ax: Axes | None = None) ->
     ----------
     results : Results
     replication : int
-        Which day.
+        Which day, from 0 on.
     ax : matplotlib.axes.Axes, optional
         By default those of a new figure.
 
@@ -380,9 +345,15 @@ def operators(results: Results, replication: int = 0, ax: Axes | None = None) ->
     -------
     matplotlib.axes.Axes
         An operator a row, the first 60 of the roster.
+
+    Raises
+    ------
+    ValueError
+        The run has no such day.
     """
     from sim.working import simulate_day
 
+    results.refuse_other_days(replication)
     lived = simulate_day(results.scenario, replication, results.seed, "simpy")
     out, names = lived.outcomes, lived.centre.operator_name
     shown = min(len(names), MOST_OPERATORS)

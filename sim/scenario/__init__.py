@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.scenario.files import load, load_plans
+from sim.scenario.files import load, load_plans, loaded
 from sim.scenario.mistakes import Mistake, ScenarioError
 from sim.scenario.schema import Scenario
 
-__all__ = ["Mistake", "Scenario", "ScenarioError", "load", "load_plans"]
+__all__ = ["Mistake", "Scenario", "ScenarioError", "load", "load_plans", "loaded"]

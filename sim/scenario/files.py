@@ -71,6 +71,26 @@ def load(
     return load_plans(path, [plan], change)[0]
 
 
+def loaded(scenario: str | Path | Scenario) -> Scenario:
+    """A scenario as it is given, or the base of a file.
+
+    Parameters
+    ----------
+    scenario : str or Path or Scenario
+        A scenario file, or one plan of it as loaded.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With all mistakes of the file.
+    """
+    return scenario if isinstance(scenario, Scenario) else load(scenario)
+
+
 def load_plans(
     path: str | Path,
     names: Iterable[str] | None = None,

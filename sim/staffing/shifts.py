@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.experiment import Results, heading
 from sim.measures.intervals import Estimate
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario, loaded
 from sim.staffing.building import Found, Search
 from sim.staffing.floors import rules, uncovered, work_bound_row, work_of
 from sim.staffing.goals import Goal, goals_of, least_answered
@@ -260,8 +260,7 @@ def shifts(
     """
     if min(replications, search_days) < 2:
         raise ValueError("replications and search_days must be 2 or more")
-    if not isinstance(scenario, Scenario):
-        scenario = load(scenario)
+    scenario = loaded(scenario)
     return _Builder(scenario, replications, seed, search_days, engine, progress).built()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from sim.engine import quickest
 from sim.experiment import expected_contacts
 from sim.measures.intervals import Floats
 from sim.measures.required import offered_of
+from sim.scenario import loaded
 from sim.scenario.aims import Aim, aims_of
 from sim.staffing.aims import gaps_of
 from sim.staffing.confirming import Checked, Confirming
@@ -40,7 +42,7 @@ ALLOWANCE = 0.005
 
 
 def staff(
-    scenario: Scenario,
+    scenario: str | Path | Scenario,
     meets: str = "day",
     groups: Sequence[str] | None = None,
     least: str | None = None,
@@ -56,8 +58,8 @@ def staff(
 
     Parameters
     ----------
-    scenario : Scenario
-        A loaded scenario with targets.
+    scenario : str or Path or Scenario
+        A scenario with targets: a file, whose base is meant, or one plan of it as loaded.
     meets : str
         What meets them: "day" (an average day, as `run` judges), "intervals" (every reporting
         interval) or a chance such as "chance=0.9" (nine days in ten meet all of them).
@@ -91,11 +93,14 @@ def staff(
     ------
     ValueError
         No target, no such group or reading of the targets, or numbers out of range.
+    ScenarioError
+        With all mistakes of the file.
 
     Notes
     -----
     docs/finding-the-staff.md tells the method and its limits.
     """
+    scenario = loaded(scenario)
     names = tuple(groups) if groups else tuple(scenario.operators)
     aims = aims_of(scenario)
     least = _checked(scenario, names, aims, least, at_least)

@@ -158,8 +158,13 @@ def test_charts_show_the_figures_of_the_comparison(plans: Comparison) -> None:
     changes = [100 * (each["abandonment"].value or 0.0) for each in plans.differences.values()]
     assert shown == pytest.approx(changes)
     assert moved.get_xlabel() == "contacts that hang up (points): change from base"
-    with pytest.raises(KeyError):
-        plans.plot.differences("patience")
+    assert moved.get_legend() is not None
+    with pytest.raises(ValueError, match=r'there is no measure "abandonmet". Did you mean "aband'):
+        plans.plot.differences("abandonmet")
+    with pytest.raises(ValueError, match=r'no measure "nix"\. The measures are the rows of'):
+        plans.plot.pareto(against="nix")
+    with pytest.raises(ValueError, match='more of "service_level" is better'):
+        plans.plot.pareto(against="service_level")
 
 
 def test_a_page_of_many_plans_can_be_drawn(many: Comparison) -> None:

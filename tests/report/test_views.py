@@ -8,10 +8,14 @@ import numpy as np
 import pytest
 
 import sim
+from sim.report.choice import choice_of
+from sim.report.hanging_up import heard_at
 from sim.report.lived import in_time_of, leaving_of, queues_of
+from sim.report.placing import Box, place
 from sim.report.views import load_of
 
 ROOT = Path(__file__).parents[2]
+BANK = ROOT / "scenarios" / "bank.toml"
 ODD = "<script>alert('$x$')</script>"
 
 LINE = f"""
@@ -93,7 +97,7 @@ def test_offered_load_is_calls_by_handling_time(results: sim.Results) -> None:
     ("name", "across", "up"),
     [
         ("day", "time of day", "persons"),
-        ("calls", "", "calls in 30 min"),
+        ("calls", "time of day", "calls in 30 min"),
         ("service_level", "time of day", ""),
         ("waits", "wait (s)", "contacts that wait longer (%)"),
         ("hazard", "time waited (s)", "hang up, per minute of waiting"),
@@ -151,8 +155,89 @@ def test_a_week_has_a_row_a_weekday() -> None:
 
 
 def test_plans_in_a_notebook_have_their_change_below_the_value() -> None:
-    found = sim.compare(ROOT / "scenarios" / "bank.toml", replications=3)
+    found = sim.compare(BANK, replications=3)
     html = found._repr_html_()
     assert html.count('<th scope="col"') == 1 + len(found.results)
     assert "±" in html
     assert "later_<wbr>lunch" in html
+    assert "<strong>Which plan.</strong>" in html
+    assert "<strong>Targets under " in html
+    assert "? = not zero by its own interval" in html
+
+
+def test_of_many_plans_a_notebook_shows_the_one_to_choose() -> None:
+    file = ROOT / "scenarios" / "stay_on_the_line.toml"
+    found = sim.compare(file, replications=2)
+    chosen = choice_of(found).plan
+    assert chosen not in list(found.results)[1:7]
+    assert f">{chosen.replace('_', '_<wbr>')}</th>" in found._repr_html_()
+    base = found.plot.pareto(against="abandonment")
+    assert "base" in {text.get_text() for text in base.texts}
+
+
+def test_spans_put_together_lose_nothing(results: sim.Results) -> None:
+    fine = leaving_of(results, "cards", span=1.0, longest=600.0)
+    found = fine.gathered(0.01)
+    share = found.at_risk / fine.at_risk.sum()
+    assert (share >= 0.01).all()
+    assert 1 - share.sum() < 0.01
+    stop = int(found.edges[-1])
+    assert found.hung_up.sum() == fine.hung_up[:stop].sum()
+    assert found.at_risk.sum() == pytest.approx(fine.at_risk[:stop].sum())
+    for low, high, lost in zip(found.edges[:-1], found.edges[1:], found.hung_up, strict=True):
+        assert lost == fine.hung_up[int(low) : int(high)].sum()
+
+
+def test_the_chart_of_hanging_up_says_what_is_heard(results: sim.Results) -> None:
+    ax = results.plot.hazard()
+    assert "who hangs up at once is left out" in ax.get_title()
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "apology,\nafter 15 s, then every 1 min" in legend
+    message = results.scenario.programme_of("cards").messages["apology"]
+    assert heard_at(message, 200.0) == [15.0, 75.0, 135.0, 195.0]
+    assert heard_at(message, 3600.0) == [15.0, 75.0, 135.0]
+    assert heard_at(message, 15.0) == []
+    with pytest.raises(ValueError, match=r'no call type "card". Did you mean "cards"'):
+        results.plot.hazard("card")
+    with pytest.raises(ValueError, match=r'There is "cards" and "loans"'):
+        results.plot.hazard("nix")
+
+
+@pytest.mark.parametrize("day", [-1, 30])
+def test_a_day_that_was_not_run_is_refused(results: sim.Results, day: int) -> None:
+    for asked in (results.contacts, results.plot.operators):
+        with pytest.raises(ValueError, match=f"no replication {day}; this run has 0 to 29"):
+            asked(day)
+
+
+def test_thresholds_say_whose_they_are() -> None:
+    found = sim.run(BANK, replications=2)
+    said = {text.get_text() for text in found.plot.waits().texts}
+    assert said == {"20 s: Card services, Internet bank", "60 s: Deposits and loans"}
+
+
+def test_names_stand_beside_their_marks_and_cover_nothing() -> None:
+    rng = np.random.default_rng(3)
+    marks = {f"plan {row}": (float(x), float(y)) for row, (x, y) in
+             enumerate(rng.uniform(180, 260, (12, 2)))}  # fmt: skip
+    room = Box(0, 0, 450, 300)
+    found = place(marks, dict.fromkeys(marks, 60.0), room)
+    boxes = [label.box for label in found.values()]
+    for row, box in enumerate(boxes):
+        assert box.area == pytest.approx(box.covers(room))
+        assert all(box.covers(other) == 0 for other in boxes[row + 1 :])
+        assert all(box.covers(Box(x - 4, y - 4, x + 4, y + 4)) == 0 for x, y in marks.values())
+
+
+def test_plans_under_conditions_in_a_notebook_and_on_axes() -> None:
+    found = sim.compare_under(
+        BANK, {"callers.*.volume": "-10%,+10%"}, replications=3, plans=["base", "later_lunch"]
+    )
+    html = found._repr_html_()
+    for word in ("misses least:", "callers.*.volume -10%, +10%", "targets met", "later_lunch"):
+        assert word in html
+    assert html.count('<th scope="col"') == 3
+    page = found.plot.page()
+    assert {ax.get_xlabel() for ax in page.axes} == {"change of callers.*.volume"}
+    with pytest.raises(ValueError, match=r'Did you mean "abandonment"'):
+        found.plot.measure("abandoment")
