@@ -162,7 +162,7 @@ def test_what_is_printed_and_written(printed: Result, built: sim.Built, folder: 
     assert printed.exit_code == 0, printed.output
     assert "Every target is met for certain" in printed.stdout
     assert (
-        max(len(line) for line in printed.stdout.splitlines() if "waitline run" not in line) <= 80
+        max(len(line) for line in printed.stdout.splitlines() if "waitline " not in line) <= 80
     )
     names = sorted(each.name for each in (folder / "out").iterdir())
     assert names == [
