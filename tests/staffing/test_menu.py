@@ -120,7 +120,7 @@ def test_duty_hours_and_cost_of_columns_are_the_simulator_s(tmp_path: Path) -> N
         assert hours == pytest.approx(2 * made.hours[k])
         assert cost == pytest.approx(2 * made.cost[k])
         paid = column.lasts / 3600 - 0.5
-        assert made.hours[k] == pytest.approx(paid)
+        assert made.hours[k] == pytest.approx(paid / 0.8 * 0.9)
         dear = max(0.0, min(14.0, (column.start + column.lasts) / 3600) - 12.0)
         rest = (column.start + column.breaks[0][0]) / 3600
         dear -= max(0.0, min(14.0, rest + 0.5) - max(12.0, rest))
