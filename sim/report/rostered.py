@@ -69,8 +69,8 @@ CAVEATS = (
 
 
 FILES = (
-    "--out DIR writes the plan as TOML, which is this roster exactly, and who is there when as CSV, "
-    "in which breaks are unpaid gaps in the duty: a run of that differs a little."
+    "--out writes the plan as TOML, which is this roster exactly, and who is there when as CSV, "
+    "where breaks are unpaid gaps in the duty: a run of that differs a little."
 )
 """Which of the files is the exact one."""
 

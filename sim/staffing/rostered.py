@@ -56,7 +56,8 @@ def roster_rows(menu: Menu, counts: Whole) -> list[Row]:
 
     Notes
     -----
-    Breaks, paid or not, are gaps in the duty: such a file has no others, and knows no late break. On several days a column `day` has the weekday.
+    Breaks, paid or not, are gaps in the duty: such a file has no others, and no break is late
+    in it. On several days a column `day` has the weekday.
     """
     rows: list[Row] = []
     for group, own in menu.tables_of(counts).items():
