@@ -60,7 +60,7 @@ def write_folder(
 
 
 def moved_in(out: Path, write: Callable[[Path], None]) -> None:
-    """Write a folder beside the target and move it in when it is whole.
+    """Write a folder beside the target, or in it where it is there, and move it in when whole.
 
     Parameters
     ----------
@@ -69,7 +69,8 @@ def moved_in(out: Path, write: Callable[[Path], None]) -> None:
     write : callable
         Writes the files into the folder that it is given.
     """
-    made = Path(tempfile.mkdtemp(prefix=".waitline-", dir=out.absolute().parent))
+    beside = out if out.is_dir() else out.parent
+    made = Path(tempfile.mkdtemp(prefix=".waitline-", dir=beside.absolute()))
     try:
         write(made)
         if out.is_dir():

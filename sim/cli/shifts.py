@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,16 @@ from sim.cli.options import (
     write_csv,
     write_json,
 )
+from sim.cli.plans import refuse_plot, write_plot
 
 if TYPE_CHECKING:
     from sim.staffing.shifts import Built
+
+EXACT = (
+    "plan.toml is the roster as it was checked. In {rosters} breaks are unpaid gaps in the duty: a "
+    "call that goes on into one is overtime and no break is late, so a run of it differs a little."
+)
+"""What has to be known of the roster files."""
 
 
 @click.command("shifts", short_help="Build the cheapest roster that meets the targets.")
@@ -72,8 +80,13 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Write the plan as TOML, the roster as CSV, tables and plot into a folder.",
 )
-@click.option("--force", is_flag=True, help="Let --out write over its own files.")
-@click.option("--plot", type=FILE, metavar="PNG", help="Draw required, scheduled and on duty.")
+@click.option("--force", is_flag=True, help="Let --out and --plot write over their files.")
+@click.option(
+    "--plot",
+    type=FILE,
+    metavar="FILE",
+    help="Draw required, scheduled and on duty (.png, .svg or .pdf).",
+)
 def command(
     file: Path, plan: str, changes: dict[str, str], replications: int, search_days: int,
     seed: int, engine: str, as_json: bool, csv: str | None, out: Path | None, force: bool,
@@ -89,8 +102,8 @@ def command(
         from sim.cli.folder import refuse_folder_in_use
 
         refuse_folder_in_use(out, force)
-    if plot is not None and not plot.absolute().parent.is_dir():
-        raise click.UsageError(f"--plot {plot}: the folder does not exist.")
+    if plot is not None:
+        refuse_plot(plot, force)
     scenario = load_or_exit(file, plan, changes)
     from sim.staffing.shifts import MenuError, shifts
 
@@ -107,7 +120,10 @@ def command(
         whole_file = plan == "base" and not changes
         _write_folder(out, built, file if whole_file else None)
     if plot is not None:
-        _draw(built, plot)
+        from sim.report.rostered import plot as drawn
+
+        write_plot(drawn(built), plot)
+        click.echo(f"wrote {plot}", err=True)
     _print(built, as_json, csv)
     sys.exit(0 if built.certain else 1)
 
@@ -131,35 +147,48 @@ def _print(built: Built, as_json: bool, csv: str | None) -> None:
         print_built(screen(), built)
 
 
-def _draw(built: Built, path: Path) -> None:
-    from sim.report.rostered import plot
-
-    plot(built).savefig(path, dpi=150, format="png")
-
-
 def _write_folder(out: Path, built: Built, file: Path | None) -> None:
     """Everything beside the target, moved in when it is whole."""
     from sim.cli.folder import moved_in
 
     moved_in(out, lambda folder: _write(folder, built, file))
+    rosters = " and ".join(roster_files(built.menu.groups).values())
+    click.echo(f"wrote {out}; {EXACT.format(rosters=rosters)}", err=True)
     if file is not None and not (out / "scenario.toml").is_file():
         click.echo(
             f"{file} reads files of its own, so put {out / 'plan.toml'} at its end.", err=True
         )
 
 
+def roster_files(groups: Sequence[str]) -> dict[str, str]:
+    """The name of the roster file of each group: letters and digits only, each name once."""
+    if len(groups) == 1:
+        return {groups[0]: "roster.csv"}
+    files: dict[str, str] = {}
+    taken: set[str] = set()
+    for group in groups:
+        plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in group)[:60]
+        names = chain([plain], (f"{plain}_{number}" for number in count(2)))
+        name = next(each for each in names if each.casefold() not in taken)
+        taken.add(name.casefold())
+        files[group] = f"roster_{name}.csv"
+    return files
+
+
 def _write(folder: Path, built: Built, file: Path | None) -> None:
+    from sim.report.rostered import plot
+
     plan = built.plan_toml()
     (folder / "plan.toml").write_text(plan, "utf-8")
     document = json.dumps(built.document(), indent=1, allow_nan=False, ensure_ascii=False)
     (folder / "result.json").write_text(document + "\n", "utf-8")
     built.table().to_csv(folder / "shifts.csv", index=False, lineterminator="\n")
     built.intervals().to_csv(folder / "staff.csv", index=False, lineterminator="\n")
+    files = roster_files(built.menu.groups)
     for name, rows in built.roster().groupby("group", sort=False):
-        many = len(built.menu.groups) > 1
-        target = folder / (f"roster_{name}.csv" if many else "roster.csv")
+        target = folder / files[str(name)]
         rows.drop(columns="group").to_csv(target, index=False, lineterminator="\n")
-    _draw(built, folder / "roster.png")
+    plot(built).savefig(folder / "roster.png", dpi=150)
     if file is not None:
         _write_scenario(folder / "scenario.toml", file, plan)
 

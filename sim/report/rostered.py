@@ -16,7 +16,9 @@ from sim.report import wording
 from sim.report.plots import INK, ON_DUTY, REQUIRED, SCHEDULED, edges_of, finished
 from sim.report.text import indented
 from sim.report.verdict import HOLE, Judgement, holes_and_surplus, judgements
-from sim.staffing.shifts import Built, Reached
+from sim.staffing.reached import Reached
+from sim.staffing.rostered import operators
+from sim.staffing.shifts import Built
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,6 +55,7 @@ def print_built(console: Console, built: Built) -> None:
     for sentence in (*built.menu.assumed, *CAVEATS, *results.assumptions):
         indented(console, f"- {sentence}", hang=2)
     console.print(Text("Next", style="bold"))
+    indented(console, FILES)
     for line in next_commands(built):
         console.print(f"  {line}", soft_wrap=True)
 
@@ -65,6 +68,13 @@ CAVEATS = (
 )
 
 
+FILES = (
+    "--out writes the plan as TOML, which is this roster exactly, and who is there when as CSV, "
+    "where breaks are unpaid gaps in the duty: a run of that differs a little."
+)
+"""Which of the files is the exact one."""
+
+
 def _groups(built: Built) -> str:
     return wording.listing([wording.plain(name, 30) for name in built.menu.groups])
 
@@ -74,7 +84,12 @@ def verdict(built: Built) -> Iterator[str]:
     word, money = wording.period(built.results), built.scenario.currency
     missed = [(each, said) for each, said in zip(built.targets, _judged(built), strict=True)
               if not each.certain]  # fmt: skip
-    if not missed:
+    if not built.judged:
+        yield (
+            f"There is no call to judge a target by: nobody phoned on these {word}s, so nothing is "
+            "missed. The roster is the cheapest found by the rules of the menu."
+        )
+    elif not missed:
         yield (
             "Every target is met for certain: the whole 95 % interval of each is on the right "
             f"side, on {word}s that the search had not seen."
@@ -89,9 +104,13 @@ def verdict(built: Built) -> Iterator[str]:
     for each, judged in missed:
         short = f", {100 * each.by:.1f} points short" if each.by > 0 else ""
         yield f"{judged.sentence().removesuffix('.')}{short}."
+    if built.judged:
+        for each, judged in zip(built.targets, _judged(built), strict=True):
+            if not each.judged:
+                yield judged.sentence()
     yield _money(built, word, money)
     yield _bound(built, money)
-    if built.fewer and not missed:
+    if built.fewer and built.judged and not missed:
         yield _one_fewer(built)
     yield from holes_and_surplus(built.results.hourly())
 
@@ -100,9 +119,10 @@ def _money(built: Built, word: str, money: str) -> str:
     hours, cost = built.present_rostered
     change = f" ({100 * (built.cost / cost - 1):+.1f} %)" if cost > 0 else ""
     return (
-        f"{built.persons} operators, {wording.number(built.hours)} paid hours and "
+        f"{operators(built.persons)}, {wording.number(built.hours)} paid hours and "
         f"{wording.money(built.cost)} {money} a {word}{change}; now {wording.number(hours)} hours "
-        f"and {wording.money(cost)} {money}. Overtime is not in these."
+        f"and {wording.money(cost)} {money}. Planned shrinkage is in the hours and the cost, "
+        "overtime is not."
     )
 
 
@@ -123,12 +143,12 @@ def _one_fewer(built: Built) -> str:
     lost = [
         f"{judged.wording} {wording.share(each.fewer.value)}"
         for each, judged in zip(built.targets, _judged(built), strict=True)
-        if each.fewer is not None and not each.aim.met(each.fewer)
+        if each.fewer is not None and each.judged and not each.aim.met(each.fewer)
     ]
     unsure = [
         judged.wording
         for each, judged in zip(built.targets, _judged(built), strict=True)
-        if each.fewer is not None and not each.aim.certain(each.fewer)
+        if not each.fewer_certain
     ]
     where = f"Without one operator ({wording.plain(built.fewer)}, missed least)"
     if lost:
@@ -176,7 +196,7 @@ def _print_targets(console: Console, built: Built) -> None:
 def _fewer(each: Reached) -> str:
     if each.fewer is None:
         return wording.NOTHING
-    return wording.share(each.fewer.value) + (" " if each.aim.certain(each.fewer) else "*")
+    return wording.share(each.fewer.value) + (" " if each.fewer_certain else "*")
 
 
 def _print_shifts(console: Console, built: Built) -> None:
@@ -282,6 +302,6 @@ def plot(built: Built) -> Figure:
         ax.yaxis.get_major_locator().set_params(integer=True)
         finished(built.results, ax, edges)
     ax.set_xlabel("open hours of the week" if built.scenario.days else "time of day")
-    title = f"{wording.plain(built.scenario.name, 60)}: {built.persons} operators"
+    title = f"{wording.plain(built.scenario.name, 60)}: {operators(built.persons)}"
     figure.suptitle(title.replace("$", r"\$"), fontsize=11, color=INK)
     return figure

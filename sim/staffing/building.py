@@ -14,6 +14,7 @@ from sim.staffing.cuts import Sheet, sheet_at
 from sim.staffing.floors import Work, floors, rules
 from sim.staffing.goals import Goal
 from sim.staffing.menu import Menu
+from sim.staffing.nearest import cheapest_near
 from sim.staffing.roster_milp import MOST_NODES, NoRoster, Program, Row
 from sim.staffing.seats import Whole
 from sim.staffing.trials import Trial, Trials
@@ -262,8 +263,8 @@ class Search:
         Returns
         -------
         found : Found
-            The cheapest roster that was found to meet the targets; where none does, the one that
-            misses them by least.
+            The cheapest roster that was found to meet the targets; where none does, the cheapest
+            of those that miss them by about the least.
         met : bool
             Whether it meets them.
         """
@@ -295,7 +296,8 @@ class Search:
         if met is not None:
             return self.trim(met), True
         assert nearest is not None
-        return nearest, False
+        rosters = [nearest, *(each for each in self._known.values() if self.keeps(each.counts))]
+        return cheapest_near(self, rosters), False
 
     def mended(self, found: Found) -> Found:
         """A roster with single persons added where they are worth most for their cost."""

@@ -68,9 +68,16 @@ class Goal(Aim):
         """Whether the estimate is on the right side of the target."""
         return self.holds(estimate.value)
 
-    def certain(self, estimate: Estimate) -> bool:
-        """Whether the whole 95 % interval is."""
+    def certain(self, estimate: Estimate, asked: bool = True) -> bool:
+        """Whether the whole 95 % interval is; without calls (`asked`) nothing is missed."""
+        if estimate.value is None:
+            return self.holds(None, asked)
         return all(self.holds(end) for end in (estimate.low, estimate.high))
+
+    def asked(self, ledger: Ledger) -> bool:
+        """Whether anybody phoned whom the target is about."""
+        book = ledger.everything() if self.type is None else ledger.of_type(self.type)
+        return bool(book.columns["offered"].any())
 
 
 def goals_of(scenario: Scenario) -> list[Goal]:

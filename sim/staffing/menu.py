@@ -58,7 +58,7 @@ class Menu:
     duty: Floats
     """Part of each interval in which the person is on duty; shape (K, N)."""
     hours: Floats
-    """Paid hours a replication; shape (K,)."""
+    """Paid hours a replication as `paid_hours` counts them, overtime left out; shape (K,)."""
     cost: Floats
     """What a person costs a replication, overtime left out; shape (K,)."""
     fixed: Floats
@@ -259,19 +259,28 @@ def _with_figures(
     return Menu(
         scenario, entries, columns, clock,
         duty=planned(centre, clock, np.arange(centre.operators), centre.operators)[:, who].T,
-        hours=paid,
+        hours=np.array([paid_hours(*each) for each in zip(own, paid, strict=True)]),
         cost=np.array([wages(*each) for each in zip(own, paid, dearer, strict=True)]),
         fixed=_fixed(scenario, entries),
         assumed=assumed,
     )  # fmt: skip
 
 
+def paid_hours(group: Group, hours: float) -> float:
+    """Paid hours for so many rostered: with planned shrinkage, less absence that is not paid."""
+    planned_for = group.shrinkage.share if group.shrinkage else 0.0
+    return hours / (1 - planned_for) * _paid_share(group)
+
+
 def wages(group: Group, hours: float, dearer: float) -> float:
     """What so many rostered hours cost, planned shrinkage, premiums and on-costs included."""
-    there = 1 - (0.0 if group.absence_paid else group.absence)
-    planned_for = group.shrinkage.share if group.shrinkage else 0.0
-    pay = (hours / (1 - planned_for) + dearer) * group.wage * there
+    pay = (paid_hours(group, hours) + dearer * _paid_share(group)) * group.wage
     return pay * (1 + group.on_costs)
+
+
+def _paid_share(group: Group) -> float:
+    """The part of the roster that is paid for: without absence that is not paid."""
+    return 1 - (0.0 if group.absence_paid else group.absence)
 
 
 def rostered_cost(scenario: Scenario, names: Sequence[str]) -> tuple[float, float]:
@@ -282,7 +291,7 @@ def rostered_cost(scenario: Scenario, names: Sequence[str]) -> tuple[float, floa
     for name in names:
         place = centre.groups.index(name)
         own = float(pay.rostered[place]) / HOUR, float(pay.premium[place]) / HOUR
-        hours += own[0]
+        hours += paid_hours(scenario.operators[name], own[0])
         cost += wages(scenario.operators[name], *own)
     return hours, cost
 

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 def shift_rows(menu: Menu, counts: Whole) -> list[Row]:
-    """The shifts of a roster, one a row, with what they cost a replication."""
+    """The shifts of a roster, one a row; paid hours and cost are of all its operators."""
     rows = []
     for group, own in menu.tables_of(counts).items():
         for name, table in own.items():
@@ -29,10 +29,15 @@ def shift_rows(menu: Menu, counts: Whole) -> list[Row]:
                 "from": table["from"],
                 "to": table["to"],
                 "breaks": breaks_in_words(table),
-                "paid_hours": float(menu.hours[members[0]]),
+                "paid_hours": float(menu.hours[members] @ counts[members]),
                 "cost": float(menu.cost[members] @ counts[members]),
             })  # fmt: skip
     return rows
+
+
+def operators(number: int) -> str:
+    """So many operators, in words."""
+    return f"{number} operator{'' if number == 1 else 's'}"
 
 
 def breaks_in_words(table: Row) -> str:
@@ -51,7 +56,8 @@ def roster_rows(menu: Menu, counts: Whole) -> list[Row]:
 
     Notes
     -----
-    Unpaid breaks are gaps in the duty. On several days a column `day` has the weekday.
+    Breaks, paid or not, are gaps in the duty: such a file has no others, and no break is late
+    in it. On several days a column `day` has the weekday.
     """
     rows: list[Row] = []
     for group, own in menu.tables_of(counts).items():

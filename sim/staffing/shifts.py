@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.experiment import Results, heading
-from sim.measures.intervals import Estimate
 from sim.scenario import Scenario, loaded
 from sim.staffing.building import Found, Search
 from sim.staffing.floors import rules, uncovered, work_bound_row, work_of
-from sim.staffing.goals import Goal, goals_of, least_answered
+from sim.staffing.goals import goals_of, least_answered
 from sim.staffing.menu import Menu, menu_of, rostered_cost
+from sim.staffing.reached import Reached
 from sim.staffing.roster_milp import NoRoster, Program
-from sim.staffing.rostered import plan_toml, roster_rows, shift_rows
+from sim.staffing.rostered import operators, plan_toml, roster_rows, shift_rows
 from sim.staffing.seats import Whole
 from sim.staffing.suggestion import MenuError
 from sim.staffing.trials import Trial, Trials
@@ -38,30 +38,6 @@ SAFE = 1.1
 
 PLAN = "built"
 """Name of the plan; where the file has one of that name, a number is added."""
-
-
-class Reached(NamedTuple):
-    """A target and what came of it on the check days."""
-
-    aim: Goal
-    present: Estimate
-    built: Estimate
-    fewer: Estimate | None
-    """With one operator fewer; None where nobody can go by the rules of the menu."""
-
-    @property
-    def certain(self) -> bool:
-        """Whether the whole 95 % interval is on the right side of the target."""
-        return self.aim.certain(self.built)
-
-    @property
-    def by(self) -> float:
-        """How much the estimate misses the target by; 0 where it is met."""
-        value = self.built.value
-        if value is None:
-            return self.aim.bound if self.aim.at_least else 0.0
-        gap = self.aim.bound - value
-        return max(0.0, gap if self.aim.at_least else -gap)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,8 +77,16 @@ class Built:
 
     @property
     def certain(self) -> bool:
-        """Whether every target is met for certain: the whole 95 % interval of each."""
+        """Whether every target is met for certain: the whole 95 % interval of each.
+
+        Where no call comes nothing is missed.
+        """
         return all(each.certain for each in self.targets)
+
+    @property
+    def judged(self) -> bool:
+        """Whether there is a call to judge any target by."""
+        return any(each.judged for each in self.targets)
 
     @property
     def cost(self) -> float:
@@ -111,7 +95,7 @@ class Built:
 
     @property
     def hours(self) -> float:
-        """Their paid hours, overtime left out; a replication."""
+        """Their paid hours, planned shrinkage included and overtime left out; a replication."""
         return float(self.menu.hours @ self.counts)
 
     @cached_property
@@ -132,8 +116,8 @@ class Built:
         return int(self.counts.sum())
 
     def rows(self) -> list[dict[str, Any]]:
-        """The shifts, one a row: group, shift, operators, days, from, to, breaks, paid_hours of
-        one person and cost of all of them, a replication."""
+        """The shifts, one a row: group, shift, operators, days, from, to, breaks, and paid_hours
+        and cost of all operators of the row, a replication."""
         return shift_rows(self.menu, self.counts)
 
     def table(self) -> pd.DataFrame:
@@ -160,9 +144,12 @@ class Built:
     def about(self) -> str:
         """What the plan is, in a sentence."""
         said = "meets" if self.certain else "comes nearest to"
+        what = f"the cheapest found that {said} the targets"
+        if not self.judged:
+            what = "the cheapest found by the rules of the menu; no call came to judge a target by"
         return (
-            f"Built by waitline shifts: {self.persons} operators for "
-            f"{', '.join(self.menu.groups)}, the cheapest found that {said} the targets."
+            f"Built by waitline shifts: {operators(self.persons)} for "
+            f"{', '.join(self.menu.groups)}, {what}."
         )
 
     def document(self) -> dict[str, Any]:
@@ -179,7 +166,7 @@ class Built:
                 "unit": self.scenario.currency,
             },
             "paid_hours": {"built": self.hours, "present": hours},
-            "targets": [_target(each) for each in self.targets],
+            "targets": [each.document() for each in self.targets],
             "one_fewer": self.fewer or None,
             "shifts": self.rows(),
             "staff_by_interval": self.results.staff_by_interval,
@@ -198,21 +185,6 @@ def _free(scenario: Scenario) -> str:
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _target(each: Reached) -> dict[str, Any]:
-    def figures(estimate: Estimate | None) -> dict[str, Any] | None:
-        if estimate is None:
-            return None
-        return {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-
-    aim = each.aim
-    return {
-        "measure": aim.measure, "type": aim.type or "*", "target": aim.bound,
-        "at_least": aim.at_least, "certain": each.certain, "missed_by": each.by,
-        "present": figures(each.present), "built": figures(each.built),
-        "one_fewer": figures(each.fewer),
-    }  # fmt: skip
 
 
 def shifts(
@@ -295,7 +267,8 @@ class _Builder:
         best: tuple[Found, Trials, Trial] | None = None
         for _ in range(MOST_CHECKS):
             checked = self.check(found)
-            sure = all(aim.certain(aim.estimate(checked[1].ledger)) for aim in self.aims)
+            ledger = checked[1].ledger
+            sure = all(aim.certain(aim.estimate(ledger), aim.asked(ledger)) for aim in self.aims)
             if sure and (best is None or self.search.cost(found) < self.search.cost(best[0])):
                 best = (found, *checked)
             if best is None:
@@ -344,6 +317,7 @@ class _Builder:
             Reached(
                 aim, aim.estimate(before.ledger), aim.estimate(trial.ledger),
                 None if without is None else aim.estimate(without.ledger),
+                aim.asked(trial.ledger),
             )
             for aim in self.aims
         )  # fmt: skip

@@ -15,6 +15,7 @@ from sim.scenario.menu import longest_rest
 from sim.staffing.floors import floors, rules, uncovered, work_of
 from sim.staffing.menu import menu_of, rostered_cost
 from sim.staffing.roster_milp import Program
+from sim.staffing.rostered import shift_rows
 from sim.staffing.suggestion import MenuError
 
 HEAD = """
@@ -120,7 +121,7 @@ def test_duty_hours_and_cost_of_columns_are_the_simulator_s(tmp_path: Path) -> N
         assert hours == pytest.approx(2 * made.hours[k])
         assert cost == pytest.approx(2 * made.cost[k])
         paid = column.lasts / 3600 - 0.5
-        assert made.hours[k] == pytest.approx(paid)
+        assert made.hours[k] == pytest.approx(paid / 0.8 * 0.9)
         dear = max(0.0, min(14.0, (column.start + column.lasts) / 3600) - 12.0)
         rest = (column.start + column.breaks[0][0]) / 3600
         dear -= max(0.0, min(14.0, rest + 0.5) - max(12.0, rest))
@@ -133,6 +134,22 @@ def test_duty_hours_and_cost_of_columns_are_the_simulator_s(tmp_path: Path) -> N
         np.testing.assert_allclose(made.duty[k], there.reshape(8, 60).mean(axis=1), atol=1e-9)
         scheduled = grid_of(sim.centre_of(staffed), staffed).scheduled[:, 0]
         assert (scheduled >= 2 * made.duty[k] - 1e-9).all()
+
+
+def test_a_row_of_shifts_has_hours_and_cost_of_all_its_operators(tmp_path: Path) -> None:
+    menu = (
+        'menu.some = { lasts = "4 h", starts = "08:00", days_on = 3, breaks = [{ after = ["1 h", '
+        '"2 h"], lasts = "30 min" }] }\nshrinkage = 0.3'
+    )
+    made = menu_of(scenario(tmp_path, menu, WEEK))
+    one, other = (k for k, each in enumerate(made.columns) if each.days == ("Mon", "Tue", "Wed"))
+    counts = np.zeros(len(made.columns), np.int64)
+    counts[[one, other]] = 2, 3
+    (row,) = shift_rows(made, counts)
+    hours = 5 * 3 * 3.5 / 0.7
+    assert (row["operators"], row["days"]) == (5, "Mon Tue Wed")
+    assert row["paid_hours"] == pytest.approx(hours)
+    assert row["cost"] == pytest.approx(hours * 20 * 1.25)
 
 
 def test_tours_of_a_week_keep_the_contract(tmp_path: Path) -> None:

@@ -161,9 +161,7 @@ def test_the_roster_file_has_everybody_s_duty(built: sim.Built, folder: Path) ->
 def test_what_is_printed_and_written(printed: Result, built: sim.Built, folder: Path) -> None:
     assert printed.exit_code == 0, printed.output
     assert "Every target is met for certain" in printed.stdout
-    assert (
-        max(len(line) for line in printed.stdout.splitlines() if "waitline " not in line) <= 80
-    )
+    assert max(len(line) for line in printed.stdout.splitlines() if "waitline " not in line) <= 80
     names = sorted(each.name for each in (folder / "out").iterdir())
     assert names == [
         "plan.toml", "result.json", "roster.csv", "roster.png", "scenario.toml", "shifts.csv",
