@@ -89,9 +89,17 @@ def fewer(found: Staffing) -> Iterator[str]:
     missed = [each for each in found.standing_of(found.one_fewer) if not each.met]
     told = [f"{found.sentence(each)}: {share2(each.value)}" for each in missed]
     place = " ".join(begins(found, row).values())
+    tried, cells = found.fewer_simulated
+    if tried == cells:
+        claim = "One operator fewer anywhere misses a target (each was simulated)"
+    else:
+        claim = (
+            f"One operator fewer misses a target in each of the {tried:,} of {cells:,} intervals "
+            "and groups in which it was simulated; the others are not known"
+        )
     yield (
-        f"One operator fewer anywhere misses a target; where it does least harm ({plain(group)}, "
-        f"the interval from {place}): {wording.listing(told)}."
+        f"{claim}; where it does least harm ({plain(group)}, the interval from {place}): "
+        f"{wording.listing(told)}."
     )
 
 
