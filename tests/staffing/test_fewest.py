@@ -25,7 +25,7 @@ FILE = """
 name = "Two lines"
 [day]
 opens = "09:00"
-closes = "10:30"
+closes = "10:00"
 interval = "30 min"
 [targets]
 service_level = { share = 0.80, within = "20 s" }
@@ -56,8 +56,8 @@ def searching(tmp_path_factory: pytest.TempPathFactory):
     line = sim.load(file)
     task = Task(line, tuple(line.operators), aims_of(line), "cost", 1)
     search, _, slopes = started(task, Trials(line, 3, engine="simpy"), "intervals", None)
-    confirming = Confirming(search, Trials(line, 12, first=3, engine="simpy"), False)
-    return confirming, confirming.checked(np.array([[8, 11], [8, 6], [8, 5]])), slopes
+    confirming = Confirming(search, Trials(line, 8, first=3, engine="simpy"), False)
+    return confirming, confirming.checked(np.array([[8, 11], [8, 6]])), slopes
 
 
 @pytest.fixture(scope="module")
