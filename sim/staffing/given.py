@@ -1,4 +1,4 @@
-"""What given operators give, judged as a search judges: on the day, in every interval, by chance."""
+"""What given operators give, judged as a search judges: by day, by interval, by chance."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from sim.scenario.aims import aims_of
 from sim.staffing import fewest
 from sim.staffing.confirming import Confirming
 from sim.staffing.fewest import Removing
+from sim.staffing.found import Staffing
 from sim.staffing.moving import Slopes
 from sim.staffing.search import one_fewer
 from sim.staffing.staff import Task, started
@@ -102,17 +102,20 @@ def test_only_what_was_simulated_is_known(searching, ended, monkeypatch) -> None
     assert np.isnan(last.exact).sum() == last.cells - 2
 
 
-def test_the_screen_claims_what_was_simulated(tmp_path: Path) -> None:
-    file = tmp_path / "two.toml"
-    file.write_text(FILE)
-    found = sim.staff(sim.load(file), replications=2, fresh=4, engine="simpy")
-    assert found.one_fewer is not None
-    tried, cells = found.fewer_simulated
-    assert tried == cells > 1
+def test_the_screen_claims_what_was_simulated(ended) -> None:
+    confirming, last = ended
+    search, line = confirming.search, confirming.fresh.scenario
+    found = Staffing(
+        asked=line, scenario=last.now.trial.scenario, groups=search.groups, aims=search.aims,
+        meets="intervals", judge=search.judge, least="cost", seed=1, replications=3, fresh=8,
+        sure=False, tried=1, cost=search.cost, allowed=search.allowed, found=last.now,
+        before=last.now, one_fewer=last.least_harm,
+        fewer_simulated=(last.simulated, last.cells), exact=last.exact,
+    )  # fmt: skip
     for own, words in (
         (found, "One operator fewer anywhere misses a target (each was simulated)"),
-        (replace(found, fewer_simulated=(1, cells)),
-         f"in each of the 1 of {cells} intervals and groups in which it was simulated"),
+        (replace(found, fewer_simulated=(1, last.cells)),
+         f"in each of the 1 of {last.cells} intervals and groups in which it was simulated"),
     ):  # fmt: skip
         out = io.StringIO()
         print_staffing(Console(file=out, width=80, markup=False, highlight=False), own)
