@@ -41,8 +41,17 @@ class TwoForms(click.Command):
         told = [word.partition("=")[0] for word in args]
         if any(word in ("-h", "--help") for word in told):
             return super().make_context(info_name, args, parent, **extra)
-        form = calculator if any(word in WITHOUT_FILE for word in told) else with_file
-        return form.make_context(info_name, args, parent, **extra)
+        without = next((word for word in told if word in WITHOUT_FILE), None)
+        form, other = (with_file, calculator) if without is None else (calculator, with_file)
+        try:
+            return form.make_context(info_name, list(args), parent, **extra)
+        except click.UsageError as error:
+            if without is None and isinstance(error, click.NoSuchOption):
+                if is_of(other, error.option_name):
+                    raise apart(error.option_name, error.ctx) from None
+            elif without is not None and of_a_file(error):
+                raise apart(without, error.ctx) from None
+            raise
 
     def invoke(self, ctx: click.Context) -> Any:
         return ctx.command.invoke(ctx)
@@ -57,6 +66,26 @@ class TwoForms(click.Command):
             records = [each.get_help_record(ctx) for each in form.params]
             with formatter.section(title):
                 formatter.write_dl([record for record in records if record is not None])
+
+
+def is_of(form: click.Command, name: str) -> bool:
+    """Whether an option is one of a form."""
+    return any(name in each.opts for each in form.params)
+
+
+def of_a_file(error: click.UsageError) -> bool:
+    """Whether what the form without a file does not know is a file, or goes with one."""
+    if isinstance(error, click.NoSuchOption):
+        return is_of(with_file, error.option_name)
+    return error.message.startswith("Got unexpected extra argument")
+
+
+def apart(name: str, ctx: click.Context | None) -> click.UsageError:
+    """What to say where both forms are mixed."""
+    return click.UsageError(
+        f"a FILE and {name} do not go together: with a FILE and its options a day is simulated, "
+        f"with {' or '.join(WITHOUT_FILE[:2])} one interval goes by Erlang's formulas.", ctx
+    )  # fmt: skip
 
 
 def meeting(text: str) -> str:
@@ -161,7 +190,7 @@ def with_file(
 ) -> None:  # fmt: skip
     """The fewest operators on the phones, by interval and group, that meet the targets.
 
-    Exit code 1: a target cannot be met; the best that was found is told.
+    Exit code 1: a target is missed or cannot be met; the best that was found is told.
     """
     if file is None:
         raise click.UsageError(
@@ -175,8 +204,10 @@ def with_file(
     if operators is not None:
         from sim.cli.given import say_what_service
 
-        say_what_service(file, plan, changes, operators, replications or 100, seed, as_json, as_csv)
-        return
+        met = say_what_service(
+            file, plan, changes, operators, other["for"], replications or 100, seed, as_json, as_csv
+        )
+        sys.exit(0 if met else 1)
     scenario = load_or_exit(file, plan, changes)
     meets = other["for"]
     _say_if_compiling(scenario, replications)

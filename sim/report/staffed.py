@@ -13,6 +13,7 @@ from sim.report import wording
 from sim.report.text import indented
 from sim.report.wording import NOTHING, number, plain, share
 from sim.staffing.found import Staffing, Standing
+from sim.staffing.given import Given
 from sim.staffing.written import begins, where_fewer
 
 WIDE = 2
@@ -35,11 +36,8 @@ def print_staffing(console: Console, found: Staffing) -> None:
     """
     asked = found.asked
     console.print(Text(f"{plain(asked.name)} - plan {plain(asked.plan)}", style="bold"))
-    word = wording.period(found.results)
-    meanings = {"day": f"an average {word}", "intervals": "every interval"}
-    meaning = meanings.get(found.meets, f"the {word}, with a {found.meets}")
     saved = "the least cost" if found.least == "cost" else "the fewest operator hours"
-    indented(console, f"Operators on the phones for {meaning}, at {saved}. {found.tried} "
+    indented(console, f"Operators on the phones for {meaning_of(found)}, at {saved}. {found.tried} "
              f"staffings tried on {found.replications:,} days, held to the targets on "
              f"{found.fresh:,} others; seed {found.seed}.", by=0)  # fmt: skip
     console.print()
@@ -53,6 +51,13 @@ def print_staffing(console: Console, found: Staffing) -> None:
     _print_day(console, found)
     for note in notes(found):
         indented(console, note, hang=2)
+
+
+def meaning_of(found: Staffing) -> str:
+    """What has to meet the targets, in words."""
+    word = wording.period(found.results)
+    meanings = {"day": f"an average {word}", "intervals": "every interval"}
+    return meanings.get(found.meets, f"the {word}, with a {found.meets}")
 
 
 def sentence(found: Staffing, standing: Standing) -> str:
@@ -89,9 +94,17 @@ def fewer(found: Staffing) -> Iterator[str]:
     missed = [each for each in found.standing_of(found.one_fewer) if not each.met]
     told = [f"{found.sentence(each)}: {share2(each.value)}" for each in missed]
     place = " ".join(begins(found, row).values())
+    tried, cells = found.fewer_simulated
+    if tried == cells:
+        claim = "One operator fewer anywhere misses a target (each was simulated)"
+    else:
+        claim = (
+            f"One operator fewer misses a target in each of the {tried:,} of {cells:,} intervals "
+            "and groups in which it was simulated; the others are not known"
+        )
     yield (
-        f"One operator fewer anywhere misses a target; where it does least harm ({plain(group)}, "
-        f"the interval from {place}): {wording.listing(told)}."
+        f"{claim}; where it does least harm ({plain(group)}, the interval from {place}): "
+        f"{wording.listing(told)}."
     )
 
 
@@ -238,25 +251,28 @@ def notes(found: Staffing) -> Iterator[str]:
         yield f"Next: waitline staff {found.asked.path} --out-plan found.toml"
 
 
-def print_service(console: Console, results: Results, seats: Mapping[str, int]) -> None:
+def print_service(console: Console, served: Given, seats: Mapping[str, int]) -> None:
     """Print what service given operators give, interval by interval.
 
     Parameters
     ----------
     console : rich.console.Console
-    results : Results
+    served : Given
         The scenario with them.
     seats : mapping of str to int
         The operators that were given, by group.
     """
-    from sim.report.verdict import judgements
-
+    results = served.results
     given = wording.listing([f"{n} {plain(name)}" for name, n in seats.items()])
     console.print(Text(f"{plain(results.scenario.name)} - with {given} all day", style="bold"))
-    console.print(f"{results.days:,} {wording.period(results)}s, seed {results.seed}.")
+    meaning = ""
+    if served.judged is not None:
+        meaning = f" Judged for {meaning_of(served.judged)}."
+    console.print(f"{results.days:,} {wording.period(results)}s, seed {results.seed}.{meaning}")
     console.print()
-    for each in sorted(judgements(results), key=lambda each: each.met):
-        indented(console, each.sentence())
+    if served.judged is not None:
+        for each in sorted(served.standings, key=lambda each: each.met):
+            indented(console, sentence(served.judged, each), hang=2)
     console.print()
     table = Table(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True,
                   header_style="bold")  # fmt: skip

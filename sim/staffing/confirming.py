@@ -9,17 +9,15 @@ import numpy as np
 
 from sim.measures.intervals import Floats, half_width, wilson
 from sim.staffing.aims import Gaps, gaps_of
+from sim.staffing.fewest import Fewest, Removing
 from sim.staffing.judging import Judge, Judged, OnTheDay, WithAChance
 from sim.staffing.moving import Slopes
-from sim.staffing.search import Point, Search, one_fewer, steeper
+from sim.staffing.search import Point, Search
 from sim.staffing.seats import Whole
 from sim.staffing.trials import Trial, Trials
 
 REPAIRS = 5
 """How often a search goes on for what the fresh days showed."""
-
-TRIED = 10
-"""How many single seats are taken away on the fresh days."""
 
 
 class Checked(NamedTuple):
@@ -95,39 +93,12 @@ class Confirming:
         )  # fmt: skip
         return now, point
 
-    def fewest(self, now: Checked, slopes: Slopes) -> tuple[Checked, Checked | None]:
-        """Take away the seat that is missed least, as long as nothing is missed.
-
-        Returns
-        -------
-        Checked
-            The staffing that is left.
-        Checked or None
-            The same with one operator fewer where that does least harm; None where a target is
-            missed or out of reach in any case, or no seat may go.
-        """
+    def fewest(self, now: Checked, slopes: Slopes) -> Fewest:
+        """Take away seats as long as nothing is missed, and try one fewer in every cell."""
         if self.missing(now) > 0 or (self.search.allowed < 0).any():
-            return now, None
-        slopes = Slopes(slopes.more, slopes.less.copy())
-        for _ in range(TRIED):
-            cell = self.least_missed(now, slopes)
-            if cell is None:
-                return now, None
-            other = self.checked(one_fewer(now.seats, cell))
-            if self.missing(other) > 0:
-                return now, other
-            steeper(slopes, cell, now.judged, other.judged)
-            now = other
-        return now, None
-
-    def least_missed(self, now: Checked, slopes: Slopes) -> int | None:
-        """The cell from which a seat would be missed least, by what the search's days say."""
-        cells = self.search.removable(now.seats)
-        if not cells:
-            return None
-        spare = self._reachable(now.judged.slack - self.search.allowed)
-        over = (slopes.less[cells] - spare).max(axis=1)
-        return int(cells[int(np.argmin(over))])
+            cells = len(self.search.removable(now.seats))
+            return Fewest(now, None, 0, cells, np.full(now.seats.shape, np.nan))
+        return Removing(self, now, slopes).done()
 
 
 def judged_with_care(judge: Judge, gaps: Gaps, sure: bool) -> Judged:

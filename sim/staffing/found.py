@@ -94,8 +94,12 @@ class Staffing:
     before: Checked
     one_fewer: Checked | None
     """The same with one operator fewer, where that does least harm."""
+    fewer_simulated: tuple[int, int]
+    """In how many intervals and groups one operator fewer was simulated, of how many that have
+    one to spare by `at_least`."""
     exact: Floats | None
-    """Fractional seats by simulation, of a search for every interval; shape (N, G')."""
+    """Fractional seats by simulation, of a search for every interval, NaN where one fewer was not
+    simulated; shape (N, G')."""
 
     @property
     def seats(self) -> dict[str, Whole]:
@@ -191,18 +195,18 @@ class Staffing:
         -------
         list of dict
             `day` (where days have names), `from`, `group`, `operators` found, `fractional` by
-            Erlang A, `exact` by simulation (None but for every interval), `now` on the phones
+            Erlang A, `exact` by simulation (None but for every interval, where one
+            fewer was simulated), `now` on the phones
             and `difference` = operators - now.
         """
         rows: list[Row] = []
         for row, begins in enumerate(begins_of(self.found.trial.ledger.grid)):
             for g, name in enumerate(self.groups):
                 seats, now = int(self.found.seats[row, g]), float(self.now[row, g])
-                fraction = float(self.fractional[row, g])
                 rows.append({
                     **begins, "group": name, "operators": seats,
-                    "fractional": None if np.isnan(fraction) else fraction,
-                    "exact": None if self.exact is None else float(self.exact[row, g]),
+                    "fractional": _known(self.fractional, row, g),
+                    "exact": _known(self.exact, row, g),
                     "now": now, "difference": seats - now,
                 })  # fmt: skip
         return rows
@@ -273,6 +277,13 @@ class Staffing:
 
     def _repr_html_(self) -> str:
         return str(self.table().to_html(float_format="{:.2f}".format))
+
+
+def _known(numbers: Floats | None, row: int, place: int) -> float | None:
+    """A number of a table, None where there is none."""
+    if numbers is None or np.isnan(numbers[row, place]):
+        return None
+    return float(numbers[row, place])
 
 
 def _estimate(results: Results, aim: Aim) -> Estimate:

@@ -116,14 +116,15 @@ def staff(
         progress("staffings tried", trials.tried)
     point, slopes = search.best(point, slopes)
     now, point = confirming.confirmed(point, slopes)
-    now, fewer = confirming.fewest(now, slopes)
+    last = confirming.fewest(now, slopes)
     before = _as_it_is(confirming, scenario)
     return Staffing(
-        asked=scenario, scenario=now.trial.scenario, groups=names, aims=aims, meets=meets,
+        asked=scenario, scenario=last.now.trial.scenario, groups=names, aims=aims, meets=meets,
         judge=search.judge, least=least, seed=seed, replications=replications, fresh=days,
         sure=sure, tried=trials.tried + checks.tried, cost=search.cost, allowed=search.allowed,
-        found=now, before=before, one_fewer=fewer,
-        exact=_exact(search, now, slopes) if meets == "intervals" else None,
+        found=last.now, before=before, one_fewer=last.least_harm,
+        fewer_simulated=(last.simulated, last.cells),
+        exact=last.exact if meets == "intervals" else None,
     )  # fmt: skip
 
 
@@ -222,9 +223,9 @@ def served(trial: Trial, places: list[int], at_least: int) -> tuple[Floats, Floa
         if row.any() and left > rows.get(row.tobytes(), (row, 0.0))[1]:
             rows[row.tobytes()] = row, left
     kept = list(rows.values())
-    whole = np.array([row.ravel() for row, _ in kept]).reshape(len(kept), -1)
-    if not kept:
-        whole = np.zeros((0, len(offered) * len(places)))
+    whole = np.zeros((len(kept), len(offered) * len(places)))
+    for number, (row, _) in enumerate(kept):
+        whole[number] = row.ravel()
     return whole, np.array([left for _, left in kept])
 
 
@@ -247,16 +248,6 @@ def _as_it_is(confirming: Confirming, scenario: Scenario) -> Checked:
     return Checked(seats, trial, gaps, confirming.search.judge.judged(gaps))
 
 
-def _exact(search: Search, now: Checked, slopes: Slopes) -> Floats:
-    """Where between one fewer and the seats found the targets are met exactly; shape (N, G')."""
-    spare = np.maximum(now.judged.slack - search.allowed, 0.0)
-    part = np.full_like(slopes.less, np.inf)
-    np.divide(spare[None, :], slopes.less, out=part, where=slopes.less > 1e-6)
-    over = np.minimum(part.min(axis=1), 1.0).reshape(now.seats.shape)
-    exact: Floats = now.seats.astype(np.float64) - np.where(now.seats > 0, over, 0.0)
-    return exact
-
-
 def _checked(
     scenario: Scenario, groups: tuple[str, ...], aims: tuple[Aim, ...], least: str | None,
     at_least: int,
@@ -269,6 +260,8 @@ def _checked(
         )
     if at_least < 0:
         raise ValueError(f"at_least must be 0 or more, not {at_least}")
+    if expected_contacts(scenario) <= 0:
+        raise ValueError("the file expects no calls, so that no operators are needed")
     for name in groups:
         if name not in scenario.operators:
             known = ", ".join(scenario.operators)

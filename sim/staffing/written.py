@@ -81,7 +81,8 @@ def one_fewer(found: Staffing) -> dict[str, Any]:
     row, group = where_fewer(found)
     standings = found.standing_of(found.one_fewer)
     return begins(found, row) | {
-        "group": group, "targets": [of_standing(found, each) for each in standings],
+        "group": group, "simulated": found.fewer_simulated[0], "of": found.fewer_simulated[1],
+        "targets": [of_standing(found, each) for each in standings],
     }  # fmt: skip
 
 

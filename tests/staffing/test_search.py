@@ -149,7 +149,7 @@ def day(tmp_path_factory: pytest.TempPathFactory):
     point, slopes = search.best(point, slopes)
     confirming = Confirming(search, Trials(line, 12, 3, first=6, engine="simpy"), False)
     now, point = confirming.confirmed(point, slopes)
-    now, fewer = confirming.fewest(now, slopes)
+    now, fewer, *_ = confirming.fewest(now, slopes)
     return confirming, now, fewer, slopes
 
 

@@ -16,6 +16,7 @@ import sim
 from sim.cli.staff import command
 from sim.report.needed import needed
 from sim.report.staffed import print_staffing
+from sim.staffing.seats import with_seats_all_day
 from sim.staffing.staff import staff
 
 FILE = """
@@ -137,7 +138,7 @@ def test_csv_and_targets_of_the_command_line(answer: Answer) -> None:
 def test_the_reverse(answer: Answer) -> None:
     file = answer.folder / "day.toml"
     result = run(file, "--operators", "people=4", "-n", 3)
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.output
     assert "with 4 people all day" in result.output
     document = json.loads(run(file, "--operators", "people=4", "-n", 3, "--json").stdout)
     wanted = sim.load(
@@ -149,6 +150,28 @@ def test_the_reverse(answer: Answer) -> None:
     )
     rows = document["plans"]["base"]["staff_by_interval"]
     assert {row["scheduled"] for row in rows} == {4.0}
+
+
+def test_the_reverse_is_judged_as_asked(answer: Answer) -> None:
+    file = answer.folder / "day.toml"
+    seated = with_seats_all_day(sim.load(file), {"people": 2})
+    results = sim.run(seated, replications=10)
+    words = (file, "--operators", "people=2", "-n", 10)
+
+    result = run(*words, "--for", "chance=0.9", "--json")
+    target = json.loads(result.stdout)["targets"][0]
+    share = float((results.measures["service_level"].days >= 0.70).mean())
+    assert (target["measure"], target["value"]) == ("days_met", pytest.approx(share))
+    assert (target["met"], result.exit_code) == (share >= 0.9, int(share < 0.9))
+
+    result = run(*words, "--json")
+    target = json.loads(result.stdout)["targets"][0]
+    level = results.measures["service_level"].value
+    assert target["value"] == pytest.approx(level)
+    assert (target["met"], result.exit_code) == (level >= 0.70, int(level < 0.70))
+
+    assert share < 0.9
+    assert run(*words, "--for", "intervals").exit_code == 1
 
 
 def test_targets_out_of_reach_end_with_one(answer: Answer) -> None:
@@ -173,6 +196,11 @@ def test_targets_out_of_reach_end_with_one(answer: Answer) -> None:
         (["{file}", "--plot", "{file}"], "is there already"),
         (["{file}", "--target", "80"], "is not a target"),
         (["nowhere.toml"], "there is no such file"),
+        (["{file}", "--calls", "180", "--aht", "3 min"], "a FILE and --calls do not go together"),
+        (["--for", "intervals", "--calls", "10"], "a FILE and --calls do not go together"),
+        (["{file}", "--shrinkage", "0.3"], "a FILE and --shrinkage do not go together"),
+        (["--calls", "10", "--foo"], "No such option '--foo'"),
+        (["{file}", "--set", "callers.calls.arrivals.per_hour=0"], "The file expects no calls"),
     ],
 )
 def test_mistakes_in_one_line(answer: Answer, words: list[str], message: str) -> None:
