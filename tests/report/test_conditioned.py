@@ -48,10 +48,11 @@ def test_every_cell_is_there_with_its_mark(found: Conditions) -> None:
     base = found.targets["base"]["+30%"][1]
     assert base.measure == "abandonment"
     assert not base.met
-    assert conditioned._cell(found, "base", "+30%", "abandonment")[-1] == "!" if base.sure else "?"
+    cell = conditioned.cell_under(found, "base", "+30%", "abandonment")
+    assert cell[-1] == ("!" if base.sure else "?")
     two = found.targets["two_more"]["-30%"]
     assert all(each.met and each.sure for each in two)
-    assert conditioned._met(two) == "3 of 3 "
+    assert conditioned.met_in_words(two) == "3 of 3 "
 
 
 def test_what_the_conditions_change_is_said(found: Conditions) -> None:
