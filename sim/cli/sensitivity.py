@@ -21,6 +21,7 @@ from sim.cli.options import (
     set_option,
     write_json,
 )
+from sim.cli.plans import refuse_plot, write_plot
 
 if TYPE_CHECKING:
     from sim.comparison.sensitivity import Sensitivity
@@ -160,7 +161,7 @@ def command(
     if plot is not None:
         from sim.report.tornado import tornado
 
-        tornado(result).savefig(plot, dpi=120, metadata={"Software": None})
+        write_plot(tornado(result), plot)
         click.echo(f"drawn into {plot}", err=True)
     _print(result, as_json, csv)
 
@@ -169,10 +170,9 @@ def _refuse_plot(plot: Path, parts: tuple[str, ...]) -> None:
     """What cannot be drawn is refused before anything is simulated."""
     if "tornado" not in parts:
         raise click.UsageError("--plot draws the tornado; it needs --part tornado.")
-    if plot.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise click.UsageError(f"--plot {plot}: a name that ends in .png, .svg or .pdf is meant.")
     if not plot.parent.is_dir():
         raise click.UsageError(f"--plot {plot}: there is no folder {plot.parent}.")
+    refuse_plot(plot, force=True)
 
 
 def _say_if_compiling(scenario: Any, days: int, engine: str) -> None:
