@@ -16,6 +16,9 @@ from sim.staffing.search import Point, Search
 from sim.staffing.seats import Whole
 from sim.staffing.trials import Trial, Trials
 
+STOPS = (25, 50, 100, 200, 400)
+"""After so many days it is asked whether a staffing misses a target beyond doubt."""
+
 REPAIRS = 5
 """How often a search goes on for what the fresh days showed."""
 
@@ -27,6 +30,18 @@ class Checked(NamedTuple):
     trial: Trial
     gaps: Gaps
     judged: Judged
+
+
+class Tried(NamedTuple):
+    """A staffing on some or all of the fresh days."""
+
+    seats: Whole
+    slack: Floats
+    """What each requirement has to spare, or is expected to have; shape (Q,)."""
+    days: int
+    """Fresh days that were simulated."""
+    whole: Checked | None
+    """The staffing on all of them; None where the first left no doubt."""
 
 
 @dataclass
@@ -48,13 +63,36 @@ class Confirming:
 
     def checked(self, seats: Whole) -> Checked:
         """A staffing on the fresh days."""
-        trial = self.search.trial(seats, self.fresh)
+        return self._judged(seats, self.search.trial(seats, self.fresh))
+
+    def _judged(self, seats: Whole, trial: Trial) -> Checked:
         gaps = gaps_of(trial, self.search.aims)
         return Checked(seats, trial, gaps, judged_with_care(self.search.judge, gaps, self.sure))
 
-    def missing(self, checked: Checked) -> float:
-        """How much a staffing misses on the fresh days."""
-        spare = self._reachable(checked.judged.slack - self.search.allowed)
+    def tried(self, seats: Whole, now: Checked) -> Tried:
+        """A staffing on as many of the fresh days as are needed to say that it misses a target.
+
+        Parameters
+        ----------
+        seats : ndarray, shape (N, G')
+        now : Checked
+            A staffing that the other is compared with day by day.
+        """
+        days = len(self.fresh.numbers)
+        stops = () if self.sure else {each for each in STOPS if each < days}
+        for trial in self.fresh.growing(self.search.staffed(seats), stops):
+            seen = len(trial.contacts)
+            if seen == days:
+                whole = self._judged(seats, trial)
+                return Tried(seats, whole.judged.slack, seen, whole)
+            slack = self.search.judge.foreseen(now.gaps, gaps_of(trial, self.search.aims))
+            if slack is not None:
+                return Tried(seats, slack, seen, None)
+        raise AssertionError("no days")
+
+    def missing(self, slack: Floats) -> float:
+        """How much is missed on the fresh days with such a slack."""
+        spare = self._reachable(slack - self.search.allowed)
         return float(-spare[spare < -1e-9].sum())
 
     def _reachable(self, spare: Floats) -> Floats:
@@ -76,7 +114,7 @@ class Confirming:
         for attempt in range(REPAIRS):
             now = self.checked(point.seats)
             known.add(point.seats.tobytes())
-            rank = (self.missing(now), search.spent(now.seats))
+            rank = (self.missing(now.judged.slack), search.spent(now.seats))
             if best is None or rank < best[0]:
                 best = rank, now, point
             apart = now.judged.slack - point.judged.slack
@@ -95,7 +133,7 @@ class Confirming:
 
     def fewest(self, now: Checked, slopes: Slopes) -> Fewest:
         """Take away seats as long as nothing is missed, and try one fewer in every cell."""
-        if self.missing(now) > 0 or (self.search.allowed < 0).any():
+        if self.missing(now.judged.slack) > 0 or (self.search.allowed < 0).any():
             cells = len(self.search.removable(now.seats))
             return Fewest(now, None, 0, cells, np.full(now.seats.shape, np.nan))
         return Removing(self, now, slopes).done()

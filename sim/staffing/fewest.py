@@ -15,10 +15,10 @@ from sim.staffing.search import steeper
 from sim.staffing.seats import Whole
 
 if TYPE_CHECKING:
-    from sim.staffing.confirming import Checked, Confirming
+    from sim.staffing.confirming import Checked, Confirming, Tried
 
 CONTACTS, TRIALS = 400_000_000, (100, 5_000)
-"""Contacts that may be simulated for this, and trials: at least and at most."""
+"""Contacts that may be simulated for this, and trials of all days: at least and at most."""
 
 FAR = 3
 """So many seats above Erlang A, a cell is tried first, and with several seats fewer at once."""
@@ -35,7 +35,8 @@ class Fewest(NamedTuple):
     """One operator fewer where that does least harm, of those simulated; None where a target is
     missed or out of reach in any case, or no seat may go."""
     simulated: int
-    """Cells in which one operator fewer was simulated; each misses a target."""
+    """Cells in which one operator fewer was simulated; each misses a target, on all days or beyond
+    doubt by those that were simulated."""
     cells: int
     """Cells from which a seat may be taken."""
     exact: Floats
@@ -63,7 +64,7 @@ class Removing:
     """What one fewer costs the requirements, of cells simulated with the seats there are now."""
     _stale: set[int] = field(default_factory=set)
     """Cells in which one fewer missed a target when there were more seats elsewhere."""
-    _least: tuple[float, Checked] | None = None
+    _least: tuple[float, Tried] | None = None
 
     def __post_init__(self) -> None:
         self.slopes = Slopes(self.slopes.more, self.slopes.less.copy())
@@ -71,19 +72,39 @@ class Removing:
         places = [list(scenario.operators).index(name) for name in groups]
         needed = required(self.now.trial.ledger, lagged=True)[:, places]
         self._erlang = np.ceil(np.nan_to_num(needed) - SAME).astype(np.int64).ravel()
-        contacts = max(expected_contacts(scenario), 1.0) * len(self.confirming.fresh.numbers)
-        self._left = int(np.clip(CONTACTS / contacts, *TRIALS))
+        days = len(self.confirming.fresh.numbers)
+        contacts = max(expected_contacts(scenario), 1.0) * days
+        self._left = int(np.clip(CONTACTS / contacts, *TRIALS)) * days
+        """Days that may still be simulated."""
 
     def done(self) -> Fewest:
         """Take away seats as long as nothing is missed, the least missed first."""
+        least = None
+        while least is None:
+            self.sweep()
+            if self._least is None:
+                break
+            least = self.least_harm(self._least[1])
+        cells = self.confirming.search.removable(self.now.seats)
+        return Fewest(self.now, least, len(self._lost), len(cells), self.exact(cells))
+
+    def sweep(self) -> None:
+        """Try every cell, and again whenever a seat went."""
         while self._left > 0:
             cell = self.next()
             if cell is None:
                 break
             self.tried(cell)
-        cells = self.confirming.search.removable(self.now.seats)
-        least = None if self._least is None else self._least[1]
-        return Fewest(self.now, least, len(self._lost), len(cells), self.exact(cells))
+
+    def least_harm(self, tried: Tried) -> Checked | None:
+        """The least harmful of those tried on all days; None if it proves to be harmless."""
+        if tried.whole is not None:
+            return tried.whole
+        other = self.confirming.checked(tried.seats)
+        if self.confirming.missing(other.judged.slack) > 0:
+            return other
+        self.take(int(np.flatnonzero((self.now.seats - tried.seats).ravel())[0]), other)
+        return None
 
     def next(self) -> int | None:
         """The cell to be tried next, or None where each was with the seats there are now."""
@@ -114,16 +135,16 @@ class Removing:
         while fewer >= 1:
             seats = self.now.seats.copy()
             seats.ravel()[cell] -= fewer
-            other = self.confirming.checked(seats)
-            self._left -= 1
+            other = self.confirming.tried(seats, self.now)
+            self._left -= other.days
             if search.told is not None:
                 search.told("one operator fewer tried", self.confirming.fresh.tried)
-            missing = self.confirming.missing(other)
-            if missing == 0:
-                self.take(cell, other)
+            missing = self.confirming.missing(other.slack)
+            if other.whole is not None and missing == 0:
+                self.take(cell, other.whole)
                 return
             if fewer == 1:
-                self._lost[cell] = self.now.judged.slack - other.judged.slack
+                self._lost[cell] = self.now.judged.slack - other.slack
                 if self._least is None or missing < self._least[0]:
                     self._least = missing, other
             fewer //= 2

@@ -11,6 +11,9 @@ import numpy as np
 from sim.measures.intervals import Floats
 from sim.staffing.aims import Gaps
 
+CLEARLY = 5.0
+"""Standard deviations by which days to come would have to differ for a miss not to be one."""
+
 NEAR = 0.25
 """Share of the days, those nearest to the one that decides, on which a change is looked at."""
 
@@ -49,6 +52,23 @@ class Judge(Protocol):
         """
         ...
 
+    def foreseen(self, now: Gaps, part: Gaps) -> Floats | None:
+        """What is expected to be to spare, where the first days leave no doubt of a miss.
+
+        Parameters
+        ----------
+        now : Gaps
+            All days under a staffing.
+        part : Gaps
+            The first of these days under another one.
+
+        Returns
+        -------
+        ndarray, shape (Q,)
+            None where there is doubt, or where all days are needed to say.
+        """
+        ...
+
     def named(self, number: int) -> tuple[int | None, int | None]:
         """The aim and the interval that a requirement is about; None for all of them."""
         ...
@@ -75,6 +95,19 @@ class OnTheDay:
         gain: Floats = (change[..., rows] * before.weight[..., rows]).sum(axis=(1, 2))
         return gain
 
+    def foreseen(self, now: Gaps, part: Gaps) -> Floats | None:
+        """The change from day to day is carried on, with its scatter on both sides."""
+        days, seen = now.slack.shape[1], part.slack.shape[1]
+        if seen < 2:
+            return None
+        change = part.slack.sum(axis=2) - now.slack[:, :seen].sum(axis=2)
+        expected = now.slack.sum(axis=(1, 2)) + days * change.mean(axis=1)
+        # The mean of the days seen and the sum of those to come both scatter.
+        scatter = change.std(axis=1, ddof=1) * math.sqrt(days * (days - seen) / seen)
+        if (expected + CLEARLY * scatter >= 0).all():
+            return None
+        return _shares(expected, now.base.sum(axis=(1, 2)))
+
     def named(self, number: int) -> tuple[int | None, int | None]:
         """Requirements are aims."""
         return number, None
@@ -98,6 +131,10 @@ class InEveryInterval:
         gain = np.zeros((change.shape[0], self.intervals))
         gain[:, rows] = (change[..., rows] * before.weight[..., rows]).sum(axis=1)
         return gain.ravel()
+
+    def foreseen(self, now: Gaps, part: Gaps) -> Floats | None:
+        """What each interval loses is told of all days."""
+        return None
 
     def named(self, number: int) -> tuple[int | None, int | None]:
         """Requirements are aims by interval."""
@@ -135,6 +172,10 @@ class WithAChance:
         """What days near the one that decides gain."""
         gain = (change[..., rows] * before.weight[..., rows]).sum()
         return np.array([gain])
+
+    def foreseen(self, now: Gaps, part: Gaps) -> Floats | None:
+        """The day that decides is known when all days are."""
+        return None
 
     def named(self, number: int) -> tuple[int | None, int | None]:
         """One requirement for all aims."""

@@ -17,8 +17,10 @@ from sim.staffing.seats import Whole
 SECOND = (0.6, 1.6)
 """What a second seat more, or less, does of what the first one does."""
 
-GAP, SECONDS = 1e-4, 10.0
-"""How near to the best choice is near enough, and how long it is looked for."""
+GAP, NODES = 1e-4, 300
+"""How near to the cheapest choice is near enough, as a share of what all seats cost, and among how
+many nodes of the solver's tree it is looked for. Not for how long: answers must not depend on the
+machine."""
 
 
 @dataclass(frozen=True)
@@ -78,21 +80,25 @@ def best_step(
     from scipy.sparse import csr_array, eye_array, hstack
 
     cells, wanted = len(seats), len(slack)
+    # Beside the steps: what stays missed of each requirement, and 1 for what the seats cost now.
+    beside = wanted + 1
     more, less = csr_array(slopes.more.T), csr_array(slopes.less.T)
     effect = hstack([more, SECOND[0] * more, -less, -SECOND[1] * less])
     one = eye_array(cells)
     count = hstack([one, one, -one, -one])
     rows = [
         # What is won and what stays missed make up for what is missing.
-        LinearConstraint(hstack([effect, eye_array(wanted)]), -slack, np.inf),
-        _padded(csr_array(bounds.fewest) @ count, wanted,
+        LinearConstraint(
+            hstack([effect, eye_array(wanted), csr_array((wanted, 1))]), -slack, np.inf
+        ),
+        _padded(csr_array(bounds.fewest) @ count, beside,
                 bounds.left - bounds.fewest @ seats, np.inf),
         # A cell goes one way.
-        *(_padded(hstack([one * u for u in up] + [one * d for d in down]), wanted, -np.inf, 1.0)
+        *(_padded(hstack([one * u for u in up] + [one * d for d in down]), beside, -np.inf, 1.0)
           for up in ((1, 0), (0, 1)) for down in ((1, 0), (0, 1))),
     ]  # fmt: skip
     if changes is not None:
-        rows.append(_padded(np.ones((1, 4 * cells)), wanted, -np.inf, changes))
+        rows.append(_padded(np.ones((1, 4 * cells)), beside, -np.inf, changes))
     room, there = bounds.most - seats, seats
     upper = np.concatenate([room >= 1, room >= 2, there >= 1, there >= 2]).astype(np.float64)
     # Where a seat costs nothing, fewer are still better.
@@ -100,13 +106,14 @@ def best_step(
     # A step for its own sake is none.
     idle = 1e-3 * float(cost.min())
     price = np.concatenate([cost + idle, cost + 2 * idle, -cost + idle, -cost + 2 * idle])
+    low = np.append(np.zeros(4 * cells + wanted), 1.0)
     with _own_output_silent():
         found = milp(
-            np.concatenate([price, np.full(wanted, reach)]),
-            integrality=np.concatenate([np.ones(4 * cells), np.zeros(wanted)]),
-            bounds=Between(0.0, np.concatenate([upper, np.full(wanted, np.inf)])),
+            np.concatenate([price, np.full(wanted, reach), [float(cost @ seats)]]),
+            integrality=np.concatenate([np.ones(4 * cells), np.zeros(beside)]),
+            bounds=Between(low, np.concatenate([upper, np.full(wanted, np.inf), [1.0]])),
             constraints=rows,
-            options={"mip_rel_gap": GAP, "time_limit": SECONDS},
+            options={"mip_rel_gap": GAP, "node_limit": NODES},
         )
     if found.x is None:
         return np.zeros(cells, np.int64)
@@ -134,11 +141,11 @@ def _own_output_silent() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _padded(matrix: Any, wanted: int, low: Any, high: Any) -> Any:
+def _padded(matrix: Any, beside: int, low: Any, high: Any) -> Any:
     """A constraint on steps only."""
     from scipy.optimize import LinearConstraint
     from scipy.sparse import csr_array, hstack
 
     rows = csr_array(matrix)
-    empty: Any = csr_array((rows.shape[0], wanted), dtype=np.float64)
+    empty: Any = csr_array((rows.shape[0], beside), dtype=np.float64)
     return LinearConstraint(hstack([rows, empty]), low, high)

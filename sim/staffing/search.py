@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from sim.staffing.judging import Judge, Judged, WithAChance
 from sim.staffing.moving import SECOND, Bounds, Slopes, best_step
 from sim.staffing.seats import Whole, with_seats
 from sim.staffing.trials import Trial, Trials
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 EXACT = 1e-9
 """Shares nearer than this are equal."""
@@ -95,9 +98,12 @@ class Search:
         self, seats: Whole, trials: Trials | None = None, days: int | None = None
     ) -> Trial:  # fmt: skip
         """The days under a staffing."""
-        trials = trials or self.trials
+        return (trials or self.trials).of(self.staffed(seats), days)
+
+    def staffed(self, seats: Whole) -> Scenario:
+        """The scenario with a staffing."""
         by_group = {name: seats[:, place] for place, name in enumerate(self.groups)}
-        return trials.of(with_seats(self.trials.scenario, by_group), days)
+        return with_seats(self.trials.scenario, by_group)
 
     def point(self, seats: Whole) -> Point:
         """How a staffing stands."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -80,14 +80,38 @@ class Trials:
         -------
         Trial
         """
+        *_, whole = self.growing(scenario, (), days)
+        return whole
+
+    def growing(
+        self, scenario: Scenario, stops: Collection[int], days: int | None = None
+    ) -> Iterator[Trial]:
+        """The days so far under one staffing; those that nobody waits for are not simulated.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            As in `of`.
+        stops : collection of int
+            After so many days there is a trial of the days so far.
+        days : int, optional
+            Only the first so many days.
+
+        Yields
+        ------
+        Trial
+            The last has all days. Its ledger goes on with the next.
+        """
         centre = centre_of(scenario)
         ledger = Ledger(centre, scenario, grid_of(centre, scenario))
         contacts, time = [], []
-        for each in self.tallies(scenario, days):
+        last = len(self.numbers[:days])
+        for number, each in enumerate(self.tallies(scenario, days), start=1):
             ledger.add(each)
             contacts.append(each.contacts)
             time.append(each.staff)
-        return Trial(scenario, ledger, np.stack(contacts), np.stack(time))
+            if number in stops or number == last:
+                yield Trial(scenario, ledger, np.stack(contacts), np.stack(time))
 
     def tallies(self, scenario: Scenario, days: int | None = None) -> Iterator[Tally]:
         """What each day under one staffing adds to a ledger; the days of `of`, one by one."""

@@ -13,9 +13,11 @@ import sim
 from sim.report.staffed import print_staffing
 from sim.scenario.aims import aims_of
 from sim.staffing import fewest
-from sim.staffing.confirming import Confirming
+from sim.staffing.aims import Gaps
+from sim.staffing.confirming import STOPS, Confirming, Tried
 from sim.staffing.fewest import Removing
 from sim.staffing.found import Staffing
+from sim.staffing.judging import InEveryInterval, OnTheDay, WithAChance
 from sim.staffing.moving import Slopes
 from sim.staffing.search import one_fewer
 from sim.staffing.staff import Task, started
@@ -63,7 +65,7 @@ def searching(tmp_path_factory: pytest.TempPathFactory):
 @pytest.fixture(scope="module")
 def ended(searching):
     confirming, now, slopes = searching
-    assert confirming.missing(now) == 0
+    assert confirming.missing(now.judged.slack) == 0
     # Slopes that call every seat of "few" indispensable, and wrongly so.
     steep = Slopes(slopes.more, slopes.less.copy())
     steep.less[1::2] = 1.0
@@ -72,16 +74,16 @@ def ended(searching):
 
 def test_slopes_that_are_wrong_keep_no_seat(ended) -> None:
     confirming, last = ended
-    assert confirming.missing(last.now) == 0
+    assert confirming.missing(last.now.judged.slack) == 0
     assert last.now.seats[:, 1].max() <= 4
     cells = confirming.search.removable(last.now.seats)
     assert last.simulated == last.cells == len(cells)
     harm = {
-        cell: confirming.missing(confirming.checked(one_fewer(last.now.seats, cell)))
+        cell: confirming.missing(confirming.checked(one_fewer(last.now.seats, cell)).judged.slack)
         for cell in cells
     }
     assert min(harm.values()) > 0
-    assert confirming.missing(last.least_harm) == pytest.approx(min(harm.values()))
+    assert confirming.missing(last.least_harm.judged.slack) == pytest.approx(min(harm.values()))
 
 
 def test_exact_is_on_the_line_between_two_simulated_staffings(ended) -> None:
@@ -122,3 +124,80 @@ def test_the_screen_claims_what_was_simulated(ended) -> None:
         assert words in " ".join(out.getvalue().split())
         fewer = own.document()["one_fewer"]
         assert (fewer["simulated"], fewer["of"]) == own.fewer_simulated
+
+
+@pytest.fixture(scope="module")
+def by_the_day(searching):
+    """The same line, whose average day has to meet the targets, with 200 fresh days."""
+    line = searching[0].fresh.scenario
+    task = Task(line, tuple(line.operators), aims_of(line), "cost", 1)
+    search, _, slopes = started(task, Trials(line, 3, engine="simpy"), "day", None)
+    confirming = Confirming(search, Trials(line, 200, first=3), False)
+    return confirming, confirming.fewest(confirming.checked(np.array([[8, 5], [8, 5]])), slopes)
+
+
+def test_what_a_part_of_the_days_decides_all_days_decide_likewise(by_the_day) -> None:
+    confirming, last = by_the_day
+    stopped = 0
+    for cell in confirming.search.removable(last.now.seats):
+        seats = one_fewer(last.now.seats, cell)
+        tried, whole = confirming.tried(seats, last.now), confirming.checked(seats)
+        assert confirming.missing(whole.judged.slack) > 0
+        assert confirming.missing(tried.slack) > 0
+        if tried.whole is None:
+            stopped += 1
+            assert tried.days in STOPS
+            # What is foreseen is near to what comes, and far from what there was.
+            lost = last.now.judged.slack - whole.judged.slack
+            assert np.abs(tried.slack - whole.judged.slack).max() < 0.4 * lost.max()
+        else:
+            assert (tried.slack == whole.judged.slack).all()
+    assert last.simulated == last.cells
+    assert stopped >= 2
+    assert last.least_harm.gaps.slack.shape[1] == 200
+
+
+def test_with_sure_every_day_is_simulated(by_the_day) -> None:
+    confirming, last = by_the_day
+    sure = replace(confirming, sure=True)
+    cell = confirming.search.removable(last.now.seats)[0]
+    assert sure.tried(one_fewer(last.now.seats, cell), last.now).days == 200
+
+
+def test_harm_that_all_days_do_not_bear_out_takes_the_seat(by_the_day) -> None:
+    confirming, last = by_the_day
+    removing = Removing(confirming, confirming.checked(last.now.seats + 1), Slopes(
+        np.zeros((4, 2)), np.zeros((4, 2))))  # fmt: skip
+    seats = one_fewer(last.now.seats + 1, 0)
+    assert removing.least_harm(Tried(seats, np.full(2, -0.01), 25, None)) is None
+    assert (removing.now.seats == seats).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "foreseen"),
+    [
+        # 100 days with 1 to spare each: 25 days that lose 3 +- 2 each leave no doubt, and 3 +- 4
+        # do: 100 - 300 + 5 x sd x sqrt(100 x 75 / 25), sd = the half of the range x sqrt(25 / 24).
+        ([-1.0, -5.0] * 12 + [-3.0], (100 - 300) / 1000),
+        ([1.0, -7.0] * 12 + [-3.0], None),
+        ([-1.0] * 25, None),
+        ([-1.01] * 25, -0.001),
+    ],
+)
+def test_doubt_is_worked_out_by_hand(change, foreseen) -> None:
+    now = Gaps(np.full((1, 100, 2), 0.5), np.full((1, 100, 2), 5.0))
+    part = Gaps(now.slack[:, :25].copy(), now.base[:, :25])
+    part.slack[0, :, 1] += change
+    found = OnTheDay().foreseen(now, part)
+    if foreseen is None:
+        assert found is None
+    else:
+        assert found == pytest.approx([foreseen])
+
+
+def test_days_that_decide_alone_are_never_foreseen() -> None:
+    now = Gaps(np.full((1, 100, 2), 0.5), np.full((1, 100, 2), 5.0))
+    part = Gaps(np.full((1, 25, 2), -5.0), now.base[:, :25])
+    assert InEveryInterval(2).foreseen(now, part) is None
+    assert WithAChance(0.9).foreseen(now, part) is None
+    assert OnTheDay().foreseen(now, Gaps(part.slack[:, :1], part.base[:, :1])) is None
