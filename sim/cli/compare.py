@@ -25,18 +25,16 @@ from sim.cli.options import (
     write_csv,
     write_json,
 )
-from sim.cli.outputs import refuse_outputs, write_outputs
+from sim.cli.outputs import refuse_outputs, refuse_plot, write_outputs, write_plot
 from sim.cli.plans import (
     plan_options,
     plans_refused,
     print_plans,
     read_plans,
     refuse_beside_conditions,
-    refuse_plot,
     tables_of,
     telling,
     together,
-    write_plot,
 )
 
 if TYPE_CHECKING:

@@ -10,19 +10,16 @@ import click
 
 from sim.cli import Stop
 from sim.cli.mistakes import stop
-from sim.cli.options import FILE, MOST_REPLICATIONS
+from sim.cli.options import FILE, days_option, say_if_it_compiles, seed_option
 
 
 @click.command("explore", short_help="Move sliders on a local page and see what comes of it.")
 @click.argument("file", type=FILE)
-@click.option(
-    "-n", "--replications", type=click.IntRange(2, MOST_REPLICATIONS),
-    help="Days to simulate while you wait.  [default: by the size of the line, 50 at most]",
+@days_option(
+    "Days to simulate while you wait.  [default: by the size of the line, 50 at most]",
+    least=2, default=None,
 )  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True,
-    help="Which callers phone.",
-)  # fmt: skip
+@seed_option("Which callers phone.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="Port of the page.  [default: any]"
 )
@@ -65,10 +62,7 @@ def command(file: Path, replications: int | None, seed: int, port: int, no_brows
 
 def _warm_up() -> None:
     """Compile or load the engine before anybody waits for it."""
-    from sim.engine import must_compile
-
-    if must_compile():
-        click.echo("compiling the engine, once", err=True)
+    say_if_it_compiles("kernel")
     from sim.engine import kernel
     from sim.measures import passes
 

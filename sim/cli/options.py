@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 MOST_REPLICATIONS = 1_000_000
+MOST_SEED = 2**63 - 1
 AT_MOST = 10_000
 """As in sim.measures.precision, which is not loaded for a help page."""
 FILE = click.Path(path_type=Path)
@@ -87,15 +88,46 @@ set_option = click.option(
 )  # fmt: skip
 
 
+def days_option(says: str, least: int = 1, default: int | None = 100) -> Callable[[F], F]:
+    """`-n`: how many days."""
+    return click.option(
+        "-n", "--replications", type=click.IntRange(least, MOST_REPLICATIONS), default=default,
+        show_default=default is not None, help=says,
+    )  # fmt: skip
+
+
+def seed_option(
+    says: str = "Which callers phone; the same seed brings the same people.",
+) -> Callable[[F], F]:
+    """`--seed`: which world."""
+    return click.option(
+        "--seed", type=click.IntRange(0, MOST_SEED), default=1, show_default=True, help=says,
+    )  # fmt: skip
+
+
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 1024),
+    help="Processes; results do not depend on it.  [default: one a core]",
+)  # fmt: skip
+
+
+def engine_option(default: str = "kernel") -> Callable[[F], F]:
+    """`--engine`: the compiled engine or SimPy."""
+    return click.option(
+        "--engine", type=click.Choice(["kernel", "simpy"]), default=default, show_default=True,
+        help="What runs the day; results do not depend on it.",
+    )  # fmt: skip
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
+
 def run_options(command: F) -> F:
     """The options of `run` and `compare`, in the order of their help."""
     for option in reversed(
         (
             set_option,
-            click.option(
-                "-n", "--replications", type=click.IntRange(1, MOST_REPLICATIONS), default=100,
-                show_default=True, help="Days to simulate.",
-            ),
+            days_option("Days to simulate."),
             click.option(
                 "--precision", type=Aim("MEASURE=WIDTH", "service_level=0.5%"), multiple=True,
                 callback=aims_of,
@@ -107,19 +139,10 @@ def run_options(command: F) -> F:
                 help="Days after which --precision (or --best) ends in any case.  "
                 f"[default: {AT_MOST:,}]",
             ),
-            click.option(
-                "--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True,
-                help="Which callers phone; the same seed brings the same people.",
-            ),
-            click.option(
-                "--workers", type=click.IntRange(1, 1024),
-                help="Processes; results do not depend on it.  [default: one a core]",
-            ),
-            click.option(
-                "--engine", type=click.Choice(["kernel", "simpy"]), default="kernel",
-                show_default=True, help="What runs the day; results do not depend on it.",
-            ),
-            click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+            seed_option(),
+            workers_option,
+            engine_option(),
+            json_option,
             click.option(
                 "--csv", "csv", type=click.Choice(["intervals", "measures", "staff", "operators"]),
                 help="Print one table as CSV.",
@@ -190,11 +213,17 @@ def precision_refused(option: str) -> Iterator[None]:
 
 def say_if_compiling(scenarios: Iterable[Scenario], replications: int, engine: str) -> bool:
     """Announce that the first large run takes longer; says whether it did."""
-    from sim.engine import must_compile
     from sim.experiment import quickest_for
 
     engines = {quickest_for(scenario, replications, engine) for scenario in scenarios}
-    compiles = "kernel" in engines and must_compile()
+    return say_if_it_compiles("kernel" if "kernel" in engines else "simpy")
+
+
+def say_if_it_compiles(engine: str) -> bool:
+    """Announce that an engine is compiled now; says whether it is."""
+    from sim.engine import must_compile
+
+    compiles = engine == "kernel" and must_compile()
     if compiles:
         click.echo("compiling the engine, once", err=True)
     return compiles

@@ -1,10 +1,11 @@
-"""What `run` and `compare` write into files: the folder of `--out` and the page of `--report`."""
+"""What commands write into files: folders, pages, charts and plans, each whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,12 @@ import click
 from sim.cli.folder import refuse_folder_in_use, write_folder
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.experiment import Results
+
+KINDS = (".png", ".svg", ".pdf")
+"""What a chart may be written as."""
 
 
 def refuse_outputs(
@@ -90,17 +96,43 @@ def write_outputs(
     if report is not None and page is not None:
         from sim.report.page import html_of
 
-        write_page(report, html_of(page))
+        write_whole(report, html_of(page))
 
 
-def write_page(file: Path, text: str) -> None:
-    """Write a file beside its place and move it there when it is whole."""
+def write_whole(file: Path, text: str) -> None:
+    """Write a text beside its place and move it there when it is whole."""
+    with _beside(file) as made:
+        made.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[Path]:
+    """A file beside another's place, which it takes if nothing goes wrong."""
     number, name = tempfile.mkstemp(prefix=".waitline-", dir=file.absolute().parent)
+    os.close(number)
     made = Path(name)
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        yield made
         made.chmod(0o644)
         os.replace(made, file)
     finally:
         made.unlink(missing_ok=True)
+
+
+def refuse_plot(plot: Path, force: bool) -> None:
+    """Stop before the work if the chart cannot be written.
+
+    Raises
+    ------
+    click.UsageError
+        It is of no kind that can be drawn, or as in `refuse_file_in_use`.
+    """
+    if plot.suffix.lower() not in KINDS:
+        raise click.UsageError(f"--plot {plot}: a name that ends in .png, .svg or .pdf is meant.")
+    refuse_file_in_use(plot, force, "--plot")
+
+
+def write_plot(figure: Figure, plot: Path) -> None:
+    """Write a chart beside its place and move it there when it is whole."""
+    with _beside(plot) as made:
+        figure.savefig(made, dpi=150, format=plot.suffix.lower()[1:])

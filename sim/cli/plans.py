@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +15,6 @@ from sim.cli.options import FILE, Setting, changes_of, table_of, table_of_plans
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
     from rich.console import Console
 
     from sim.comparison.conditions import Conditions as ConditionsRun
@@ -25,9 +22,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-KINDS = (".png", ".svg", ".pdf")
-"""What a chart may be written as."""
 
 
 class Values(Setting):
@@ -168,38 +162,3 @@ def print_plans(console: Console, comparison: Comparison | ConditionsRun) -> Non
         from sim.report.conditioned import print_conditions
 
         print_conditions(console, comparison)
-
-
-def refuse_plot(plot: Path, force: bool) -> None:
-    """Stop before the work if the chart cannot be written.
-
-    Raises
-    ------
-    click.UsageError
-        It is of no kind that can be drawn, is there and `--force` is not given, or cannot be
-        written.
-    """
-    if plot.suffix.lower() not in KINDS:
-        raise click.UsageError(f"--plot {plot}: a name that ends in .png, .svg or .pdf is meant.")
-    if plot.is_dir():
-        raise click.UsageError(f"--plot {plot}: this is a folder.")
-    if plot.exists() and not force:
-        raise click.UsageError(f"--plot {plot}: the file is there; --force writes over it.")
-    parent = plot.absolute().parent
-    if not parent.is_dir():
-        raise click.UsageError(f"--plot {plot}: the folder {parent} does not exist.")
-    if not os.access(parent, os.W_OK):
-        raise click.UsageError(f"--plot {plot}: not allowed to write there.")
-
-
-def write_plot(figure: Figure, plot: Path) -> None:
-    """Write a chart beside its place and move it in when it is whole."""
-    kind = plot.suffix.lower()
-    handle, made = tempfile.mkstemp(suffix=kind, prefix=".waitline-", dir=plot.absolute().parent)
-    os.close(handle)
-    try:
-        figure.savefig(made, dpi=150)
-        os.chmod(made, 0o644)
-        os.replace(made, plot)
-    finally:
-        Path(made).unlink(missing_ok=True)

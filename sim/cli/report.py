@@ -8,7 +8,7 @@ import click
 
 from sim.cli import Stop
 from sim.cli.options import FILE
-from sim.cli.outputs import refuse_file_in_use, write_page
+from sim.cli.outputs import refuse_file_in_use, write_whole
 
 
 @click.command("report", short_help="Write finished results as one HTML page.")
@@ -35,5 +35,5 @@ def command(folder: Path, file: Path, force: bool) -> None:
         raise Stop(f"{folder}: {error}") from None
     except (LookupError, TypeError, ValueError, ArithmeticError, TemplateError):
         raise Stop(f"{folder}: {NAME} is damaged: something is missing in it.") from None
-    write_page(file, text)
+    write_whole(file, text)
     click.echo(f"{file}: {len(text.encode()) / 1e6:.2f} MB", err=True)

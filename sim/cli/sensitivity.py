@@ -12,16 +12,21 @@ import click
 from sim.cli.mistakes import load_or_exit, stop
 from sim.cli.options import (
     FILE,
-    MOST_REPLICATIONS,
     Setting,
     changes_of,
+    days_option,
+    engine_option,
+    json_option,
     one_form,
     progress_bar,
+    say_if_compiling,
     screen,
+    seed_option,
     set_option,
+    workers_option,
     write_json,
 )
-from sim.cli.plans import refuse_plot, write_plot
+from sim.cli.outputs import refuse_plot, write_plot
 
 if TYPE_CHECKING:
     from sim.comparison.sensitivity import Sensitivity
@@ -93,45 +98,26 @@ def names_of(
     multiple=True,
     help="What to work out; all three by default.",
 )
-@click.option(
-    "-n",
-    "--replications",
-    type=click.IntRange(1, MOST_REPLICATIONS),
-    default=100,
-    show_default=True,
-    help="Days to simulate in every run.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63 - 1),
-    default=1,
-    show_default=True,
-    help="Which callers phone; the same seed brings the same people.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 1024),
-    help="Processes; results do not depend on it.  [default: one a core]",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["kernel", "simpy"]),
-    default="kernel",
-    show_default=True,
-    help="What runs the day; results do not depend on it.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@days_option("Days to simulate in every run.")
+@seed_option()
+@workers_option
+@engine_option()
+@json_option
 @click.option(
     "--csv",
     "csv",
     type=click.Choice(PARTS),
     help="Print one table as CSV.",
 )
-@click.option("--plot", type=FILE, metavar="FILE.png", help="Draw the tornado into a file.")
+@click.option(
+    "--plot", type=FILE, metavar="FILE", help="Draw the tornado (.png, .svg or .pdf).",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Let --plot write over its file.")
 def command(
     file: Path, plan: str, changes: dict[str, str], by: float, only: list[str] | None,
     levers: dict[str, str], parts: tuple[str, ...], replications: int, seed: int,
     workers: int | None, engine: str, as_json: bool, csv: str | None, plot: Path | None,
+    force: bool,
 ) -> None:  # fmt: skip
     """Say what moves service, hang-ups and cost of FILE most, and how wrong a forecast may be.
 
@@ -143,12 +129,12 @@ def command(
     if csv and csv not in wanted:
         raise click.UsageError(f"--csv {csv} needs --part {csv}.")
     if plot is not None:
-        _refuse_plot(plot, wanted)
+        _refuse_plot(plot, wanted, force)
     scenario = load_or_exit(file, plan, changes)
     from sim.comparison.sensitivity import runs_expected, sensitivity
     from sim.scenario import ScenarioError
 
-    _say_if_compiling(scenario, replications * runs_expected(scenario, wanted), engine)
+    say_if_compiling([scenario], replications * runs_expected(scenario, wanted), engine)
     try:
         with progress_bar(replications, runs_expected(scenario, wanted)) as told:
             result = sensitivity(
@@ -166,19 +152,11 @@ def command(
     _print(result, as_json, csv)
 
 
-def _refuse_plot(plot: Path, parts: tuple[str, ...]) -> None:
+def _refuse_plot(plot: Path, parts: tuple[str, ...], force: bool) -> None:
     """What cannot be drawn is refused before anything is simulated."""
     if "tornado" not in parts:
         raise click.UsageError("--plot draws the tornado; it needs --part tornado.")
-    if not plot.parent.is_dir():
-        raise click.UsageError(f"--plot {plot}: there is no folder {plot.parent}.")
-    refuse_plot(plot, force=True)
-
-
-def _say_if_compiling(scenario: Any, days: int, engine: str) -> None:
-    from sim.cli.options import say_if_compiling
-
-    say_if_compiling([scenario], days, engine)
+    refuse_plot(plot, force)
 
 
 def _print(result: Sensitivity, as_json: bool, csv: str | None) -> None:

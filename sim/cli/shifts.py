@@ -17,13 +17,17 @@ from sim.cli.mistakes import load_or_exit
 from sim.cli.options import (
     FILE,
     MOST_REPLICATIONS,
+    days_option,
+    engine_option,
+    json_option,
     one_form,
+    say_if_it_compiles,
     screen,
     set_option,
     write_csv,
     write_json,
 )
-from sim.cli.plans import refuse_plot, write_plot
+from sim.cli.outputs import refuse_plot, write_plot
 
 if TYPE_CHECKING:
     from sim.staffing.shifts import Built
@@ -39,14 +43,7 @@ EXACT = (
 @click.argument("file", type=FILE)
 @click.option("--plan", default="base", show_default=True, help="Which plan of the file.")
 @set_option
-@click.option(
-    "-n",
-    "--replications",
-    type=click.IntRange(2, MOST_REPLICATIONS),
-    default=1000,
-    show_default=True,
-    help="Fresh days that the roster is held against.",
-)
+@days_option("Fresh days that the roster is held against.", least=2, default=1000)
 @click.option(
     "--search-days",
     type=click.IntRange(2, MOST_REPLICATIONS),
@@ -61,14 +58,8 @@ EXACT = (
     show_default=True,
     help="Which callers phone on the search days; the fresh days are of seeds after it.",
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["kernel", "simpy"]),
-    default="kernel",
-    show_default=True,
-    help="What runs the day; results do not depend on it.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@engine_option()
+@json_option
 @click.option(
     "--csv",
     type=click.Choice(["shifts", "roster", "staff"]),
@@ -107,11 +98,7 @@ def command(
     scenario = load_or_exit(file, plan, changes)
     from sim.staffing.shifts import MenuError, shifts
 
-    if engine == "kernel":
-        from sim.engine import must_compile
-
-        if must_compile():
-            click.echo("compiling the engine, once", err=True)
+    say_if_it_compiles(engine)
     try:
         built = shifts(scenario, replications, seed, search_days, engine, _told())
     except MenuError as error:

@@ -15,20 +15,27 @@ from sim.cli.mistakes import load_or_exit
 from sim.cli.options import (
     FILE,
     MOST_REPLICATIONS,
+    days_option,
+    json_option,
     one_form,
+    say_if_it_compiles,
     screen,
+    seed_option,
     set_option,
     write_csv,
     write_json,
 )
+from sim.cli.outputs import refuse_file_in_use, refuse_plot, write_plot, write_whole
 from sim.cli.readers import option, sentence, target, target_share
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
     from sim.staffing.found import Staffing
 
 WITHOUT_FILE = ("--calls", "--aht", "--per")
 """Options that ask for the form without a file."""
+
+SEARCHED = ("groups", "least", "fresh", "sure", "at_least", "plot", "out_plan")
+"""What only a search knows."""
 
 
 class TwoForms(click.Command):
@@ -141,12 +148,7 @@ def group_seats(text: str) -> dict[str, str]:
     "experts=4,generalists=12 all day; the file's other groups stay.",
     metavar="GROUP=N,...",
 )
-@click.option(
-    "-n",
-    "--replications",
-    type=click.IntRange(2, MOST_REPLICATIONS),
-    help="Days of the search.  [default: 100, down to 30 of long days]",
-)
+@days_option("Days of the search.  [default: 100, down to 30 of long days]", least=2, default=None)
 @click.option(
     "--fresh",
     type=click.IntRange(2, MOST_REPLICATIONS),
@@ -164,16 +166,12 @@ def group_seats(text: str) -> dict[str, str]:
     show_default=True,
     help="Operators for every call type wherever its calls are expected.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63 - 1),
-    default=1,
-    show_default=True,
-    help="Which callers phone.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@seed_option("Which callers phone.")
+@json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print the operators by interval as CSV.")
-@click.option("--plot", type=FILE, metavar="FILE.png", help="Draw needed against now.")
+@click.option(
+    "--plot", type=FILE, metavar="FILE", help="Draw needed against now (.png, .svg or .pdf)."
+)
 @click.option(
     "--out-plan",
     type=FILE,
@@ -197,9 +195,12 @@ def with_file(
             "Give a scenario FILE, or --calls and --aht for one interval without a file."
         )
     one_form(as_json, "intervals" if as_csv else None)
-    for path in (plot, out_plan):
-        if path is not None and path.exists() and not force:
-            raise click.UsageError(f"{path} is there already; --force writes over it.")
+    if operators is not None:
+        refuse_beside_operators()
+    if plot is not None:
+        refuse_plot(plot, force)
+    if out_plan is not None:
+        refuse_file_in_use(out_plan, force, "--out-plan")
     changes = changes | asked_for(target, abandonment, occupancy)
     if operators is not None:
         from sim.cli.given import say_what_service
@@ -210,8 +211,9 @@ def with_file(
         sys.exit(0 if met else 1)
     scenario = load_or_exit(file, plan, changes)
     meets = other["for"]
-    _say_if_compiling(scenario, replications)
-    from sim.staffing.staff import staff
+    from sim.staffing.staff import engine_for, staff
+
+    say_if_it_compiles(engine_for(scenario, replications))
 
     try:
         with counter() as told:
@@ -233,6 +235,18 @@ def with_file(
     sys.exit(0 if found.met else 1)
 
 
+def refuse_beside_operators() -> None:
+    """The reverse searches for nothing: refuse what only a search knows."""
+    ctx = click.get_current_context()
+    for each in with_file.params:
+        given = ctx.get_parameter_source(each.name or "") is click.core.ParameterSource.COMMANDLINE
+        if given and each.name in SEARCHED:
+            raise click.UsageError(
+                f"--operators and {each.opts[0]} do not go together: with --operators nothing is "
+                "searched for."
+            )
+
+
 def asked_for(
     target: tuple[float, float] | None, abandonment: float | None, occupancy: float | None
 ) -> dict[str, Any]:
@@ -248,23 +262,15 @@ def asked_for(
     return changes
 
 
-def _say_if_compiling(scenario: Scenario, replications: int | None) -> None:
-    from sim.engine import must_compile
-    from sim.staffing.staff import engine_for
-
-    if engine_for(scenario, replications) == "kernel" and must_compile():
-        click.echo("compiling the engine, once", err=True)
-
-
 def _write(found: Staffing, plot: Path | None, out_plan: Path | None) -> None:
     """The files that were asked for."""
     if out_plan is not None:
-        out_plan.write_text(found.plan(), encoding="utf-8")
+        write_whole(out_plan, found.plan())
         click.echo(f"wrote {out_plan}; put it at the end of the scenario file.", err=True)
     if plot is not None:
         from sim.report.needed import needed
 
-        needed(found).savefig(plot, dpi=150)
+        write_plot(needed(found), plot)
         click.echo(f"wrote {plot}", err=True)
 
 

@@ -11,12 +11,16 @@ import click
 from sim.cli.mistakes import load_or_exit, stop
 from sim.cli.options import (
     FILE,
-    MOST_REPLICATIONS,
+    days_option,
+    engine_option,
+    json_option,
     one_form,
     progress_bar,
     say_if_compiling,
     screen,
+    seed_option,
     set_option,
+    workers_option,
     write_json,
 )
 
@@ -28,34 +32,11 @@ if TYPE_CHECKING:
 @click.argument("file", type=FILE)
 @click.option("--plan", default="base", show_default=True, help="Which plan of the file.")
 @set_option
-@click.option(
-    "-n",
-    "--replications",
-    type=click.IntRange(1, MOST_REPLICATIONS),
-    default=100,
-    show_default=True,
-    help="Days to simulate in every run.",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63 - 1),
-    default=1,
-    show_default=True,
-    help="Which callers phone; the same seed brings the same people.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 1024),
-    help="Processes; results do not depend on it.  [default: one a core]",
-)
-@click.option(
-    "--engine",
-    type=click.Choice(["kernel", "simpy"]),
-    default="kernel",
-    show_default=True,
-    help="What runs the day; results do not depend on it.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@days_option("Days to simulate in every run.")
+@seed_option()
+@workers_option
+@engine_option()
+@json_option
 @click.option(
     "--csv",
     "csv",

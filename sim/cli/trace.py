@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from sim.cli.mistakes import load_or_exit
-from sim.cli.options import FILE, set_option
+from sim.cli.options import FILE, engine_option, seed_option, set_option
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -62,16 +62,8 @@ def on_running_clock(moment: Moment, scenario: Scenario) -> float:
 @click.option(
     "--replication", type=click.IntRange(0), default=0, show_default=True, help="Which day."
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63 - 1),
-    default=1,
-    show_default=True,
-    help="Which callers phone.",
-)
-@click.option(
-    "--engine", type=click.Choice(["kernel", "simpy"]), default="simpy", show_default=True
-)
+@seed_option("Which callers phone.")
+@engine_option("simpy")
 @click.option("--from", "start", type=Clock(), help="First moment to tell.")
 @click.option("--to", "end", type=Clock(), help="Last moment to tell.")
 def command(

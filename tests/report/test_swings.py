@@ -134,7 +134,7 @@ def test_tornado_shows_every_lever_once(moved: Sensitivity) -> None:
         (["--lever", "x=callers.orders.talk"], "not one number or duration"),
         (["--lever", "volume=callers.orders.volume"], 'a lever "volume" already'),
         (["--plot", "x.txt"], "ends in .png, .svg or .pdf"),
-        (["--plot", "/no/such/folder/x.png"], "there is no folder"),
+        (["--plot", "/no/such/folder/x.png"], "/no/such/folder does not exist"),
         (["--plot", "x.png", "--part", "grid"], "it needs --part tornado"),
         (["--csv", "room", "--part", "grid"], "needs --part room"),
         (["--json", "--csv", "grid"], "choose one"),
@@ -156,6 +156,11 @@ def test_command_prints_tables_and_draws(shop: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0] == "measure,lever,turn,base,change,low,high,unit"
     assert picture.read_bytes().startswith(b"\x89PNG")
+    again = CliRunner().invoke(waitline, ["sensitivity", str(shop), *arguments])
+    assert again.exit_code == 2
+    assert "--force writes over it" in again.output
+    forced = CliRunner().invoke(waitline, ["sensitivity", str(shop), *arguments, "--force"])
+    assert forced.exit_code == 0, forced.output
 
 
 def test_theory_command_prints_its_tables(shop: Path) -> None:
