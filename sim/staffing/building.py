@@ -15,7 +15,7 @@ from sim.staffing.floors import Work, floors, rules
 from sim.staffing.goals import Goal
 from sim.staffing.menu import Menu
 from sim.staffing.nearest import cheapest_near
-from sim.staffing.roster_milp import MOST_NODES, NoRoster, Program, Row
+from sim.staffing.program import MOST_NODES, NotSolved, Program, Row
 from sim.staffing.seats import Whole
 from sim.staffing.trials import Trial, Trials
 from sim.times import HOUR
@@ -164,7 +164,7 @@ class Search:
             program.row(places, np.ones(len(places)), low=float(self.margins[a]))
         found = program.solve()
         if found is None:
-            raise NoRoster("no numbers of persons keep the rules of the menu")
+            raise NotSolved("no numbers of persons keep the rules of the menu")
         keeps = bool((found.values[missed] <= 1e-6 * self.units).all())
         self.bound = found.bound if keeps else -math.inf
         return self._rounded(found.values[persons]), keeps
@@ -186,7 +186,7 @@ class Search:
         program.row(persons, cost, high=most)
         try:
             found = program.solve(nodes=MOST_NODES // 2, gap=0.05)
-        except NoRoster:
+        except NotSolved:
             found = None
         return counts if found is None else self._rounded(found.values[persons])
 
@@ -213,7 +213,7 @@ class Search:
             self.rows = [*rules(self.menu), *floors(self.menu, self.work, 0.0)]
             counts = self._asked_for(needed)
         if counts is None:
-            raise NoRoster("no numbers of persons keep the rules of the menu")
+            raise NotSolved("no numbers of persons keep the rules of the menu")
         found = self.tried(counts)
         self.margins = np.array([aim.margin(found.trial, days) for aim in self.aims])
         parts = [float(aim.parts(found.trial)[1].sum()) for aim in self.aims]

@@ -15,7 +15,7 @@ from sim.measures.intervals import Floats
 from sim.scenario.shifts import Shift
 from sim.staffing.goals import Goal
 from sim.staffing.menu import Menu
-from sim.staffing.roster_milp import Program
+from sim.staffing.program import Program
 from sim.staffing.seats import Whole
 from sim.staffing.suggestion import surroundings_of
 from sim.staffing.trials import Trial, Trials

@@ -13,7 +13,7 @@ from sim.conduct import talk_mean, wrap_mean
 from sim.measures.intervals import Floats
 from sim.scenario import Scenario
 from sim.staffing.menu import Menu
-from sim.staffing.roster_milp import Row
+from sim.staffing.program import Row
 from sim.times import format_clock
 
 FLOOR = 0.75

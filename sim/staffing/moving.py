@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from sim.measures.intervals import Floats
+from sim.staffing.program import NotSolved, Program
 from sim.staffing.seats import Whole
 
 SECOND = (0.6, 1.6)
@@ -75,77 +71,41 @@ def best_step(
     A mixed-integer linear programme, after the cutting planes by simulated subgradients of
     Cezik and L'Ecuyer (2008), with all cells together and steps of at most two seats.
     """
-    from scipy.optimize import Bounds as Between
-    from scipy.optimize import LinearConstraint, milp
-    from scipy.sparse import csr_array, eye_array, hstack
-
-    cells, wanted = len(seats), len(slack)
-    # Beside the steps: what stays missed of each requirement, and 1 for what the seats cost now.
-    beside = wanted + 1
-    more, less = csr_array(slopes.more.T), csr_array(slopes.less.T)
-    effect = hstack([more, SECOND[0] * more, -less, -SECOND[1] * less])
-    one = eye_array(cells)
-    count = hstack([one, one, -one, -one])
-    rows = [
-        # What is won and what stays missed make up for what is missing.
-        LinearConstraint(
-            hstack([effect, eye_array(wanted), csr_array((wanted, 1))]), -slack, np.inf
-        ),
-        _padded(csr_array(bounds.fewest) @ count, beside,
-                bounds.left - bounds.fewest @ seats, np.inf),
-        # A cell goes one way.
-        *(_padded(hstack([one * u for u in up] + [one * d for d in down]), beside, -np.inf, 1.0)
-          for up in ((1, 0), (0, 1)) for down in ((1, 0), (0, 1))),
-    ]  # fmt: skip
-    if changes is not None:
-        rows.append(_padded(np.ones((1, 4 * cells)), beside, -np.inf, changes))
-    room, there = bounds.most - seats, seats
-    upper = np.concatenate([room >= 1, room >= 2, there >= 1, there >= 2]).astype(np.float64)
+    program = Program()
     # Where a seat costs nothing, fewer are still better.
     cost = bounds.cost + 1e-6 * max(float(bounds.cost.max()), 1e-6)
     # A step for its own sake is none.
     idle = 1e-3 * float(cost.min())
-    price = np.concatenate([cost + idle, cost + 2 * idle, -cost + idle, -cost + 2 * idle])
-    low = np.append(np.zeros(4 * cells + wanted), 1.0)
-    with _own_output_silent():
-        found = milp(
-            np.concatenate([price, np.full(wanted, reach), [float(cost @ seats)]]),
-            integrality=np.concatenate([np.ones(4 * cells), np.zeros(beside)]),
-            bounds=Between(low, np.concatenate([upper, np.full(wanted, np.inf), [1.0]])),
-            constraints=rows,
-            options={"mip_rel_gap": GAP, "node_limit": NODES},
+    room = bounds.most - seats
+    up, up_again, down, down_again = (
+        program.variables(way * cost + step * idle, high=fits.astype(np.float64), whole=True)
+        for way, step, fits in (
+            (1, 1, room >= 1), (1, 2, room >= 2), (-1, 1, seats >= 1), (-1, 2, seats >= 2)
         )
-    if found.x is None:
-        return np.zeros(cells, np.int64)
-    up, up_again, down, down_again = np.round(found.x[: 4 * cells]).reshape(4, cells)
-    step: Whole = (up + up_again - down - down_again).astype(np.int64)
+    )  # fmt: skip
+    missed = program.variables(np.full(len(slack), reach))
+    # The gap is a share of what all seats cost, so that what they cost now is part of it.
+    program.variables(np.array([float(cost @ seats)]), low=1.0, high=1.0)
+    steps = np.concatenate([up, up_again, down, down_again])
+    for number, lacking in enumerate(-slack):
+        more, less = slopes.more[:, number], slopes.less[:, number]
+        effect = np.concatenate([more, SECOND[0] * more, -less, -SECOND[1] * less])
+        program.row(np.append(steps, missed[number]), np.append(effect, 1.0), low=lacking)
+    for row, left in zip(bounds.fewest, bounds.left, strict=True):
+        program.row(steps, np.concatenate([row, row, -row, -row]), low=float(left - row @ seats))
+    for ways in zip(up, up_again, down, down_again, strict=True):
+        first, second = ways[:2], ways[2:]
+        for one in first:
+            for other in second:
+                program.row([one, other], [1.0, 1.0], high=1.0)
+    if changes is not None:
+        program.row(steps, np.ones(len(steps)), high=changes)
+    try:
+        found = program.solve(NODES, GAP)
+    except NotSolved:
+        found = None
+    if found is None:
+        return np.zeros(len(seats), np.int64)
+    values = np.round(found.values).astype(np.int64)
+    step: Whole = values[up] + values[up_again] - values[down] - values[down_again]
     return step
-
-
-@contextmanager
-def _own_output_silent() -> Iterator[None]:
-    """Send elsewhere what the solver now and then writes on standard output by itself."""
-    sys.stdout.flush()
-    try:
-        kept = os.dup(1)
-    except OSError:  # there is no standard output
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
-
-
-def _padded(matrix: Any, beside: int, low: Any, high: Any) -> Any:
-    """A constraint on steps only."""
-    from scipy.optimize import LinearConstraint
-    from scipy.sparse import csr_array, hstack
-
-    rows = csr_array(matrix)
-    empty: Any = csr_array((rows.shape[0], beside), dtype=np.float64)
-    return LinearConstraint(hstack([rows, empty]), low, high)

@@ -19,8 +19,8 @@ from sim.staffing.building import Found, Search
 from sim.staffing.floors import rules, uncovered, work_bound_row, work_of
 from sim.staffing.goals import goals_of, least_answered
 from sim.staffing.menu import Menu, menu_of, rostered_cost
+from sim.staffing.program import NotSolved, Program
 from sim.staffing.reached import Reached
-from sim.staffing.roster_milp import NoRoster, Program
 from sim.staffing.rostered import operators, plan_toml, roster_rows, shift_rows
 from sim.staffing.seats import Whole
 from sim.staffing.suggestion import MenuError
@@ -262,7 +262,7 @@ class _Builder:
         try:
             present = self.trials.of(self.scenario)
             found, met = self.search.run(self.search.start(present, self.replications))
-        except NoRoster as error:
+        except NotSolved as error:
             raise MenuError(f"{error}: no roster can be built") from None
         best: tuple[Found, Trials, Trial] | None = None
         for _ in range(MOST_CHECKS):
@@ -359,7 +359,7 @@ class _Builder:
             program.row(persons, each.weights, each.low, each.high)
         try:
             solved = program.solve()
-        except NoRoster:
+        except NotSolved:
             solved = None
         return -math.inf if solved is None else solved.bound
 

@@ -14,7 +14,7 @@ from sim.scenario import ScenarioError
 from sim.scenario.menu import longest_rest
 from sim.staffing.floors import floors, rules, uncovered, work_of
 from sim.staffing.menu import menu_of, rostered_cost
-from sim.staffing.roster_milp import Program
+from sim.staffing.program import Program
 from sim.staffing.rostered import shift_rows
 from sim.staffing.suggestion import MenuError
 

@@ -38,8 +38,8 @@ class Solution(NamedTuple):
     """No values that keep all rows have a smaller objective."""
 
 
-class NoRoster(ValueError):
-    """No numbers of persons keep the rules."""
+class NotSolved(ValueError):
+    """No whole numbers were found that keep all rows."""
 
 
 class Program:
@@ -57,7 +57,7 @@ class Program:
         self._bounds: list[tuple[float, float]] = []
 
     def variables(
-        self, cost: Floats, low: float = 0.0, high: float = math.inf, whole: bool = False
+        self, cost: Floats, low: float = 0.0, high: float | Floats = math.inf, whole: bool = False
     ) -> Whole:
         """Add variables, one for each cost; their places are given back."""
         number = len(cost)
@@ -86,7 +86,7 @@ class Program:
 
         Raises
         ------
-        NoRoster
+        NotSolved
             Nothing was found in so many nodes.
         """
         from scipy.optimize import Bounds, LinearConstraint, milp
@@ -96,7 +96,7 @@ class Program:
         shape = (len(self._bounds), self._size)
         matrix = coo_array((np.concatenate(self._weights), cells), shape=shape).tocsr()
         low, high = np.array(self._bounds).T
-        with silent():
+        with _silent():
             result = milp(
                 np.concatenate(self._cost),
                 integrality=np.concatenate(self._whole),
@@ -108,14 +108,19 @@ class Program:
             return Solution(np.asarray(result.x, np.float64), float(result.mip_dual_bound))
         if result.status == 2:
             return None
-        raise NoRoster(f"the solver gave up: {result.message}")
+        raise NotSolved(f"the solver gave up: {result.message}")
 
 
 @contextmanager
-def silent() -> Iterator[None]:
+def _silent() -> Iterator[None]:
     """HiGHS writes some of its remarks to the terminal, past everything that could stop them."""
     sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 1)
         yield
