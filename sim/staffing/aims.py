@@ -28,7 +28,7 @@ class Gaps(NamedTuple):
     """What the measure is a share of, in contacts or s; shape (A, R, N)."""
 
 
-def gaps_of(trial: Trial, aims: tuple[Aim, ...]) -> Gaps:
+def gaps_of(trial: Trial, aims: tuple[Aim, ...], together: tuple[int, ...] = (0, 1)) -> Gaps:
     """How far a trial is from each aim.
 
     Parameters
@@ -36,6 +36,8 @@ def gaps_of(trial: Trial, aims: tuple[Aim, ...]) -> Gaps:
     trial : Trial
         Days under one staffing.
     aims : tuple of Aim
+    together : tuple of int
+        Over what an aim is one ratio, as the judge does: days (0), intervals (1) or both.
 
     Returns
     -------
@@ -46,9 +48,9 @@ def gaps_of(trial: Trial, aims: tuple[Aim, ...]) -> Gaps:
     For a service level the sums are met - bound x judged, for hang-ups bound x (offered - short)
     - (abandoned - short), for occupancy bound x attended - handling. Time on duty outside the
     open hours is in the last interval. Where contacts were offered and the convention leaves none
-    to judge on any day, all of them count as judged and missed.
+    to judge, of those that are one ratio, all of them count as judged and missed.
     """
-    pairs = [_parts(trial, aim) for aim in aims]
+    pairs = [_parts(trial, aim, together) for aim in aims]
     slack = np.stack([
         (top - aim.bound * base) if aim.at_least else (aim.bound * base - top)
         for aim, (top, base) in zip(aims, pairs, strict=True)
@@ -56,7 +58,7 @@ def gaps_of(trial: Trial, aims: tuple[Aim, ...]) -> Gaps:
     return Gaps(slack, np.stack([base for _, base in pairs]))
 
 
-def _parts(trial: Trial, aim: Aim) -> tuple[Floats, Floats]:
+def _parts(trial: Trial, aim: Aim, together: tuple[int, ...]) -> tuple[Floats, Floats]:
     """Numerator and denominator of a measure by day and interval; shape (R, N)."""
     if aim.measure == "occupancy":
         return _time(trial)
@@ -67,7 +69,10 @@ def _parts(trial: Trial, aim: Aim) -> tuple[Floats, Floats]:
     if aim.measure == "abandonment":
         return sums["abandoned"] - sums["short"], sums["offered"] - sums["short"]
     met, judged = service_level_parts(sums, scenario.counts(aim.type))
-    unjudged = (judged.sum(axis=0) == 0) & (sums["offered"].sum(axis=0) > 0)
+    judgeable, offered = (
+        each.sum(axis=together, keepdims=True) for each in (judged, sums["offered"])
+    )
+    unjudged = (judgeable == 0) & (offered > 0)
     return met, np.where(unjudged, sums["offered"], judged)
 
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from sim.measures.intervals import Floats, half_width, wilson
-from sim.staffing.aims import Gaps, gaps_of
+from sim.staffing.aims import Gaps
 from sim.staffing.fewest import Fewest, Removing
 from sim.staffing.judging import Judge, Judged, OnTheDay, WithAChance
 from sim.staffing.moving import Slopes
-from sim.staffing.search import Point, Search
+from sim.staffing.search import LITTLE, Point, Search
 from sim.staffing.seats import Whole
 from sim.staffing.trials import Trial, Trials
 
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
 STOPS = (25, 50, 100, 200, 400)
 """After so many days it is asked whether a staffing misses a target beyond doubt."""
+
+SETTLING = 4
+"""Most searches, each from what the last one found and the fresh days confirmed."""
 
 REPAIRS = 5
 """How often a search goes on for what the fresh days showed."""
@@ -66,7 +72,7 @@ class Confirming:
         return self._judged(seats, self.search.trial(seats, self.fresh))
 
     def _judged(self, seats: Whole, trial: Trial) -> Checked:
-        gaps = gaps_of(trial, self.search.aims)
+        gaps = self.search.gaps(trial)
         return Checked(seats, trial, gaps, judged_with_care(self.search.judge, gaps, self.sure))
 
     def tried(self, seats: Whole, now: Checked) -> Tried:
@@ -79,13 +85,14 @@ class Confirming:
             A staffing that the other is compared with day by day.
         """
         days = len(self.fresh.numbers)
-        stops = () if self.sure else {each for each in STOPS if each < days}
+        early = not self.sure and steady(self.fresh.scenario)
+        stops = {each for each in STOPS if each < days} if early else ()
         for trial in self.fresh.growing(self.search.staffed(seats), stops):
             seen = len(trial.contacts)
             if seen == days:
                 whole = self._judged(seats, trial)
                 return Tried(seats, whole.judged.slack, seen, whole)
-            slack = self.search.judge.foreseen(now.gaps, gaps_of(trial, self.search.aims))
+            slack = self.search.judge.foreseen(now.gaps, self.search.gaps(trial))
             if slack is not None:
                 return Tried(seats, slack, seen, None)
         raise AssertionError("no days")
@@ -98,6 +105,36 @@ class Confirming:
     def _reachable(self, spare: Floats) -> Floats:
         """What is to spare; where a requirement is out of reach, the search's days decide."""
         return np.where(self.search.allowed < 0, np.maximum(spare, 0.0), spare)
+
+    def settled(self, point: Point, slopes: Slopes) -> tuple[Checked, Slopes]:
+        """The cheapest staffing found that meets the aims on the fresh days.
+
+        Each search goes on from the last one's answer, with what seats do there and with what the
+        fresh days showed, until one saves too little.
+
+        Returns
+        -------
+        Checked
+            Where none was found, the one that misses least.
+        Slopes
+            What one seat more or less does near it.
+        """
+        search = self.search
+        kept: tuple[tuple[float, float], Checked, Slopes, Floats] | None = None
+        for attempt in range(SETTLING):
+            if attempt > 0:
+                slopes = search.slopes(point)
+            point, slopes = search.best(point, slopes)
+            now, point = self.confirmed(point, slopes)
+            rank = (self.missing(now.judged.slack), search.spent(now.seats))
+            last = kept
+            if kept is None or rank < kept[0]:
+                kept = rank, now, slopes, search.offset
+            if last is not None and not clearly_better(rank, last[0]):
+                break
+        assert kept is not None
+        _, now, slopes, search.offset = kept
+        return now, slopes
 
     def confirmed(self, point: Point, slopes: Slopes) -> tuple[Checked, Point]:
         """The cheapest staffing found that meets the aims on the fresh days.
@@ -137,6 +174,21 @@ class Confirming:
             cells = len(self.search.removable(now.seats))
             return Fewest(now, None, 0, cells, np.full(now.seats.shape, np.nan))
         return Removing(self, now, slopes).done()
+
+
+def clearly_better(rank: tuple[float, float], than: tuple[float, float]) -> bool:
+    """Whether less is missed, or as much for clearly less money."""
+    return rank[0] < than[0] or (rank[0] == than[0] and rank[1] < (1 - LITTLE) * than[1])
+
+
+def steady(scenario: Scenario) -> bool:
+    """Whether no operators come only when many wait: then one fewer wins nothing on a rare day."""
+    groups = scenario.operators.values()
+    skills = [skill for group in groups for skill in group.skills.values()]
+    shifts = [shift for group in groups for shift in (group.shifts or {}).values()]
+    return all(skill.opens_when is None for skill in skills) and all(
+        shift.on_call is None for shift in shifts
+    )
 
 
 def judged_with_care(judge: Judge, gaps: Gaps, sure: bool) -> Judged:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 CONTACTS, TRIALS = 400_000_000, (100, 5_000)
 """Contacts that may be simulated for this, and trials of all days: at least and at most."""
 
+LIKELY = 3
+"""So many of the least harmful ones are simulated on all days."""
+
 FAR = 3
 """So many seats above Erlang A, a cell is tried first, and with several seats fewer at once."""
 
@@ -64,7 +67,8 @@ class Removing:
     """What one fewer costs the requirements, of cells simulated with the seats there are now."""
     _stale: set[int] = field(default_factory=set)
     """Cells in which one fewer missed a target when there were more seats elsewhere."""
-    _least: tuple[float, Tried] | None = None
+    _harm: dict[int, Tried] = field(default_factory=dict)
+    """One fewer, of the cells in `_lost`."""
 
     def __post_init__(self) -> None:
         self.slopes = Slopes(self.slopes.more, self.slopes.less.copy())
@@ -82,9 +86,9 @@ class Removing:
         least = None
         while least is None:
             self.sweep()
-            if self._least is None:
+            if not self._harm:
                 break
-            least = self.least_harm(self._least[1])
+            least = self.least_harm()
         cells = self.confirming.search.removable(self.now.seats)
         return Fewest(self.now, least, len(self._lost), len(cells), self.exact(cells))
 
@@ -96,15 +100,27 @@ class Removing:
                 break
             self.tried(cell)
 
-    def least_harm(self, tried: Tried) -> Checked | None:
-        """The least harmful of those tried on all days; None if it proves to be harmless."""
-        if tried.whole is not None:
-            return tried.whole
-        other = self.confirming.checked(tried.seats)
-        if self.confirming.missing(other.judged.slack) > 0:
-            return other
-        self.take(int(np.flatnonzero((self.now.seats - tried.seats).ravel())[0]), other)
-        return None
+    def least_harm(self) -> Checked | None:
+        """The least harmful, of which all days are simulated; None if one proves to be harmless.
+
+        So are the next few, lest it be the least by the days alone on which it was tried.
+        """
+        while True:
+            order = sorted(self._harm, key=lambda cell: self.missing(self._harm[cell]))
+            unsure = [cell for cell in order[:LIKELY] if self._harm[cell].whole is None]
+            if not unsure:
+                return self._harm[order[0]].whole
+            cell = unsure[0]
+            other = self.confirming.checked(self._harm[cell].seats)
+            self._harm[cell] = self._harm[cell]._replace(slack=other.judged.slack, whole=other)
+            self._lost[cell] = self.now.judged.slack - other.judged.slack
+            if self.missing(self._harm[cell]) == 0:
+                self.take(cell, other)
+                return None
+
+    def missing(self, tried: Tried) -> float:
+        """How much a staffing misses, or is expected to miss."""
+        return self.confirming.missing(tried.slack)
 
     def next(self) -> int | None:
         """The cell to be tried next, or None where each was with the seats there are now."""
@@ -139,14 +155,12 @@ class Removing:
             self._left -= other.days
             if search.told is not None:
                 search.told("one operator fewer tried", self.confirming.fresh.tried)
-            missing = self.confirming.missing(other.slack)
-            if other.whole is not None and missing == 0:
+            if other.whole is not None and self.missing(other) == 0:
                 self.take(cell, other.whole)
                 return
             if fewer == 1:
                 self._lost[cell] = self.now.judged.slack - other.slack
-                if self._least is None or missing < self._least[0]:
-                    self._least = missing, other
+                self._harm[cell] = other
             fewer //= 2
 
     def take(self, cell: int, other: Checked) -> None:
@@ -154,7 +168,7 @@ class Removing:
         steeper(self.slopes, cell, self.now.judged, other.judged)
         self._stale |= set(self._lost)
         self._stale.discard(cell)
-        self._lost, self._least, self.now = {}, None, other
+        self._lost, self._harm, self.now = {}, {}, other
 
     def exact(self, cells: list[int]) -> Floats:
         """Seats less the part of one that the requirements can spare; shape (N, G')."""

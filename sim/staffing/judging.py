@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 
@@ -29,6 +29,9 @@ class Judged(NamedTuple):
 
 class Judge(Protocol):
     """A reading of "meets the targets"."""
+
+    together: ClassVar[tuple[int, ...]]
+    """Over what an aim is one ratio: days (0), intervals (1) or both."""
 
     def judged(self, gaps: Gaps) -> Judged:
         """How a trial stands."""
@@ -83,6 +86,8 @@ def _shares(top: Floats, base: Floats) -> Floats:
 class OnTheDay:
     """Every aim holds on an average day: ratios of sums over all days, as `run` judges."""
 
+    together: ClassVar[tuple[int, ...]] = (0, 1)
+
     def judged(self, gaps: Gaps) -> Judged:
         """One requirement an aim."""
         base = gaps.base.sum(axis=(1, 2))
@@ -116,6 +121,8 @@ class OnTheDay:
 class InEveryInterval:
     """Every aim holds in every interval, as ratios of sums over all days."""
 
+    together: ClassVar[tuple[int, ...]] = (0,)
+
     def __init__(self, intervals: int) -> None:
         self.intervals = intervals
 
@@ -146,6 +153,7 @@ class WithAChance:
     """All aims hold on a given share of the days."""
 
     chance: float
+    together: ClassVar[tuple[int, ...]] = (1,)
 
     def days(self, gaps: Gaps) -> Floats:
         """What each day has to spare in the aim that it is nearest to missing; shape (R,)."""

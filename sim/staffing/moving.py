@@ -109,3 +109,12 @@ def best_step(
     values = np.round(found.values).astype(np.int64)
     step: Whole = values[up] + values[up_again] - values[down] - values[down_again]
     return step
+
+
+def effect_of(step: Whole, slopes: Slopes) -> Floats:
+    """What a step does to each requirement, to first order; shape (Q,)."""
+    up, down = np.maximum(step, 0), np.maximum(-step, 0)
+    more = np.minimum(up, 1) + SECOND[0] * np.maximum(up - 1, 0)
+    less = np.minimum(down, 1) + SECOND[1] * np.maximum(down - 1, 0)
+    found: Floats = more @ slopes.more - less @ slopes.less
+    return found

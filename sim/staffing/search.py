@@ -13,7 +13,7 @@ from sim.measures.intervals import Floats
 from sim.scenario.aims import Aim
 from sim.staffing.aims import Gaps, gaps_of
 from sim.staffing.judging import Judge, Judged, WithAChance
-from sim.staffing.moving import SECOND, Bounds, Slopes, best_step
+from sim.staffing.moving import SECOND, Bounds, Slopes, best_step, effect_of
 from sim.staffing.seats import Whole, with_seats
 from sim.staffing.trials import Trial, Trials
 
@@ -29,7 +29,7 @@ WINDOW = 5400.0
 MOST_APART = 8
 """Most intervals from one changed seat to the next in a trial."""
 
-ROUNDS, ATTEMPTS = 10, 5
+ROUNDS, ATTEMPTS = 10, 8
 """Steps from one staffing to a better one, and trials until a step is given up."""
 
 LITTLE = 0.002
@@ -105,9 +105,13 @@ class Search:
         by_group = {name: seats[:, place] for place, name in enumerate(self.groups)}
         return with_seats(self.trials.scenario, by_group)
 
+    def gaps(self, trial: Trial) -> Gaps:
+        """How far a trial is from each aim."""
+        return gaps_of(trial, self.aims, self.judge.together)
+
     def point(self, seats: Whole) -> Point:
         """How a staffing stands."""
-        gaps = gaps_of(self.trial(seats), self.aims)
+        gaps = self.gaps(self.trial(seats))
         if self.told is not None:
             self.told("staffings tried", self.trials.tried)
         return Point(seats, gaps, self.judge.judged(gaps))
@@ -186,22 +190,35 @@ class Search:
         return flat.reshape(point.seats.shape)
 
     def step(self, point: Point, slopes: Slopes) -> Point | None:
-        """A better staffing than the given one, or None where none is found."""
+        """A better staffing than the given one, or None where none is found.
+
+        Where a step misses more than its slopes said, as much is asked for in addition for each
+        seat changed, and then only half as many seats change.
+        """
         missing, spent = self.missing(point), self.spent(point.seats)
-        margin, changes = np.zeros_like(self.allowed), None
+        apart, most = np.zeros_like(self.allowed), point.seats.size
+        limit = None
         for attempt in range(ATTEMPTS):
-            move = self.move(point, slopes, margin, changes)
-            if not move.any():
-                return None
+            move = self.move(point, slopes, apart * min(most, limit or most), limit)
+            changed = int(np.abs(move).sum())
+            if changed == 0:
+                if limit is None or limit <= 2:
+                    return None
+                limit = max(2, limit // 2)
+                continue
             other = self.point(point.seats + move)
             left = self.missing(other)
             if left == 0 and (missing > 0 or self.spent(other.seats) < spent):
                 return other
             if 0 < left < 0.7 * missing:
                 return other
-            margin += 1.2 * np.maximum(-self.spare(other.judged), 0.0)
+            foreseen = point.judged.slack + effect_of(move.ravel(), slopes)
+            error = np.maximum(foreseen - other.judged.slack, 0.0) / changed
+            apart, most = np.maximum(apart, error), changed
             if attempt >= 1:
-                changes = max(1, int(np.abs(move).sum()) // 2)
+                limit = max(2, changed // 2)
+            else:
+                limit = changed
         return None
 
     def move(
@@ -236,7 +253,7 @@ class Search:
         few, days = self.few, len(self.trials.numbers)
         before = point.judged._replace(weight=point.judged.weight[:, :few] * (days / few))
         for place, changed, rows, sign in self.perturbed(point.seats):
-            gaps = gaps_of(self.trial(changed, days=few), self.aims)
+            gaps = self.gaps(self.trial(changed, days=few))
             change = gaps.slack - point.gaps.slack[:, :few]
             for row in rows:
                 around = slice(max(row - 1, 0), row + max(self.apart - 1, 1))

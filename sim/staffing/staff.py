@@ -114,8 +114,7 @@ def staff(
     confirming = Confirming(search, checks, sure)
     if progress is not None:
         progress("staffings tried", trials.tried)
-    point, slopes = search.best(point, slopes)
-    now, point = confirming.confirmed(point, slopes)
+    now, slopes = confirming.settled(point, slopes)
     last = confirming.fewest(now, slopes)
     before = _as_it_is(confirming, scenario)
     return Staffing(
@@ -169,7 +168,7 @@ def started(
     generous = trials.of(
         with_seats(task.scenario, {g: most[:, i] for i, g in enumerate(task.groups)})
     )
-    best = judge.judged(gaps_of(generous, task.aims)).slack
+    best = judge.judged(gaps_of(generous, task.aims, judge.together)).slack
     off = off_phone(as_it_is.ledger.centre)
     cost = cost_of_seat(as_it_is, task.least, off)[:, places]
     rows, left = served(as_it_is, places, task.at_least)
@@ -243,7 +242,7 @@ def somebody(seats: Whole, bounds: Bounds) -> Whole:
 def _as_it_is(confirming: Confirming, scenario: Scenario) -> Checked:
     """The scenario with the staff that it has, on the fresh days."""
     trial = confirming.fresh.of(scenario)
-    gaps = gaps_of(trial, confirming.search.aims)
+    gaps = confirming.search.gaps(trial)
     seats = np.zeros((0, 0), np.int64)
     return Checked(seats, trial, gaps, confirming.search.judge.judged(gaps))
 
