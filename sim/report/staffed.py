@@ -256,7 +256,9 @@ def as_a_run_says(found: Staffing, sums: Mapping[str, float]) -> Iterator[str]:
     sums : mapping of str to float
         Its totals, all groups together.
     """
-    hours, cost = sums["run_paid_hours"], wording.money(sums["run_cost"])
+    shown = found.as_a_run().values()
+    hours = sum(own["run_paid_hours"] for own in shown)
+    cost = wording.money(sum(own["run_cost"] for own in shown))
     printed = f"{sums['paid_hours']:,.1f}", wording.money(sums["cost"])
     if (f"{hours:,.1f}", cost) == printed:
         return
