@@ -282,6 +282,8 @@ def test_where_a_target_is_missed_nothing_is_said_to_hold(few_lines: Staffing) -
     words = words_on_screen(few_lines, "waitline staff x.toml")
     assert "The targets hold" not in words
     assert "Next:" not in words
+    reverse = run(few_lines.asked.path, "--operators", "people=3", "-n", 3).stdout
+    assert "of calls find the only telephone line busy" in " ".join(reverse.split())
     assert "however many people there are, with the other groups as they are" in words
     results = sim.run(few_lines.scenario, 6, engine="simpy").measures
     blocked, offered = (results[name].days[2:].sum() for name in ("blocked", "offered"))
@@ -344,7 +346,7 @@ def test_the_interval_that_misses_most_is_the_worst(answer: Answer) -> None:
                  "intervals")  # fmt: skip
     words = " ".join(result.stdout.split())
     assert result.exit_code == 1
-    assert "at worst, from 0" in words
+    assert "at worst, in the interval from 0" in words
     assert "nearest" not in words
 
 
