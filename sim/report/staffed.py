@@ -115,7 +115,7 @@ def why_missed(found: Staffing) -> Iterator[str]:
             busy.append("the queue full")
         yield (
             f"With these operators {wording.share(found.blocked)} of calls find "
-            f"{wording.listing_or(busy)}: that may be what is missed, more than operators."
+            f"{wording.listing_or(busy)}, which may be why, more than too few operators."
         )
     if any(each.reachable for each in missed) and found.far_above is not None:
         row, place = found.far_above
