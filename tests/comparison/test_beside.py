@@ -198,8 +198,8 @@ def test_what_is_added_up_is_said_and_agrees_with_the_ladder(redials: Beside) ->
     (said,) = (line for line in causes(found) if line.startswith("Added up"))
     assert said == (
         f"Added up, in time: all but hang-ups +5.0 pt each by itself, {100 * sum(sums):+.1f} pt "
-        f"one after the other ({100 * gap:+.1f} pt with what goes on from hour to hour); one changes "
-        "what another does."
+        f"one after the other ({100 * gap:+.1f} pt with what goes on from hour to hour); one "
+        "changes what another does."
     )
 
 
