@@ -77,8 +77,8 @@ def sentence(found: Staffing, standing: Standing) -> str:
         known += f" (95 %: {100 * standing.low:.1f} to {100 * standing.high:.1f})"
     if standing.row is not None:
         place = " ".join(begins(found, standing.row).values())
-        which = "in the interval nearest to it, from" if standing.met else "at worst, from"
-        known += f" {which} {place} on"
+        which = "in the interval nearest to it," if standing.met else "at worst, in the interval"
+        known += f" {which} from {place}"
     word = wording.period(found.results)
     known_well = standing.sure or standing.low is None
     doubt = "" if known_well else f" (too close to tell in so many {word}s)"
@@ -114,7 +114,7 @@ def why_missed(found: Staffing) -> Iterator[str]:
         if scenario.queue is not None:
             busy.append("the queue full")
         yield (
-            f"With the operators found {wording.share(found.blocked)} of calls find "
+            f"With these operators {wording.share(found.blocked)} of calls find "
             f"{wording.listing_or(busy)}: that may be what is missed, more than operators."
         )
     if any(each.reachable for each in missed) and found.far_above is not None:
@@ -122,8 +122,8 @@ def why_missed(found: Staffing) -> Iterator[str]:
         begin = " ".join(begins(found, row).values())
         number, formula = found.found.seats[row, place], found.fractional[row, place]
         yield (
-            f"From {begin} on there are {number:,} {plain(found.groups[place])} where Erlang A "
-            f"asks for {formula:.1f}: so many more do not help, and no number may. More "
+            f"In the interval from {begin} there are {number:,} {plain(found.groups[place])} where "
+            f"Erlang A asks for {formula:.1f}: so many more do not help, and no number may. More "
             f"{wording.period(found.results)}s (-n) would tell."
         )
 
@@ -256,7 +256,9 @@ def as_a_run_says(found: Staffing, sums: Mapping[str, float]) -> Iterator[str]:
     sums : mapping of str to float
         Its totals, all groups together.
     """
-    hours, cost = sums["run_paid_hours"], wording.money(sums["run_cost"])
+    shown = found.as_a_run().values()
+    hours = sum(own["run_paid_hours"] for own in shown)
+    cost = wording.money(sum(own["run_cost"] for own in shown))
     printed = f"{sums['paid_hours']:,.1f}", wording.money(sums["cost"])
     if (f"{hours:,.1f}", cost) == printed:
         return
@@ -339,6 +341,8 @@ def print_service(console: Console, served: Given, seats: Mapping[str, int]) -> 
     if served.judged is not None:
         for each in sorted(served.standings, key=lambda each: each.met):
             indented(console, sentence(served.judged, each), hang=2)
+        for line in why_missed(served.judged):
+            indented(console, line, hang=2)
     console.print()
     table = Table(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True,
                   header_style="bold")  # fmt: skip

@@ -234,9 +234,8 @@ class Staffing:
         dict
             `hours` on the phones (who is absent included), `roster_hours` with breaks and
             meetings as in the roster of the scenario, `paid_hours` with planned shrinkage,
-            overtime and without unpaid breaks, `fte`, `cost`; `run_paid_hours` and `run_cost`,
-            which a run of the seats shows, since these have no breaks; and `now_...` of the
-            staff that the scenario has.
+            overtime and without unpaid breaks, `fte`, `cost`; and `now_...` of the staff that
+            the scenario has.
         """
         off = off_phone(self.before.trial.ledger.centre)
         hours = self.found.trial.ledger.grid.clock.lengths / 3600
@@ -256,14 +255,29 @@ class Staffing:
                 "paid_hours": paid,
                 "fte": paid * self.results.ledger.days_a_week / group.contract_hours,
                 "cost": ((own["staffing_cost"].value or 0.0) - dear) * factor + dear,
-                "run_paid_hours": float(own["paid_hours"].value or 0.0),
-                "run_cost": float(own["staffing_cost"].value or 0.0),
                 "now_hours": float(hours @ self.now[:, g]),
                 "now_paid_hours": float(was["paid_hours"].value or 0.0),
                 "now_fte": float(was["fte"].value or 0.0),
                 "now_cost": float(was["staffing_cost"].value or 0.0),
             }
         return found
+
+    def as_a_run(self) -> dict[str, dict[str, float]]:
+        """What a run of the seats found shows of each group: these have no breaks to be paid.
+
+        Returns
+        -------
+        dict
+            `run_paid_hours` and `run_cost` a replication, on the fresh days.
+        """
+        shown = {name: self.results.by_group[name] for name in self.groups}
+        return {
+            name: {
+                "run_paid_hours": float(own["paid_hours"].value or 0.0),
+                "run_cost": float(own["staffing_cost"].value or 0.0),
+            }
+            for name, own in shown.items()
+        }
 
     def document(self) -> dict[str, Any]:
         """The answer as plain JSON values."""

@@ -255,10 +255,19 @@ def _with_figures(
     who = np.flatnonzero(mine)
     paid = pay.of_day.reshape(centre.operators, -1).sum(axis=1)[who] / HOUR
     dearer = pay.premium_of_day.reshape(centre.operators, -1).sum(axis=1)[who] / HOUR
+    duty = planned(centre, clock, np.arange(centre.operators), centre.operators)[:, who].T
+    # Nobody is paid to sit there while the line is closed.
+    kept = np.flatnonzero(duty.any(axis=1))
+    duty, paid, dearer = duty[kept], paid[kept], dearer[kept]
+    columns = tuple(columns[k] for k in kept.tolist())
+    for group, entry in ((group, entry) for group, own in entries.items() for entry in own):
+        if not any(column[:2] == (group, entry) for column in columns):
+            what = "no such shift is on the phones while the line is open"
+            raise MenuError(what, ("operators", group, "menu", entry, "starts"))
     own = [scenario.operators[column.group] for column in columns]
     return Menu(
         scenario, entries, columns, clock,
-        duty=planned(centre, clock, np.arange(centre.operators), centre.operators)[:, who].T,
+        duty=duty,
         hours=np.array([paid_hours(*each) for each in zip(own, paid, strict=True)]),
         cost=np.array([wages(*each) for each in zip(own, paid, dearer, strict=True)]),
         fixed=_fixed(scenario, entries),

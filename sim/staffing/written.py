@@ -25,7 +25,7 @@ SHOWN = (
 
 def document(found: Staffing) -> dict[str, Any]:
     """The answer as plain JSON values, null where a number has no meaning."""
-    scenario, totals = found.scenario, found.totals()
+    scenario, totals, as_a_run = found.scenario, found.totals(), found.as_a_run()
     return heading(found.results) | {
         "plan": scenario.plan,
         "replications": found.replications,
@@ -40,7 +40,7 @@ def document(found: Staffing) -> dict[str, Any]:
             name: {
                 "operators": [int(n) for n in found.seats[name]],
                 "fractional": [None if np.isnan(n) else float(n) for n in found.fractional[:, g]],
-            } | totals[name]
+            } | totals[name] | as_a_run[name]
             for g, name in enumerate(found.groups)
         },
         "intervals": found.rows(),

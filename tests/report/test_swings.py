@@ -130,6 +130,7 @@ def test_tornado_shows_every_lever_once(moved: Sensitivity) -> None:
         (["--by", "60%"], "not above 0% and below 50%"),
         (["--only", "volumes"], 'there is no lever "volumes"'),
         (["--only", ","], "names no lever"),
+        (["--lever", "x"], "'x' is not NAME=KEY, such as pay=operators.generalists.wage"),
         (["--lever", "x=callers.nobody.volume"], 'there is no "nobody" in callers'),
         (["--lever", "x=callers.orders.talk"], "not one number or duration"),
         (["--lever", "volume=callers.orders.volume"], 'a lever "volume" already'),

@@ -142,8 +142,9 @@ def test_far_more_than_erlang_a_is_doubted_where_a_target_is_missed(ended) -> No
         if doubted:
             assert found.far_above == (0, 0)
             assert told == [
-                f"From 09:00 on there are 40 m where Erlang A asks for {found.fractional[0, 0]:.1f}"
-                ": so many more do not help, and no number may. More days (-n) would tell."
+                "In the interval from 09:00 there are 40 m where Erlang A asks for "
+                f"{found.fractional[0, 0]:.1f}: so many more do not help, and no number may. "
+                "More days (-n) would tell."
             ]
         else:
             assert told == []
