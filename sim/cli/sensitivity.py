@@ -155,7 +155,7 @@ def command(
         from sim.report.tornado import tornado
 
         write_plot(tornado(result), plot)
-        click.echo(f"drawn into {plot}", err=True)
+        click.echo(f"wrote {plot}", err=True)
     _print(result, as_json, csv)
 
 

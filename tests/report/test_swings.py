@@ -157,6 +157,7 @@ def test_command_prints_tables_and_draws(shop: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0] == "measure,lever,turn,base,change,low,high,unit"
     assert picture.read_bytes().startswith(b"\x89PNG")
+    assert f"wrote {picture}\n" in result.stderr
     again = CliRunner().invoke(waitline, ["sensitivity", str(shop), *arguments])
     assert again.exit_code == 2
     assert "--force writes over it" in again.output
