@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.comparison.targets import Target, targets_of
 from sim.measures.intervals import Estimate, Floats, wilson
+from sim.measures.paired import half_of_change
 
 if TYPE_CHECKING:
     from sim.experiment import Results
@@ -92,7 +93,8 @@ def best_on_average(estimates: Mapping[str, Estimate], sense: int = LESS) -> dic
     -------
     dict of str to float
         Adds up to 1; plans that are as good share. A plan without a value has no chance. Empty
-        with one replication, and where no plan has a value.
+        with one replication, where no plan has a value, and where the days do not tell how the
+        plan that is ahead differs from another (`sim.measures.paired.half_of_change`).
 
     Notes
     -----
@@ -107,6 +109,9 @@ def best_on_average(estimates: Mapping[str, Estimate], sense: int = LESS) -> dic
     if not known or replications < 2:
         return {}
     about = np.array([sense * _value(each) for each in known.values()])
+    ahead = list(known.values())[int(about.argmin())]
+    if any(half_of_change(each, ahead) is None for each in known.values()):
+        return {}
     pull = sense * np.array([each.influence for each in known.values()])
     # Influences have mean 0; this turns them so that pull @ pull.T = turned @ turned.T.
     directions, sizes, _ = np.linalg.svd(pull, full_matrices=False)
