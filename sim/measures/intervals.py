@@ -350,8 +350,8 @@ def quantile(pool: Pool, percent: int) -> Estimate:
     influence on the quantile.
 
     There is no upper end, and so no interval, where the longest of so few waits may well be below
-    the true quantile: see `tells`. Where the share under it is the same on every day, such as 1
-    where no wait is longer, it has Wilson's half-width, as in `share`.
+    the true quantile: see `tells`. Where days are so alike that the ends are the same wait, the
+    share has Wilson's half-width instead, as in `share`; with many equal waits they stay the same.
     """
     number, replications = len(pool.waits), len(pool.sizes)
     if number == 0:
@@ -365,11 +365,12 @@ def quantile(pool: Pool, percent: int) -> Estimate:
     under = pool.number_up_to(value)
     pull = (under - under.sum() / number * pool.sizes) / (number / replications)
     half = half_width(pull)
-    if half <= EVEN:
+    low, high = (pool.at(percent + 100 * side) for side in (-half, half))
+    if low == high:
         up_to = float(under.sum()) / number
         ends = wilson(up_to, number)
-        half, pull = max(up_to - ends[0], ends[1] - up_to), np.zeros(replications)
-    low, high = (pool.at(percent + 100 * side) for side in (-half, half))
+        half = max(up_to - ends[0], ends[1] - up_to)
+        low, high = (pool.at(percent + 100 * side) for side in (-half, half))
     slope = (high - low) / (2 * half)
     return _estimate(value, (min(low, value), max(high, value)), "s", -slope * pull, days)
 

@@ -81,8 +81,23 @@ def sign_test(one: Estimate, other: Estimate) -> float:
         Of both signs, 2 x 0.5 to the power of the days that show it: those on which both plans
         have a value of their own, and not the same. At most 0.05 from 6 such days on.
     """
-    both = one.days - other.days
-    return min(1.0, 2 * 0.5 ** int(np.count_nonzero(both[~np.isnan(both)])))
+    return _signs(one.days - other.days)
+
+
+def alike_by_luck(days: Floats) -> bool:
+    """Whether days of a change that is left to chance are all alike, not 0, and too few to tell.
+
+    Parameters
+    ----------
+    days : ndarray, shape (R,)
+        The change on each day. One day has no interval, and is left out here.
+    """
+    even = float(np.ptp(days)) <= EVEN * float(np.abs(days).max())
+    return len(days) > 1 and bool(days.any()) and even and _signs(days) > 1 - CONFIDENCE
+
+
+def _signs(days: Floats) -> float:
+    return min(1.0, 2 * 0.5 ** int(np.count_nonzero(days[~np.isnan(days)])))
 
 
 def _longer(estimate: Estimate) -> float:
