@@ -160,6 +160,14 @@ def test_compare_names_changes_and_who_pays(tiny: Path, width: int) -> None:
         assert plan in done.stdout
 
 
+def test_the_help_of_force_names_every_option_that_it_lets_write() -> None:
+    for command, said in (
+        ("compare", "Let --out, --report and --plot write over their files."),
+        ("run", "Let --out and --report write over their files."),
+    ):
+        assert said in " ".join(call(command, "--help").stdout.split())
+
+
 def test_compare_document_has_paired_differences(tiny: Path) -> None:
     done = call("compare", tiny, "-n", 10, "--json", "--plan", "base", "--plan", "one_more")
     document = json.loads(done.stdout)

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     "--meeting-targets", is_flag=True,
     help="With --best: leave out plans that surely miss a target.",
 )  # fmt: skip
-@run_options
+@run_options(writes="--out, --report and --plot")
 def command(
     files: tuple[Path, ...], plans: tuple[str, ...], best: tuple[str, str] | None,
     meeting_targets: bool, grid: dict[str, str], conditions: dict[str, str],
@@ -111,6 +111,7 @@ def command(
     )  # fmt: skip
     if plot is not None:
         write_plot(comparison.plot.page(), plot)
+        click.echo(f"wrote {plot}", err=True)
     if isinstance(comparison, Comparison) and (as_json or csv):
         say_how_many(comparison.precision, comparison.results[comparison.base])
     _print(comparison, as_json, csv)

@@ -122,55 +122,64 @@ def engine_option(default: str = "kernel") -> Callable[[F], F]:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
-def run_options(command: F) -> F:
-    """The options of `run` and `compare`, in the order of their help."""
-    for option in reversed(
-        (
-            set_option,
-            days_option("Days to simulate."),
-            click.option(
-                "--precision", type=Aim("MEASURE=WIDTH", "service_level=0.5%"), multiple=True,
-                callback=aims_of,
-                help="Instead of -n: go on until the 95 % interval of a measure is no wider than "
-                "+- WIDTH. Under compare: of every plan, and of its change from the first.",
-            ),
-            click.option(
-                "--at-most", type=click.IntRange(2, MOST_REPLICATIONS),
-                help="Days after which --precision (or --best) ends in any case.  "
-                f"[default: {AT_MOST:,}]",
-            ),
-            seed_option(),
-            workers_option,
-            engine_option(),
-            json_option,
-            click.option(
-                "--csv", "csv", type=click.Choice(["intervals", "measures", "staff", "operators"]),
-                help="Print one table as CSV.",
-            ),
-            click.option(
-                "--out", type=FILE, metavar="DIR",
-                help="Write contacts, measures and a manifest into a folder.",
-            ),
-            click.option(
-                "--report", type=FILE, metavar="FILE", help="Write one HTML page of it all.",
-            ),
-            click.option(
-                "--replay-day", type=click.IntRange(1), default=1, show_default=True,
-                help="Which day the page replays.",
-            ),
-            click.option(
-                "--force", is_flag=True, help="Let --out and --report write over their files.",
-            ),
-            click.option(
-                "--check", is_flag=True, help="Exit 1 if an estimate misses its target.",
-            ),
-            click.option(
-                "--audit", is_flag=True, help="Check every day against what must hold.",
-            ),
-        )
-    ):  # fmt: skip
-        command = option(command)
-    return command
+def run_options(writes: str = "--out and --report") -> Callable[[F], F]:
+    """The options of `run` and `compare`, in the order of their help.
+
+    Parameters
+    ----------
+    writes : str
+        The options whose files `--force` lets them write over.
+    """
+    options = (
+        set_option,
+        days_option("Days to simulate."),
+        click.option(
+            "--precision", type=Aim("MEASURE=WIDTH", "service_level=0.5%"), multiple=True,
+            callback=aims_of,
+            help="Instead of -n: go on until the 95 % interval of a measure is no wider than "
+            "+- WIDTH. Under compare: of every plan, and of its change from the first.",
+        ),
+        click.option(
+            "--at-most", type=click.IntRange(2, MOST_REPLICATIONS),
+            help="Days after which --precision (or --best) ends in any case.  "
+            f"[default: {AT_MOST:,}]",
+        ),
+        seed_option(),
+        workers_option,
+        engine_option(),
+        json_option,
+        click.option(
+            "--csv", "csv", type=click.Choice(["intervals", "measures", "staff", "operators"]),
+            help="Print one table as CSV.",
+        ),
+        click.option(
+            "--out", type=FILE, metavar="DIR",
+            help="Write contacts, measures and a manifest into a folder.",
+        ),
+        click.option(
+            "--report", type=FILE, metavar="FILE", help="Write one HTML page of it all.",
+        ),
+        click.option(
+            "--replay-day", type=click.IntRange(1), default=1, show_default=True,
+            help="Which day the page replays.",
+        ),
+        click.option(
+            "--force", is_flag=True, help=f"Let {writes} write over their files.",
+        ),
+        click.option(
+            "--check", is_flag=True, help="Exit 1 if an estimate misses its target.",
+        ),
+        click.option(
+            "--audit", is_flag=True, help="Check every day against what must hold.",
+        ),
+    )  # fmt: skip
+
+    def with_options(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return with_options
 
 
 def one_number_of_days(goes_on: str, at_most: int | None) -> int:

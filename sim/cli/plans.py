@@ -67,6 +67,7 @@ def plan_options(command: F) -> F:
 @contextmanager
 def plans_refused() -> Iterator[None]:
     """What is wrong with files, values or their number ends the command with exit code 2."""
+    from sim.comparison.currency import Currencies
     from sim.comparison.grid import TooMany
     from sim.comparison.values import ValuesError
     from sim.scenario import ScenarioError
@@ -77,6 +78,8 @@ def plans_refused() -> Iterator[None]:
         stop(error)
     except TooMany as error:
         raise Stop(f"{error}; --at-most-plans N lets more run.") from None
+    except Currencies as error:
+        raise Stop(f"{error}.") from None
     except ValuesError as error:
         raise click.UsageError(f"{error}.") from None
 

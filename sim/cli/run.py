@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @click.command("run", short_help="Simulate a scenario.")
 @click.argument("file", type=FILE)
 @click.option("--plan", default="base", show_default=True, help="Which plan of the file.")
-@run_options
+@run_options()
 def command(
     file: Path, plan: str, changes: dict[str, str], replications: int,
     precision: dict[str, str], at_most: int | None, seed: int, workers: int | None,

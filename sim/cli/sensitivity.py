@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 PARTS = ("tornado", "grid", "room")
 
 
+class Lever(Setting):
+    """NAME=KEY: what a lever is called, and the dotted name of what it turns."""
+
+    name = "NAME=KEY"
+    example = "pay=operators.generalists.wage"
+
+
 class Percent(click.ParamType[Any]):
     """A change in per cent, such as 10%."""
 
@@ -85,7 +92,7 @@ def names_of(
 @click.option(
     "--lever",
     "levers",
-    type=Setting(),
+    type=Lever(),
     multiple=True,
     callback=changes_of,
     metavar="NAME=KEY",
@@ -148,7 +155,7 @@ def command(
         from sim.report.tornado import tornado
 
         write_plot(tornado(result), plot)
-        click.echo(f"drawn into {plot}", err=True)
+        click.echo(f"wrote {plot}", err=True)
     _print(result, as_json, csv)
 
 

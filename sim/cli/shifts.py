@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli import Stop
 from sim.cli.mistakes import load_or_exit
 from sim.cli.options import (
     FILE,
@@ -30,7 +29,10 @@ from sim.cli.options import (
 from sim.cli.outputs import refuse_plot, write_plot
 
 if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.scenario.mistakes import Mistake
     from sim.staffing.shifts import Built
+    from sim.staffing.suggestion import MenuError
 
 EXACT = (
     "plan.toml is the roster as it was checked. In {rosters} breaks are unpaid gaps in the duty: a "
@@ -102,7 +104,9 @@ def command(
     try:
         built = shifts(scenario, replications, seed, search_days, engine, _told())
     except MenuError as error:
-        raise Stop(f"{file}: {error}.") from None
+        for mistake in mistakes_of(error, scenario):
+            click.echo(str(mistake), err=True)
+        sys.exit(2)
     if out is not None:
         whole_file = plan == "base" and not changes
         _write_folder(out, built, file if whole_file else None)
@@ -113,6 +117,33 @@ def command(
         click.echo(f"wrote {plot}", err=True)
     _print(built, as_json, csv)
     sys.exit(0 if built.certain else 1)
+
+
+def mistakes_of(error: MenuError, scenario: Scenario) -> list[Mistake]:
+    """What stands in the way of a roster, with the line of its key."""
+    from sim.scenario.mistakes import Mistake, dotted
+
+    return [
+        Mistake(str(scenario.path), line_of(scenario, each.where), dotted(each.where), each.what)
+        for each in error.all
+    ]
+
+
+def line_of(scenario: Scenario, where: tuple[str, ...]) -> int | None:
+    """The line of a key of a scenario's file, of the plan where that has it; None without one."""
+    from sim.scenario import ScenarioError
+    from sim.scenario.reading import read_document
+
+    if scenario.path is None or not where:
+        return None
+    try:
+        document = read_document(scenario.path)
+    except ScenarioError:
+        return None
+    own = ("plans", scenario.plan, *where)
+    if own in document.lines:
+        return document.lines[own]
+    return document.line(where) if where[:1] in document.lines else None
 
 
 def _told() -> Callable[[str], None] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 WITHOUT_FILE = ("--calls", "--aht", "--per")
 """Options that ask for the form without a file."""
 
+GIVEN = "waitline.staff.given"
+"""Where the words of the command line are kept."""
+
+OUTPUTS = ("--json", "--csv", "--plot", "--out-plan", "--force")
+"""What does not belong to the question."""
+
 SEARCHED = ("groups", "least", "fresh", "sure", "at_least", "plot", "out_plan")
 """What only a search knows."""
 
@@ -50,15 +57,22 @@ class TwoForms(click.Command):
             return super().make_context(info_name, args, parent, **extra)
         without = next((word for word in told if word in WITHOUT_FILE), None)
         form, other = (with_file, calculator) if without is None else (calculator, with_file)
+        has_file = without is not None and any(not word for word, _ in words_of(args))
+        if without is not None and has_file:
+            raise apart(without, click.Context(form, parent, info_name))
         try:
-            return form.make_context(info_name, list(args), parent, **extra)
-        except click.UsageError as error:
-            if without is None and isinstance(error, click.NoSuchOption):
-                if is_of(other, error.option_name):
-                    raise apart(error.option_name, error.ctx) from None
-            elif without is not None and of_a_file(error):
-                raise apart(without, error.ctx) from None
-            raise
+            made = form.make_context(info_name, list(args), parent, **extra)
+        except click.NoSuchOption as error:
+            if not is_of(other, error.option_name):
+                raise
+            if without is None:
+                raise apart(error.option_name, error.ctx) from None
+            raise click.UsageError(
+                f"{error.option_name} needs a FILE, of which a day is simulated; with {without} "
+                "one interval goes by Erlang's formulas.", error.ctx
+            ) from None  # fmt: skip
+        made.meta[GIVEN] = list(args)
+        return made
 
     def invoke(self, ctx: click.Context) -> Any:
         return ctx.command.invoke(ctx)
@@ -80,11 +94,41 @@ def is_of(form: click.Command, name: str) -> bool:
     return any(name in each.opts for each in form.params)
 
 
-def of_a_file(error: click.UsageError) -> bool:
-    """Whether what the form without a file does not know is a file, or goes with one."""
-    if isinstance(error, click.NoSuchOption):
-        return is_of(with_file, error.option_name)
-    return error.message.startswith("Got unexpected extra argument")
+def words_of(args: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """The options among the words of either form with their words; of a FILE the name is empty.
+
+    An option of neither form, of which it is not known whether it has a value, is the last.
+    """
+    values = {
+        name: not getattr(each, "is_flag", False)
+        for form in (with_file, calculator)
+        for each in form.params
+        for name in each.opts
+        if name.startswith("-")
+    }
+    words = iter(args)
+    for word in words:
+        if not word.startswith("-") or word == "-":
+            yield "", [word]
+            continue
+        long = word.startswith("--")
+        name, sign, _ = word.partition("=") if long else (word[:2], word[2:], "")
+        if name not in values:
+            return
+        more = [each for each in (next(words, None),) if each] if values[name] and not sign else []
+        yield name, [word, *more]
+
+
+def again(args: list[str]) -> str:
+    """The command with all that asks for the same answer, to write its plan.
+
+    Parameters
+    ----------
+    args : list of str
+        The words that were given.
+    """
+    kept = [word for name, own in words_of(args) if name not in OUTPUTS for word in own]
+    return shlex.join(["waitline", "staff", *kept, "--out-plan", "found.toml"])
 
 
 def apart(name: str, ctx: click.Context | None) -> click.UsageError:
@@ -231,7 +275,9 @@ def with_file(
     else:
         from sim.report.staffed import print_staffing
 
-        print_staffing(screen(), found)
+        words = click.get_current_context().meta.get(GIVEN)
+        next_one = "" if words is None or out_plan is not None else again(words)
+        print_staffing(screen(), found, next_one)
     sys.exit(0 if found.met else 1)
 
 

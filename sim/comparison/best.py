@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.comparison.currency import one_currency
 from sim.comparison.paired import plan_names
 from sim.experiment import Campaign, Planned, PlanProgress, Results, heading
 from sim.measures.better import BETTER, LESS
@@ -269,6 +270,8 @@ def best(
 
     Raises
     ------
+    Currencies
+        The plans have several.
     PrecisionError
         Fewer than two plans, no such measure, or one that has no direction or no value; or all
         plans are out of the question.
@@ -282,6 +285,7 @@ def best(
         scenarios = load_plans(scenarios)
     if len(scenarios) < 2:
         raise PrecisionError("There is one plan only, so none to choose from.")
+    one_currency(scenarios)
     asked = matters(measure, difference, scenarios[0].currency)
     names, first = plan_names(scenarios), min(FIRST, first_days(at_most))
     campaigns = {

@@ -27,6 +27,11 @@ WORTH_OF_ANSWERED, COST_OF_LOST, FACTOR_ON_WAGES = (
 )  # fmt: skip
 
 
+EXACT = 6
+"""Digits after the point of a day's money that count; in those beyond it sums differ by chance,
+though the days are the same."""
+
+
 @dataclass(frozen=True)
 class BreakEven:
     """Where a plan's net equals the base's, if one price is changed for both.
@@ -35,8 +40,10 @@ class BreakEven:
     """
 
     better: str
-    """Where the plan is the better one: "above" or "below" the value, "always" or "never" (at
-    no price of 0 or more is it otherwise), or "unsure": the days do not tell."""
+    """Where the plan is the better one: "above" or "below" the value; "always" or "never", surely
+    so at every price above 0, as the whole interval is below; or "unsure": the days do not tell.
+    A value below 0 whose interval reaches above 0 is "above" or "below" like any other: at prices
+    up to its upper end it is too close to call."""
     value: float | None
     """The price at which both are as good; None where there is none, or it is not known on which
     side of it the plan is better."""
@@ -80,9 +87,9 @@ def break_even(gain: Floats, rate: Floats, unit: str) -> BreakEven:
         return BreakEven(_whatever_the_price(gain), None, None, None, unit)
     if slope == 0:
         return BreakEven(UNSURE, None, None, None, unit)
-    value = -there / slope
+    value = -there / slope + 0.0  # no "-0"
     if len(gain) == 1:
-        return BreakEven(_side(value, slope), value, None, None, unit)
+        return BreakEven(ABOVE if slope > 0 else BELOW, value, None, None, unit)
     # From here on deviations are squared standard errors times Student's quantile squared, with
     # the degrees of freedom that the difference of the nets has at the break-even price.
     square = student(freedom(gain + value * rate)) ** 2 / len(gain)
@@ -92,21 +99,23 @@ def break_even(gain: Floats, rate: Floats, unit: str) -> BreakEven:
         return BreakEven(UNSURE, None, None, None, unit)
     root = math.sqrt(max(b * b - a * c, 0.0))
     low, high = min((b - root) / a, value), max((b + root) / a, value)
-    return BreakEven(_side(value, slope), value, float(low), float(high), unit)
+    return BreakEven(_side(float(high), slope), value, float(low), float(high), unit)
 
 
-def _side(value: float, slope: float) -> str:
-    """On which side of a price the plan is better; prices are not below 0."""
+def _side(high: float, slope: float) -> str:
+    """On which side of a price the plan is better, by the upper end of its interval.
+
+    Prices are not below 0, so an interval that is says the same of all of them.
+    """
     if slope > 0:
-        return ABOVE if value > 0 else ALWAYS
-    return BELOW if value > 0 else NEVER
+        return ABOVE if high > 0 else ALWAYS
+    return BELOW if high > 0 else NEVER
 
 
 def _whatever_the_price(gain: Floats) -> str:
-    """Which plan is better where the price makes no difference."""
-    half = half_width(gain) if len(gain) > 1 else 0.0
+    """Which plan is better where the price makes no difference; one day does not tell."""
     mean = float(gain.mean())
-    if abs(mean) <= half:
+    if len(gain) < 2 or abs(mean) <= half_width(gain):
         return UNSURE
     return ALWAYS if mean > 0 else NEVER
 
@@ -129,7 +138,7 @@ def break_evens(plan: Results, base: Results) -> dict[str, BreakEven]:
     """
     one, other = (each.ledger.everything().columns for each in (plan, base))
     more = {
-        name: one[name] - other[name]
+        name: np.round(one[name] - other[name], EXACT)
         for name in (
             "net", "answered", "lost_callers", "staffing_cost", *BY_CHANCE,
         )

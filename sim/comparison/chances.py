@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.comparison.targets import Target, targets_of
-from sim.measures.intervals import Estimate, Floats, wilson
+from sim.measures.intervals import Estimate, Floats, freedom, wilson
 from sim.measures.paired import half_of_change
 
 if TYPE_CHECKING:
@@ -27,8 +27,12 @@ LESS, MORE = 1, -1
 JUDGED = {"total_cost": LESS, "wait_mean": LESS, "abandonment": LESS}
 """What a plan can be the best in, and whether less or more of it is better."""
 
-POINTS = 2**13
-"""Points of the rule that chances on average are worked out by; good to about 0.002."""
+POINTS = 2**15
+"""Points of the rule that chances on average are worked out by; good to 0.002 for up to 6 plans, to
+0.004 for 20."""
+
+KNOTS = 512
+"""Points between which the spread of Student's t is drawn as lines; good to 1 in 10,000."""
 
 ALIKE = 1e-9
 """Plans as near to the best as this, of its size, are as good: sums differ in their last digits."""
@@ -98,32 +102,45 @@ def best_on_average(estimates: Mapping[str, Estimate], sense: int = LESS) -> dic
 
     Notes
     -----
-    The true figures, given the days and nothing known before, are taken as multivariate t about
-    the estimates, with R - 1 degrees of freedom and the covariance of the influences' means. Of two
-    plans it is 1 less the one-sided p value of the paired t test. The chances are worked out on the
-    points of Sobol's sequence, which are no random draws, turned so that the first of its
+    Given the days and nothing known before, the true difference of each plan from the one with the
+    best estimate is taken as Student's t about the paired difference, with the degrees of freedom
+    of its interval; all of them together as grouped t (Daul et al. 2003): normals with the
+    covariance of the influences' means, each stretched by the same quantile of the chi-square of
+    its own degrees of freedom. Of two plans it is 1 less the one-sided p value of the paired t
+    test. With R - 1 degrees of freedom for all it is the multivariate t. The chances are worked out
+    on the points of Sobol's sequence, which are no random draws, turned so that the first of its
     coordinates go to what varies most.
+
+    References: S. Daul, E. De Giorgi, F. Lindskog and A. McNeil, The grouped t-copula with an
+    application to credit risk, Risk 16 (2003) 73-76.
     """
     known = {plan: each for plan, each in estimates.items() if each.value is not None}
     replications = len(next(iter(estimates.values())).influence)
     if not known or replications < 2:
         return {}
     about = np.array([sense * _value(each) for each in known.values()])
-    ahead = list(known.values())[int(about.argmin())]
+    pull = sense * np.array([each.influence for each in known.values()])
+    best = int(np.argmin(about))
+    ahead = list(known.values())[best]
     if any(half_of_change(each, ahead) is None for each in known.values()):
         return {}
-    pull = sense * np.array([each.influence for each in known.values()])
-    # Influences have mean 0; this turns them so that pull @ pull.T = turned @ turned.T.
-    directions, sizes, _ = np.linalg.svd(pull, full_matrices=False)
+    apart = np.nan_to_num(pull - pull[best])  # where both have the same waits
+    # Influences have mean 0; this turns them so that apart @ apart.T = turned @ turned.T.
+    directions, sizes, _ = np.linalg.svd(apart, full_matrices=False)
     turned = directions * sizes / np.sqrt(replications * (replications - 1))
-    points = about[:, None] + turned @ _points(turned.shape[1], replications - 1)
+    turned[best] = 0.0
+    normal, quantiles = _points(turned.shape[1])
+    points = turned @ normal
+    for row, days in zip(points, apart, strict=True):
+        row *= _stretch(freedom(days), quantiles)
+    points += about[:, None]
     chances = dict(zip(known, _shared(points).mean(axis=1).tolist(), strict=True))
     return {plan: chances.get(plan, 0.0) for plan in estimates}
 
 
-def _points(dimensions: int, freedom: int) -> Floats:
-    """Evenly spread points of the multivariate t; shape (dimensions, POINTS)."""
-    from scipy.special import chdtri, ndtri
+def _points(dimensions: int) -> tuple[Floats, Floats]:
+    """Evenly spread points of independent normals; shapes (dimensions, POINTS) and (POINTS,)."""
+    from scipy.special import ndtri
     from scipy.stats import qmc
 
     # Half a step away from 0, where the quantile is not finite; both tails alike.
@@ -131,8 +148,17 @@ def _points(dimensions: int, freedom: int) -> Floats:
         qmc.Sobol(dimensions + 1, scramble=False).random_base2(POINTS.bit_length() - 1)
         + 0.5 / POINTS
     )
-    normal = ndtri(spread[:, 1:].T)
-    return np.asarray(normal * np.sqrt(freedom / chdtri(freedom, spread[:, 0])), np.float64)
+    normal = ndtri(spread.T)
+    return normal[1:], normal[0]
+
+
+def _stretch(freedom: float, normal: Floats) -> Floats:
+    """What makes a normal into Student's t, at the quantiles that a second normal has."""
+    from scipy.special import chdtri, ndtr
+
+    knots = np.linspace(normal.min(), normal.max(), KNOTS)
+    logs = 0.5 * np.log(freedom / chdtri(freedom, ndtr(knots)))
+    return np.asarray(np.exp(np.interp(normal, knots, logs)), np.float64)
 
 
 def _shared(values: Floats) -> Floats:

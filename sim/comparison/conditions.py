@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.comparison.currency import one_currency
 from sim.comparison.difference import difference
 from sim.comparison.grid import MOST_PLANS, Values, axes_of, paths_of, planned, refuse_too_many
 from sim.comparison.paired import Comparison, PlanProgress, compare
@@ -273,7 +274,7 @@ def compare_under(
     Raises
     ------
     ValueError
-        Values that cannot be read, or more plans than are run unasked.
+        Values that cannot be read, more plans than are run unasked, or several currencies.
     ScenarioError
         With all mistakes of the files, the changes, the grid and the conditions.
     """
@@ -302,6 +303,7 @@ def plans_under(
         except ScenarioError as error:
             mistakes += error.mistakes
     raise_if_any(mistakes)
+    one_currency(each for under in found.values() for each in under)
     return found
 
 

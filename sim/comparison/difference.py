@@ -44,6 +44,11 @@ class Difference:
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
     @property
+    def same(self) -> bool:
+        """Whether both plans have the same on every day."""
+        return self.value == 0 and self.low == self.high
+
+    @property
     def sure_together(self) -> bool:
         """Whether it is surely not 0, all plans together; by itself where it stands alone."""
         return self.sure if self.together is None else self.together.sure

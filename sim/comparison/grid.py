@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.comparison.currency import one_currency
 from sim.comparison.values import Axis, axis_of, called, combinations, number_of, short_names
 from sim.experiment import expected_contacts, quickest_for
 from sim.scenario.files import Setting, changed_scenario, chosen_plans, raise_if_any
@@ -126,6 +127,8 @@ def planned(
     ------
     ScenarioError
         With all mistakes of the files, and of the changes at every point.
+    Currencies
+        The plans have several.
     """
     first: list[Setting] = [("--set", name, text) for name, text in (change or {}).items()]
     last: list[Setting] = [("--conditions", name, text) for name, text in (condition or {}).items()]
@@ -141,6 +144,7 @@ def planned(
             found += made
             mistakes += wrong
     raise_if_any(mistakes)
+    one_currency(found)
     return found
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.comparison import frames
 from sim.comparison.break_even import BreakEven, break_evens
 from sim.comparison.chances import Standing
+from sim.comparison.currency import one_currency
 from sim.comparison.difference import Difference, difference, held_together
 from sim.comparison.grid import MOST_PLANS, Values, axes_of, paths_of, refuse_too_many
 from sim.comparison.grid import planned as plans_of
@@ -252,14 +253,15 @@ def compare(
     Raises
     ------
     ValueError
-        No scenario is given, values of the grid cannot be read, there are too many plans, or a
-        precision is asked for that cannot be had.
+        No scenario is given, values of the grid cannot be read, there are too many plans, they
+        have several currencies, or a precision is asked for that cannot be had.
     ScenarioError
         With all mistakes of the files, the changes and the grid.
     """
     scenarios = _scenarios(scenarios, plans, change, grid or {}, replications, at_most_plans)
     if not scenarios:
         raise ValueError("there is no plan to compare")
+    one_currency(scenarios)
     named = dict(zip(plan_names(scenarios), scenarios, strict=True))
     if precision is not None:
         campaigns = {

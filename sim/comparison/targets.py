@@ -52,7 +52,9 @@ class Target:
 
     @property
     def sure(self) -> bool:
-        """Whether the whole interval lies on one side of the target."""
+        """Whether the whole interval is on one side of the target, or nobody phoned on any day."""
+        if len(self.asked) > 1 and not self.asked.any():
+            return True
         low, high = self.estimate.low, self.estimate.high
         return low is not None and high is not None and self.aim.holds(low) == self.aim.holds(high)
 

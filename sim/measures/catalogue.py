@@ -250,8 +250,10 @@ MEASURES = (
     Measure("waiting_cost", MONEY, "Minutes waited by contacts not blocked x "
             "cost_per_waiting_minute of their type.", Mean("waiting_cost")),
     Measure("total_cost", MONEY, "Staffing cost + lost-call cost + waiting cost + the plan's own "
-            "cost a day + telephone cost + cost of repeat calls.", Mean("total_cost", chance=_COSTS), "all"),
-    Measure("net", MONEY, "Answered value - total cost.", Mean("net", signed=True, chance=(*_COSTS, "answered_value")), "all"),
+            "cost a day + telephone cost + cost of repeat calls.",
+            Mean("total_cost", chance=_COSTS), "all"),
+    Measure("net", MONEY, "Answered value - total cost.",
+            Mean("net", signed=True, chance=(*_COSTS, "answered_value")), "all"),
     Measure("callers_reached", "share", "Share of callers who were answered in the end, in any of "
             "their contacts (by type: in one of that type).",
             Share("reached", "callers")),
@@ -300,7 +302,8 @@ MEASURES = (
             "standby_wage x (1 + on_costs).", Mean("standby_cost", chance=_DUTY), "all group"),
     Measure("cost_week", MONEY, "Total cost of `days_a_week` such days; of several days x "
             "days_a_week / their number.", Mean("cost_week", chance=_COSTS), "all"),
-    Measure("cost_month", MONEY, "Total cost of a year / 12.", Mean("cost_month", chance=_COSTS), "all"),
+    Measure("cost_month", MONEY, "Total cost of a year / 12.",
+            Mean("cost_month", chance=_COSTS), "all"),
     Measure("cost_year", MONEY, "Total cost of a week x `weeks_a_year`.",
             Mean("cost_year", chance=_COSTS), "all"),
     Measure("cost_per_contact", MONEY, "Total cost / contacts offered.",

@@ -116,7 +116,8 @@ in [comparing plans](comparing-plans.md).
   the same wait, the share has Wilson's half-width.
 - Break-even points of plans (`break_even` of a comparison): Fieller's interval of the price at
   which the difference of the nets is 0; "unsure" where the sign of what the price multiplies is
-  not known. The degrees of freedom are those of that difference at the break-even price.
+  not known. "always" and "never" where the whole interval is below 0, so that no price changes
+  it. The degrees of freedom are those of that difference at the break-even price.
 - Differences of plans: Student's t, as for means, on the differences of the influences, day by
   day. Plans see the same callers, so what the days have in common cancels. Where a share is 0
   under both plans the difference is 0 with no width.

@@ -149,8 +149,8 @@ def in_unit(amount: float | str, measure: Measure, currency: str) -> float:
     Parameters
     ----------
     amount : float or str
-        A number in the measure's unit, or text with a unit: "0.5 %" of a share, "5 s" or
-        "1 min" of a time, "10 EUR" of money, "2 contacts".
+        A number in the measure's unit, or text with a unit: "0.5 %" or "0.5 pt" of a share, "5 s"
+        or "1 min" of a time, "10 EUR" of money, "2 contacts".
     measure : Measure
     currency : str
 
@@ -183,8 +183,10 @@ _SUCH = {"share": '"0.5 %" or 0.005', "s": '"5 s"', "h": '"0.5 h"', MONEY: '"10"
 def _read(text: str, unit: str) -> float:
     """A number with or without its unit."""
     bare = text.strip()
-    if unit == "share" and bare.endswith("%"):
-        return _number(bare[:-1]) / 100
+    if unit == "share":
+        for mark in ("%", "pts", "pt"):
+            if bare.endswith(mark):
+                return _number(bare.removesuffix(mark)) / 100
     if unit in ("s", "h") and not BARE.fullmatch(bare):
         return parse_duration(bare) / (3600 if unit == "h" else 1)
     return _number(bare.removesuffix(unit))

@@ -201,17 +201,26 @@ def causes(result: Beside) -> list[str]:
 
 
 def _interplay(result: Beside) -> Iterator[str]:
-    """That properties change each other's effect, where they do."""
+    """That properties change each other's effect, where they do: the same ones, added up."""
+    measure = HELD[0]
     sums = [
-        sum(_value(step, HELD[0]) for step in steps if step.property is not HANG_UPS)
+        sum(_value(step, measure) for step in steps if step.property is not HANG_UPS)
         for steps in (result.alone, result.ladder)
     ]
-    if abs(sums[0] - sums[1]) >= 0.001:
-        alone, ladder = (wording.change(each, None, "share") for each in sums)
-        yield (
-            f"Added up, {CALLED[HELD[0]]}: {alone} each by itself, {ladder} one after the other; "
-            "one changes what another does."
-        )
+    if abs(sums[0] - sums[1]) < 0.001:
+        return
+    alone, ladder = (wording.change(each, None, "share") for each in sums)
+    left_out = any(step.property is HANG_UPS for step in result.alone)
+    without = " but hang-ups" if left_out else ""
+    rest = result.rest[measure].value
+    more = ""
+    if rest is not None:
+        whole = wording.change(sums[1] + rest, None, "share")
+        more = f" ({whole} with what goes on from hour to hour)"
+    yield (
+        f"Added up, {CALLED[measure]}: all{without} {alone} each by itself, {ladder} one after the "
+        f"other{more}; one changes what another does."
+    )
 
 
 def _value(step: Step, measure: str) -> float:

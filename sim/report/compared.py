@@ -8,16 +8,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sim.comparison.break_even import break_even
 from sim.comparison.paired import Comparison, Difference, difference
 from sim.experiment import Results
-from sim.measures.intervals import Estimate, half_width
+from sim.measures.intervals import Estimate
 from sim.report import wording
 from sim.report.how_many import how_many_days
 from sim.report.ranking import print_ranking
 from sim.report.standing import print_standing, shown_plans
 from sim.report.text import indented, sections
-from sim.report.verdict import judgements, label_of
-from sim.report.worth import worth_it
+from sim.report.verdict import judgements, label_of, targets_met
+from sim.report.worth import price_with_ends, worth_it
 
 LABEL_WIDTH, BASE_WIDTH, PLAN_WIDTH = 31, 12, 17
 
@@ -49,14 +50,7 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
     """
     base = comparison.results[comparison.base]
     console.print(Text(wording.plain(base.scenario.name), style="bold"))
-    indented(
-        console,
-        f"{base.days:,} {wording.period(base)}s, seed {base.seed}, the same callers under every "
-        f"plan. Under each value: its change from {wording.plain(comparison.base)} and half "
-        "the 95 % interval of "
-        f"the change (+-); {stars(comparison)}.",
-        by=0,
-    )
+    indented(console, _heading(comparison), by=0)
     for sentence in how_many_days(comparison.precision, wording.period(base)):
         indented(console, sentence, by=0)
     console.print()
@@ -84,15 +78,33 @@ def print_comparison(console: Console, comparison: Comparison) -> None:
         indented(console, trap)
 
 
+def _heading(comparison: Comparison) -> str:
+    """What was run, and what stands under each value."""
+    base = comparison.results[comparison.base]
+    said = f"{wording.how_many(base)}, seed {base.seed}, the same callers under every plan."
+    if len(comparison.results) < 2:
+        return said
+    under = f"{said} Under each value: its change from {wording.plain(comparison.base)}"
+    if base.days < 2:
+        return f"{under}; one {wording.period(base)} does not tell how sure that is."
+    return f"{under} and half the 95 % interval of the change (+-); {stars(comparison)}."
+
+
 def _print_plans(console: Console, comparison: Comparison) -> None:
+    marks = ""
     for plan in shown_plans(comparison):
         results = comparison.results[plan]
-        missed = [each for each in judgements(results) if not each.met]
-        aims = len(judgements(results))
-        met = f"{aims - len(missed)} of {aims} targets met" if aims else "no targets"
+        targets = [each.target for each in judgements(results)]
+        met = targets_met(targets)
+        marks += met[-1] if targets else ""
         about = results.scenario.plan_about
         said = f": {wording.plain(about, 200)}" if about else ""
-        indented(console, f"{wording.plain(plan)} ({met}){said}")
+        told = f"{met.strip()} targets met" if targets else "no targets"
+        indented(console, f"{wording.plain(plan)} ({told}){said}")
+    explained = {"!": "! = a target is missed", "?": "? = a target is too close to call"}
+    used = [said for mark, said in explained.items() if mark in marks]
+    if used:
+        indented(console, f"Behind the targets met: {'; '.join(used)}.")
     console.print()
 
 
@@ -117,9 +129,10 @@ def _print_columns(console: Console, comparison: Comparison, plans: list[str]) -
                 moves = [cell(comparison, plan, name) for plan in plans]
                 table.add_row("", "", *(Text(move, style="dim") for move in moves))
     console.print(table)
-    for results in (base, *(comparison.results[plan] for plan in plans)):
+    for plan in (comparison.base, *plans):
+        results = comparison.results[plan]
         if results is base or wording.limits(results) != wording.limits(base):
-            name = wording.plain(results.plan, 30)
+            name = wording.plain(plan, 30)
             said = f"in time under {name}: {wording.level_of(results).partition(', ')[2]},"
             indented(console, f"{said} within {wording.limits(results)}.")
     console.print()
@@ -178,7 +191,7 @@ def changed(move: Difference) -> str:
     """A paired change with its half-width, and a star where it is surely not zero."""
     if move.value is None:
         return wording.NOTHING
-    if move.value == 0 and move.low == move.high:
+    if move.same:
         return "same"
     return f"{_in_words(move)}{mark(move)}"
 
@@ -276,7 +289,7 @@ def _called(comparison: Comparison, name: str) -> str:
 
 def _moved(comparison: Comparison, move: Difference, name: str, what: str) -> str:
     """A change in words; what is too close to call says so; what is too small says nothing."""
-    if move.value is None:
+    if move.value is None or move.same:
         return ""
     usual = abs(comparison.results[comparison.base].measures[name].value or 0.0)
     small = SMALL.get(move.unit, usual / 1000)
@@ -290,26 +303,31 @@ def _moved(comparison: Comparison, move: Difference, name: str, what: str) -> st
 
 
 def price_of_hang_up(comparison: Comparison, plan: str) -> str:
-    """What each hang-up less costs in staff and plan.
+    """What each hang-up less costs in staff and plan, or that it is not clear that it does.
 
     Said only where the same number of calls is offered, the plan surely saves hang-ups, and
     nobody waits longer for it.
     """
     base, new = (comparison.results[each] for each in (comparison.base, plan))
     moves = comparison.differences[plan]
-    fewer, dearer = moves["abandoned"], difference(_outlay(new.measures), _outlay(base.measures))
-    if moves["offered"].value != 0 or not _falls(fewer) or any(traps_of(comparison, plan)):
+    if moves["offered"].value != 0 or not _falls(moves["abandoned"]):
         return ""
-    assert fewer.value is not None
-    money = base.scenario.currency
-    if dearer.value is None or dearer.value <= 0:
+    if any(traps_of(comparison, plan)):
+        return ""
+    one, other = _outlay(new.measures), _outlay(base.measures)
+    dearer, money = difference(one, other), base.scenario.currency
+    if dearer.same or (dearer.high is not None and dearer.high <= 0):
         return "Fewer hang up and it costs no more in staff and plan."
-    price = dearer.value / -fewer.value
-    pull = _outlay(new.measures).influence - _outlay(base.measures).influence
-    less = base.measures["abandoned"].influence - new.measures["abandoned"].influence
-    half = half_width((pull - price * less) / -fewer.value)
-    known = f"{wording.money(price)} +- {wording.money(half)} {money}"
-    return f"Each hang-up less costs {known} in staff and plan."
+    if not dearer.sure:
+        change = f"{_in_words(dearer)} {money} a {wording.period(base)}"
+        return (
+            f"Fewer hang up; if that costs more in staff and plan is too close to call: {change}."
+        )
+    saved = base.measures["abandoned"].days - new.measures["abandoned"].days
+    price = break_even(other.days - one.days, saved, money)
+    if price.value is None:
+        return ""
+    return f"Each hang-up less costs {price_with_ends(price)} in staff and plan."
 
 
 def _outlay(measures: dict[str, Estimate]) -> Estimate:
@@ -319,7 +337,8 @@ def _outlay(measures: dict[str, Estimate]) -> Estimate:
     )
     value = (total.value or 0.0) - (lost.value or 0.0) - (waiting.value or 0.0)
     influence = total.influence - lost.influence - waiting.influence
-    return Estimate(value, None, None, None, None, total.unit, influence, total.days)
+    days = total.days - lost.days - waiting.days
+    return Estimate(value, None, None, None, None, total.unit, influence, days)
 
 
 def traps_of(comparison: Comparison, plan: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from sim.comparison.targets import Target
 from sim.experiment import Results
 from sim.report import wording
 from sim.report.text import indented
+from sim.report.verdict import mark_of, targets_met
 
 NAME_WIDTH, CELL_WIDTH = 29, 16
 
@@ -32,14 +33,12 @@ def print_conditions(console: Console, conditions: Conditions) -> None:
     names = list(conditions.comparisons)
     first = conditions.comparisons[names[0]]
     base = first.results[first.base]
-    word = wording.period(base)
     console.print(Text(wording.plain(base.scenario.name), style="bold"))
-    days = f"{base.days:,} {word}{'s' if base.days != 1 else ''}"
     indented(
         console,
-        f"{days} under each condition, seed {base.seed}; under one condition the same callers "
-        "under every plan. +- is half the 95 % interval; ! = misses its target, ? = too close "
-        "to call.",
+        f"{wording.how_many(base)} under each condition, seed {base.seed}; under one condition the "
+        "same callers under every plan. +- is half the 95 % interval; ! = misses its target, "
+        "? = too close to call.",
         by=0,
     )
     indented(console, f"Conditions: {changes_in_words(conditions)}.", by=0, hang=2)
@@ -114,7 +113,7 @@ def _print_block(console: Console, conditions: Conditions, names: Sequence[str])
     if any(conditions.targets[plan][name] for plan in conditions.plans for name in names):
         table.add_row(Text("targets met", style="bold"))
         for plan in shown_plans(conditions):
-            cells = [met_in_words(conditions.targets[plan][name]) for name in names]
+            cells = [targets_met(conditions.targets[plan][name]) for name in names]
             table.add_row(Text(f"  {wording.plain(plan, NAME_WIDTH - 4)}"), *cells)
     console.print(table)
     console.print()
@@ -132,19 +131,7 @@ def cell_under(conditions: Conditions, plan: str, name: str, measure: str) -> st
         for each in conditions.targets[plan][name]
         if each.measure == measure and each.type is None
     ]
-    return f"{value}{margin.replace(' %', '')}{_mark(aims)}"
-
-
-def _mark(targets: Sequence[Target]) -> str:
-    """ "!" where a target is missed, "?" where it is too close to call."""
-    if any(not each.sure and each.estimate.low is not None for each in targets):
-        return "?"
-    return " " if all(each.met for each in targets) else "!"
-
-
-def met_in_words(targets: Sequence[Target]) -> str:
-    met = sum(each.met for each in targets)
-    return f"{met} of {len(targets)}{_mark(targets)}"
+    return f"{value}{margin.replace(' %', '')}{mark_of(aims)}"
 
 
 def survivor_in_words(conditions: Conditions) -> str:

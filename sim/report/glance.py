@@ -141,12 +141,12 @@ def of_conditions(conditions: Conditions) -> str:
     from sim.report.conditioned import (
         cell_under,
         changes_in_words,
-        met_in_words,
         missing_plans,
         shown_plans,
         survivor_in_words,
         titles_under,
     )
+    from sim.report.verdict import targets_met
 
     names, plans = list(conditions.comparisons), shown_plans(conditions)
     first = conditions.comparisons[names[0]]
@@ -160,7 +160,7 @@ def of_conditions(conditions: Conditions) -> str:
     if any(each for own in conditions.targets.values() for each in own.values()):
         rows.append(_row(["targets met"], "th", span=len(columns)))
         for plan in plans:
-            cells = [met_in_words(conditions.targets[plan][name]) for name in names]
+            cells = [targets_met(conditions.targets[plan][name]) for name in names]
             rows.append(_row([wording.plain(plan, 30), *cells]))
     missing = "".join(f"<li>{escape(each)}</li>" for each in missing_plans(conditions))
     left = len(conditions.plans) - len(plans)

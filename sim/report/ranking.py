@@ -110,7 +110,7 @@ def _change(comparison: Comparison, plan: str, name: str) -> str:
     move = comparison.differences[plan][name]
     if move.value is None:
         return wording.NOTHING
-    if move.low == move.high == move.value == 0:
+    if move.same:
         return "same "
     half = None if move.high is None else move.high - move.value
     change = wording.change(move.value, half, move.unit).removesuffix(" min")

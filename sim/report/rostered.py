@@ -52,20 +52,12 @@ def print_built(console: Console, built: Built) -> None:
     _print_shifts(console, built)
     _print_hours(console, built)
     console.print(Text("Assumed, not measured", style="bold"))
-    for sentence in (*built.menu.assumed, *CAVEATS, *results.assumptions):
+    for sentence in built.assumed:
         indented(console, f"- {sentence}", hang=2)
     console.print(Text("Next", style="bold"))
     indented(console, FILES)
     for line in next_commands(built):
         console.print(f"  {line}", soft_wrap=True)
-
-
-CAVEATS = (
-    "The targets are those of the file, of the whole time that is simulated: single hours may be "
-    "worse and others better.",
-    "The bound holds if the service of each interval is concave in its operators, as the cuts "
-    "assume, and as precisely as the search days tell; the bound from work holds in any case.",
-)
 
 
 FILES = (
@@ -119,8 +111,8 @@ def _money(built: Built, word: str, money: str) -> str:
     hours, cost = built.present_rostered
     change = f" ({100 * (built.cost / cost - 1):+.1f} %)" if cost > 0 else ""
     return (
-        f"{operators(built.persons)}, {wording.number(built.hours)} paid hours and "
-        f"{wording.money(built.cost)} {money} a {word}{change}; now {wording.number(hours)} hours "
+        f"{operators(built.persons)}, {built.hours:,.1f} paid hours and "
+        f"{wording.money(built.cost)} {money} a {word}{change}; now {hours:,.1f} hours "
         f"and {wording.money(cost)} {money}. Planned shrinkage is in the hours and the cost, "
         "overtime is not."
     )

@@ -14,6 +14,7 @@ from sim.report.text import indented
 from sim.report.wording import NOTHING, number, plain, share
 from sim.staffing.found import Staffing, Standing
 from sim.staffing.given import Given
+from sim.staffing.judging import WithAChance
 from sim.staffing.written import begins, where_fewer
 
 WIDE = 2
@@ -26,24 +27,27 @@ SHOWN = (
 )  # fmt: skip
 
 
-def print_staffing(console: Console, found: Staffing) -> None:
+def print_staffing(console: Console, found: Staffing, again: str = "") -> None:
     """Print a staffing.
 
     Parameters
     ----------
     console : rich.console.Console
     found : Staffing
+    again : str
+        The command that writes the plan, with all that was asked; empty where it is written.
     """
+    word = wording.period(found.results)
     asked = found.asked
     console.print(Text(f"{plain(asked.name)} - plan {plain(asked.plan)}", style="bold"))
     saved = "the least cost" if found.least == "cost" else "the fewest operator hours"
     indented(console, f"Operators on the phones for {meaning_of(found)}, at {saved}. {found.tried} "
-             f"staffings tried on {found.replications:,} days, held to the targets on "
+             f"staffings tried on {found.replications:,} {word}s, held to the targets on "
              f"{found.fresh:,} others; seed {found.seed}.", by=0)  # fmt: skip
     console.print()
     for standing in sorted(found.standings, key=lambda each: each.met):
         indented(console, sentence(found, standing), hang=2)
-    for line in fewer(found):
+    for line in (*why_missed(found), *fewer(found)):
         indented(console, line, hang=2)
     console.print()
     _print_intervals(console, found)
@@ -51,13 +55,16 @@ def print_staffing(console: Console, found: Staffing) -> None:
     _print_day(console, found)
     for note in notes(found):
         indented(console, note, hang=2)
+    if again and found.met:
+        console.print(Text(f"Next: {again}"), soft_wrap=True)
 
 
 def meaning_of(found: Staffing) -> str:
     """What has to meet the targets, in words."""
     word = wording.period(found.results)
-    meanings = {"day": f"an average {word}", "intervals": "every interval"}
-    return meanings.get(found.meets, f"the {word}, with a {found.meets}")
+    if isinstance(found.judge, WithAChance):
+        return f"at least {100 * found.judge.chance:g} % of {word}s"
+    return f"an average {word}" if found.meets == "day" else "every interval"
 
 
 def sentence(found: Staffing, standing: Standing) -> str:
@@ -69,9 +76,10 @@ def sentence(found: Staffing, standing: Standing) -> str:
     if standing.low is not None and standing.high is not None:
         known += f" (95 %: {100 * standing.low:.1f} to {100 * standing.high:.1f})"
     if standing.row is not None:
-        place = begins(found, standing.row)
-        known += f" in the interval nearest to it, {' '.join(place.values())}"
-    word = "week" if found.scenario.days else "day"
+        place = " ".join(begins(found, standing.row).values())
+        which = "in the interval nearest to it," if standing.met else "at worst, in the interval"
+        known += f" {which} from {place}"
+    word = wording.period(found.results)
     known_well = standing.sure or standing.low is None
     doubt = "" if known_well else f" (too close to tell in so many {word}s)"
     if standing.met:
@@ -80,10 +88,44 @@ def sentence(found: Staffing, standing: Standing) -> str:
     many = f", missed in {standing.missed} intervals" if standing.missed > 1 else ""
     if not standing.reachable:
         return (
-            f"CANNOT BE MET: {what}: however many operators there are, it is missed; this is the "
+            f"CANNOT BE MET: {what}: {however_many(found)}, it is missed; this is the "
             f"best found: {known}, {by}{many}."
         )
     return f"{'Just missed' if doubt else 'MISSED'}{doubt}: {what}: {known}, {by}{many}."
+
+
+def however_many(found: Staffing) -> str:
+    """Of which groups no number does."""
+    if len(found.groups) == len(found.scenario.operators):
+        return "however many operators there are"
+    names = wording.listing([plain(name) for name in found.groups])
+    return f"however many {names} there are, with the other groups as they are"
+
+
+def why_missed(found: Staffing) -> Iterator[str]:
+    """What else than operators may be what a missed target lacks."""
+    missed = [each for each in found.standings if not each.met]
+    if missed and found.blocked > 0:
+        scenario, busy = found.scenario, []
+        if scenario.lines is not None:
+            one = scenario.lines == 1
+            busy.append("the only telephone line busy" if one else
+                        f"all {scenario.lines:,} telephone lines busy")  # fmt: skip
+        if scenario.queue is not None:
+            busy.append("the queue full")
+        yield (
+            f"With these operators {wording.share(found.blocked)} of calls find "
+            f"{wording.listing_or(busy)}, which may be why, more than too few operators."
+        )
+    if any(each.reachable for each in missed) and found.far_above is not None:
+        row, place = found.far_above
+        begin = " ".join(begins(found, row).values())
+        number, formula = found.found.seats[row, place], found.fractional[row, place]
+        yield (
+            f"In the interval from {begin} there are {number:,} {plain(found.groups[place])} where "
+            f"Erlang A asks for {formula:.1f}: so many more do not help, and no number may. More "
+            f"{wording.period(found.results)}s (-n) would tell."
+        )
 
 
 def fewer(found: Staffing) -> Iterator[str]:
@@ -150,8 +192,9 @@ def _print_intervals(console: Console, found: Staffing) -> None:
         table.add_row(*cells)
     console.print(table)
     indented(console, "found: operators on the phones; Erlang A: what each interval would need by "
-             "itself, with the load that talks carry over, fractional; now: on the phones with "
-             "the staff that the file has; +/-: found - now.", by=0)  # fmt: skip
+             "itself, with the load that talks carry over, fractional; now: on the phones by "
+             "the roster that the file has; +/-: found - now. Who is absent is counted in found "
+             "and now.", by=0)  # fmt: skip
     console.print()
 
 
@@ -199,14 +242,39 @@ def _print_totals(console: Console, found: Staffing) -> None:
     indented(console, "on the roster: with breaks and meetings as the file's roster has them; "
              "paid: with planned shrinkage and overtime, without unpaid breaks. Shifts have "
              "lengths, so that a roster needs more: waitline shifts.", by=0)  # fmt: skip
+    for line in as_a_run_says(found, sums):
+        indented(console, line, by=0)
     console.print()
+
+
+def as_a_run_says(found: Staffing, sums: Mapping[str, float]) -> Iterator[str]:
+    """What a run of the plan found shows, where breaks that seats do not have make it another.
+
+    Parameters
+    ----------
+    found : Staffing
+    sums : mapping of str to float
+        Its totals, all groups together.
+    """
+    shown = found.as_a_run().values()
+    hours = sum(own["run_paid_hours"] for own in shown)
+    cost = wording.money(sum(own["run_cost"] for own in shown))
+    printed = f"{sums['paid_hours']:,.1f}", wording.money(sums["cost"])
+    if (f"{hours:,.1f}", cost) == printed:
+        return
+    money = f" and {cost} {found.scenario.currency}" if sums["cost"] else ""
+    yield (
+        f"A run of the plan found shows {hours:,.1f} h paid{money} on these "
+        f"{wording.period(found.results)}s: its operators are seats and have no breaks; above, "
+        "paid breaks and meetings are in."
+    )
 
 
 def _print_day(console: Console, found: Staffing) -> None:
     """What callers and operators get, found and now."""
     table = Table(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True,
                   header_style="bold")  # fmt: skip
-    table.add_column("on the fresh days")
+    table.add_column(f"on the fresh {wording.period(found.results)}s")
     for head in ("found", "+-", "now", "+-"):
         table.add_column(head, justify="right")
     for name, called in SHOWN:
@@ -227,7 +295,7 @@ def _print_day(console: Console, found: Staffing) -> None:
 
 
 def notes(found: Staffing) -> Iterator[str]:
-    """What the answer rests on, and what to do next."""
+    """What the answer rests on."""
     absent = [n for n in found.groups if found.scenario.operators[n].absence]
     if absent:
         yield (
@@ -242,13 +310,13 @@ def notes(found: Staffing) -> Iterator[str]:
             f"Lateness and staying on of {wording.listing([plain(n) for n in gone])} go with "
             "shifts and are not in the seats found."
         )
-    yield (
-        "The targets hold for the estimate on the fresh days"
-        + (", and for the lower end of its interval." if found.sure else
-           "; other days can fall short by its interval. --sure asks for more.")
-    )  # fmt: skip
-    if found.asked.path is not None:
-        yield f"Next: waitline staff {found.asked.path} --out-plan found.toml"
+    word = wording.period(found.results)
+    if found.met and any(each.value is not None for each in found.standings):
+        yield (
+            f"The targets hold for the estimate on the fresh {word}s"
+            + (", and for the lower end of its interval." if found.sure else
+               f"; other {word}s can fall short by its interval. --sure asks for more.")
+        )  # fmt: skip
 
 
 def print_service(console: Console, served: Given, seats: Mapping[str, int]) -> None:
@@ -273,6 +341,8 @@ def print_service(console: Console, served: Given, seats: Mapping[str, int]) -> 
     if served.judged is not None:
         for each in sorted(served.standings, key=lambda each: each.met):
             indented(console, sentence(served.judged, each), hang=2)
+        for line in why_missed(served.judged):
+            indented(console, line, hang=2)
     console.print()
     table = Table(box=None, pad_edge=False, padding=(0, 1), collapse_padding=True,
                   header_style="bold")  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -11,6 +13,7 @@ from rich.text import Text
 from sim.comparison.chances import JUDGED, Chance
 from sim.comparison.paired import Comparison
 from sim.comparison.pareto import Dominance
+from sim.measures.intervals import FEW as FEW_DAYS
 from sim.report import wording
 from sim.report.text import indented
 
@@ -20,8 +23,8 @@ FIGURES = {"total_cost": "cost", "wait_mean": "mean wait", "abandonment": "hang-
 SURE = 0.95
 """Chance from which a plan is called the best on average."""
 
-SLIGHT = 0.05
-"""Chance up to which a plan is not named among those that may be the best."""
+LITTLE = 1e-9
+"""Plans as near as this, of their size, are equal: sums differ in their last digits."""
 
 NAME_WIDTH = 20
 
@@ -132,13 +135,51 @@ def best_in_words(comparison: Comparison) -> Iterator[str]:
         if all(move.value == 0 and move.low == move.high for move in moves):
             yield f"{called} on average: all plans are alike."
             continue
-        if chances[ordered[0]] >= SURE:
-            yield f"{called} on average: {_named(ordered[0])}."
+        likely = _likeliest(comparison, name, chances)
+        if len(likely) == 1:
+            yield f"{called} on average: {_alike(next(iter(likely)))}."
             continue
-        close = [plan for plan in ordered if chances[plan] > SLIGHT]
-        named = [f"{_named(plan)} ({_percent(chances[plan])})" for plan in close[:MOST_NAMED]]
-        more = [f"{len(close) - MOST_NAMED} more"] if len(close) > MOST_NAMED else []
-        yield f"{called} on average: too close to call between {wording.listing([*named, *more])}."
+        said = [f"{' = '.join(map(_named, of))} ({_percent(each)})" for of, each in likely.items()]
+        close = wording.listing(_at_most(said, MOST_NAMED))
+        yield f"{called} on average: too close to call between {close}."
+
+
+def _likeliest(
+    comparison: Comparison, name: str, chances: Mapping[str, float]
+) -> dict[tuple[str, ...], float]:
+    """The likeliest plans to be the best that are so together with `SURE`, and their chances.
+
+    Plans that are equal to the last digit stand together.
+    """
+    equals: list[list[str]] = []
+    for plan in (each for each in chances if chances[each] > 0):
+        found = next((each for each in equals if _equal(comparison, name, each[0], plan)), None)
+        if found is None:
+            equals.append([plan])
+        else:
+            found.append(plan)
+    of = {tuple(each): sum(chances[plan] for plan in each) for each in equals}
+    likely: dict[tuple[str, ...], float] = {}
+    for plans in sorted(of, key=lambda plans: -of[plans]):
+        likely[plans] = of[plans]
+        if sum(likely.values()) >= SURE:
+            break
+    return likely
+
+
+def _equal(comparison: Comparison, name: str, one: str, other: str) -> bool:
+    """Whether two plans have the same in a measure, on the whole and on every day."""
+    a, b = (comparison.results[plan].measures[name] for plan in (one, other))
+    assert a.value is not None
+    assert b.value is not None
+    alike = math.isclose(a.value, b.value, rel_tol=LITTLE)
+    return alike and np.allclose(a.days, b.days, rtol=LITTLE, atol=0.0, equal_nan=True)
+
+
+def _alike(plans: tuple[str, ...]) -> str:
+    if len(plans) == 1:
+        return _named(plans[0])
+    return f"{wording.listing([_named(plan) for plan in plans])}, equal to the last digit"
 
 
 MOST_NAMED, FEW = 4, 6
@@ -191,14 +232,21 @@ def too_close(comparison: Comparison) -> str:
 
 
 def _some(names: list[str]) -> str:
-    more = len(names) - MOST_NAMED
-    return wording.listing([*names[:MOST_NAMED], *([f"{more} more"] if more > 0 else [])])
+    return wording.listing(_at_most(names, MOST_NAMED))
+
+
+def _at_most(names: list[str], most: int) -> list[str]:
+    more = len(names) - most
+    return [*names[:most], *([f"{more} more"] if more > 0 else [])]
 
 
 def pairs_in_words(comparison: Comparison) -> Iterator[str]:
     """What the same callers under every plan were worth: correlation, and days saved."""
     results = comparison.results[comparison.base]
     word, said = wording.period(results), []
+    if results.days < FEW_DAYS:
+        yield (f"What common callers are worth is not told by fewer than {FEW_DAYS} {word}s.")
+        return
     for name in JUDGED:
         moves = [each[name] for each in comparison.differences.values()]
         known = [

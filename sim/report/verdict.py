@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.comparison.targets import Target, targets_of
@@ -112,6 +113,19 @@ def _aimed_at(results: Results, target: Target) -> str:
     scenario = results.scenario
     within = limits(results) if name is None else format_duration(scenario.within(name))
     return f"answered in {within}, {COUNTS[scenario.counts(name)]}"
+
+
+def targets_met(targets: Sequence[Target]) -> str:
+    """ "3 of 4!": how many targets are met, with a mark behind; a blank where all surely are."""
+    met = sum(each.met for each in targets)
+    return f"{met} of {len(targets)}{mark_of(targets)}"
+
+
+def mark_of(targets: Sequence[Target]) -> str:
+    """ "!" where a target is missed, "?" where one is too close to call."""
+    if any(not each.sure and each.estimate.low is not None for each in targets):
+        return "?"
+    return " " if all(each.met for each in targets) else "!"
 
 
 def label_of(results: Results, name: str | None) -> str | None:

@@ -246,6 +246,11 @@ def period(results: Results) -> str:
     return "week" if results.scenario.days else "day"
 
 
+def how_many(results: Results) -> str:
+    """How many were simulated: "100 days", "1 week"."""
+    return f"{results.days:,} {period(results)}{'' if results.days == 1 else 's'}"
+
+
 def broken_name(name: str, width: int) -> str:
     """A plan's name on lines that fit a column, broken where a word of it ends."""
     lines = [""]

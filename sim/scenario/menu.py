@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from sim.scenario.days import WEEKDAYS, Weekdays, names_of, refuse_missing
+from sim.scenario.roster import best_day
 from sim.scenario.shifts import MOST_OPERATORS
 from sim.scenario.values import (
     NOT_EMPTY,
@@ -224,6 +225,10 @@ class MenuShift(Part):
             yield Wrong(("off_together",), what, "fewer days, or fewer days on, are meant")
             return
         hours = self.weekly_hours
+        if not any(self.is_there(start, lasts, sets, days)
+                   for start in self.starts.clocks for lasts in self.lasts):  # fmt: skip
+            what = "no such shift is there while the line is open"
+            yield Wrong(("starts",), what, "other starts or lasts are meant")
         if hours is not None and not list(self.tours(days)):
             found = sorted({len(each) * self.paid(lasts) for each in sets for lasts in self.lasts})
             given = listed([f"{seconds / HOUR:g} h" for seconds in found], "and")
@@ -245,6 +250,17 @@ class MenuShift(Part):
             for chosen in combinations(names, number):
                 if longest_rest(chosen) >= self.off_together:
                     yield chosen
+
+    def is_there(
+        self, start: float, lasts: float, sets: list[tuple[str, ...]],
+        days: tuple[CalendarDay, ...],
+    ) -> bool:  # fmt: skip
+        """Whether such a shift lies on open hours of a day on which it may be."""
+        worked = {name for each in sets for name in each}
+        own = [day.own for day in days if not worked or day.name in worked]
+        moved = best_day(start, start + lasts, own)
+        first, last = start + moved, start + lasts + moved
+        return any(first < day.closes and last > day.opens for day in own)
 
     def paid(self, lasts: float) -> float:
         """Paid seconds of a shift of this length."""

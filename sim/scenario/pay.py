@@ -113,7 +113,10 @@ class Shrinkage(Part):
         """
         if self.whole and simulated:
             key = next(iter(simulated.values()))
-            raise wrong(f"counts twice what {key} simulates", "shrinkage in parts is meant")
+            raise wrong(
+                f"counts twice what {key} simulates",
+                "shrinkage in parts is meant, such as { leave = 0.10 }",
+            )
         refuse_all(
             Wrong((name,), f"is counted twice: {key} simulates it", "one of the two is meant")
             for name, key in simulated.items()

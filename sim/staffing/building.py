@@ -39,6 +39,10 @@ MOST_HOPELESS = 3
 """Rounds in a row in which no roster keeps the cuts, after which the search gives up."""
 
 
+class Contradiction(NotSolved):
+    """The rules of the menu, with somebody there wherever calls come, leave no roster."""
+
+
 class Found(NamedTuple):
     """A roster and what became of the search days under it."""
 
@@ -164,7 +168,7 @@ class Search:
             program.row(places, np.ones(len(places)), low=float(self.margins[a]))
         found = program.solve()
         if found is None:
-            raise NotSolved("no numbers of persons keep the rules of the menu")
+            raise Contradiction("no numbers of persons keep the rules of the menu")
         keeps = bool((found.values[missed] <= 1e-6 * self.units).all())
         self.bound = found.bound if keeps else -math.inf
         return self._rounded(found.values[persons]), keeps
@@ -213,7 +217,7 @@ class Search:
             self.rows = [*rules(self.menu), *floors(self.menu, self.work, 0.0)]
             counts = self._asked_for(needed)
         if counts is None:
-            raise NotSolved("no numbers of persons keep the rules of the menu")
+            raise Contradiction("no numbers of persons keep the rules of the menu")
         found = self.tried(counts)
         self.margins = np.array([aim.margin(found.trial, days) for aim in self.aims])
         parts = [float(aim.parts(found.trial)[1].sum()) for aim in self.aims]

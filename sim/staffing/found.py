@@ -17,11 +17,16 @@ from sim.scenario.aims import Aim
 from sim.staffing.aims import in_words
 from sim.staffing.confirming import Checked
 from sim.staffing.judging import Judge, WithAChance, days_met
+from sim.staffing.menu import on_the_phones
 from sim.staffing.paying import off_phone
 from sim.staffing.seats import Whole
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+FAR = 3.0
+"""Times Erlang A beyond which so many more operators are hardly what a target lacks."""
 
 
 class Standing(NamedTuple):
@@ -181,12 +186,13 @@ class Staffing:
 
     @cached_property
     def now(self) -> Floats:
-        """Operators on the phones with the staff that the scenario has, on average; (N, G')."""
+        """Operators on the phones by the roster that the scenario has; shape (N, G').
+
+        As of seats, who is absent is counted; breaks and meetings are off, at their times.
+        """
         places = [list(self.scenario.operators).index(name) for name in self.groups]
         ledger = self.before.trial.ledger
-        seconds = ledger.staff[0][:, places] / ledger.replications
-        there: Floats = seconds / ledger.grid.clock.lengths[:, None]
-        return there
+        return on_the_phones(ledger.centre, ledger.grid, self.before.trial.scenario)[:, places]
 
     def rows(self) -> list[Row]:
         """One row for each interval and group.
@@ -196,8 +202,8 @@ class Staffing:
         list of dict
             `day` (where days have names), `from`, `group`, `operators` found, `fractional` by
             Erlang A, `exact` by simulation (None but for every interval, where one
-            fewer was simulated), `now` on the phones
-            and `difference` = operators - now.
+            fewer was simulated), `now` on the phones by the roster of the scenario (before
+            absence, as `operators` is) and `difference` = operators - now.
         """
         rows: list[Row] = []
         for row, begins in enumerate(begins_of(self.found.trial.ledger.grid)):
@@ -228,8 +234,8 @@ class Staffing:
         dict
             `hours` on the phones (who is absent included), `roster_hours` with breaks and
             meetings as in the roster of the scenario, `paid_hours` with planned shrinkage,
-            overtime and without unpaid breaks, `fte`, `cost`; and the same of the staff that
-            the scenario has as `now_...`.
+            overtime and without unpaid breaks, `fte`, `cost`; and `now_...` of the staff that
+            the scenario has.
         """
         off = off_phone(self.before.trial.ledger.centre)
         hours = self.found.trial.ledger.grid.clock.lengths / 3600
@@ -249,12 +255,29 @@ class Staffing:
                 "paid_hours": paid,
                 "fte": paid * self.results.ledger.days_a_week / group.contract_hours,
                 "cost": ((own["staffing_cost"].value or 0.0) - dear) * factor + dear,
-                "now_hours": float(was["on_duty_hours"].value or 0.0),
+                "now_hours": float(hours @ self.now[:, g]),
                 "now_paid_hours": float(was["paid_hours"].value or 0.0),
                 "now_fte": float(was["fte"].value or 0.0),
                 "now_cost": float(was["staffing_cost"].value or 0.0),
             }
         return found
+
+    def as_a_run(self) -> dict[str, dict[str, float]]:
+        """What a run of the seats found shows of each group: these have no breaks to be paid.
+
+        Returns
+        -------
+        dict
+            `run_paid_hours` and `run_cost` a replication, on the fresh days.
+        """
+        shown = {name: self.results.by_group[name] for name in self.groups}
+        return {
+            name: {
+                "run_paid_hours": float(own["paid_hours"].value or 0.0),
+                "run_cost": float(own["staffing_cost"].value or 0.0),
+            }
+            for name, own in shown.items()
+        }
 
     def document(self) -> dict[str, Any]:
         """The answer as plain JSON values."""
@@ -267,6 +290,26 @@ class Staffing:
         from sim.staffing.written import plan_of
 
         return plan_of(self, name)
+
+    @property
+    def blocked(self) -> float:
+        """Share of contacts that find all lines busy, or the queue full, with the seats found."""
+        offered = self.results.measures["offered"].value or 0.0
+        return (self.results.measures["blocked"].value or 0.0) / offered if offered else 0.0
+
+    @property
+    def far_above(self) -> tuple[int, int] | None:
+        """The interval and the group in which the seats are furthest above Erlang A.
+
+        None where they are nowhere more than three times as many, and three more.
+        """
+        fewer = np.nan_to_num(self.fractional, nan=np.inf)
+        many = self.found.seats > np.maximum(FAR * fewer, fewer + FAR)
+        if not many.any():
+            return None
+        over = np.where(many, self.found.seats - fewer, -np.inf)
+        row, place = np.unravel_index(int(over.argmax()), over.shape)
+        return int(row), int(place)
 
     def sentence(self, standing: Standing) -> str:
         """What a target asks for, in words."""

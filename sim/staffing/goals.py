@@ -96,12 +96,34 @@ def goals_of(scenario: Scenario) -> list[Goal]:
     return [Goal(each.measure, each.type, each.bound) for each in aims_of(scenario)]
 
 
-def least_answered(scenario: Scenario, aims: Sequence[Aim]) -> tuple[float, float]:
-    """Share of contacts that is answered where the targets are met, and the most occupancy."""
+def least_answered(
+    scenario: Scenario, aims: Sequence[Aim], otherwise: float = 0.0, short: float = 0.0
+) -> tuple[float, float]:
+    """Share of contacts that is answered where the targets are met, and the most occupancy.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    aims : sequence of Aim
+    otherwise : float
+        Share of contacts that is lost and has not hung up: blocked, cut off at closing, or not
+        reached when called back.
+    short : float
+        Share that hangs up so soon that a target of abandonment leaves it out.
+
+    Returns
+    -------
+    share : float
+        0 where no target of the whole line says anything.
+    occupancy : float
+    """
     share, occupancy = 0.0, 1.0
     for aim in aims:
         if aim.type is None and aim.measure == "service_level":
             share = max(share, aim.bound if scenario.counts(None) == "offered" else 0.0)
+        elif aim.type is None and aim.measure == "abandonment":
+            # hung up - short <= bound x (offered - short), and the rest but `otherwise` is answered
+            share = max(share, (1 - aim.bound) * (1 - short) - otherwise)
         elif aim.measure == "occupancy":
             occupancy = aim.bound
     return share, occupancy

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.centre import Centre, centre_of
-from sim.measures.grid import Clock, clock_of, grid_of
+from sim.measures.grid import Clock, Grid, clock_of, grid_of
 from sim.measures.intervals import Floats
 from sim.measures.pay import breaks_in_turn, pay_of
 from sim.measures.spread import spread
@@ -255,10 +255,19 @@ def _with_figures(
     who = np.flatnonzero(mine)
     paid = pay.of_day.reshape(centre.operators, -1).sum(axis=1)[who] / HOUR
     dearer = pay.premium_of_day.reshape(centre.operators, -1).sum(axis=1)[who] / HOUR
+    duty = planned(centre, clock, np.arange(centre.operators), centre.operators)[:, who].T
+    # Nobody is paid to sit there while the line is closed.
+    kept = np.flatnonzero(duty.any(axis=1))
+    duty, paid, dearer = duty[kept], paid[kept], dearer[kept]
+    columns = tuple(columns[k] for k in kept.tolist())
+    for group, entry in ((group, entry) for group, own in entries.items() for entry in own):
+        if not any(column[:2] == (group, entry) for column in columns):
+            what = "no such shift is on the phones while the line is open"
+            raise MenuError(what, ("operators", group, "menu", entry, "starts"))
     own = [scenario.operators[column.group] for column in columns]
     return Menu(
         scenario, entries, columns, clock,
-        duty=planned(centre, clock, np.arange(centre.operators), centre.operators)[:, who].T,
+        duty=duty,
         hours=np.array([paid_hours(*each) for each in zip(own, paid, strict=True)]),
         cost=np.array([wages(*each) for each in zip(own, paid, dearer, strict=True)]),
         fixed=_fixed(scenario, entries),
@@ -326,11 +335,23 @@ def planned(centre: Centre, clock: Clock, column: Whole, columns: int) -> Floats
 def _fixed(scenario: Scenario, entries: Mapping[str, Any]) -> Floats:
     """On duty by interval and group as they are rostered, 0 of the groups that have a menu."""
     centre = centre_of(scenario)
-    grid = grid_of(centre, scenario)
+    there = on_the_phones(centre, grid_of(centre, scenario), scenario)
+    for place, name in enumerate(centre.groups):
+        if name in entries:
+            there[:, place] = 0.0
+    return there
+
+
+def on_the_phones(centre: Centre, grid: Grid, scenario: Scenario) -> Floats:
+    """Operators or seats by the roster, less breaks and meetings at their times; everybody comes.
+
+    Returns
+    -------
+    ndarray, shape (N, G)
+        Who is on call is not in it.
+    """
     there = planned(centre, grid.clock, centre.operator_group.astype(np.int64), len(centre.groups))
     for place, name in enumerate(centre.groups):
         if scenario.operators[name].headcount is not None:
             there[:, place] = grid.scheduled[:, place]
-        if name in entries:
-            there[:, place] = 0.0
     return there

@@ -15,8 +15,15 @@ import numpy as np
 
 from sim.experiment import Results, heading
 from sim.scenario import Scenario, loaded
-from sim.staffing.building import Found, Search
-from sim.staffing.floors import rules, uncovered, work_bound_row, work_of
+from sim.staffing.building import Contradiction, Found, Search
+from sim.staffing.floors import (
+    contradictions,
+    rules,
+    too_many,
+    uncovered,
+    work_bound_row,
+    work_of,
+)
 from sim.staffing.goals import goals_of, least_answered
 from sim.staffing.menu import Menu, menu_of, rostered_cost
 from sim.staffing.program import NotSolved, Program
@@ -38,6 +45,14 @@ SAFE = 1.1
 
 PLAN = "built"
 """Name of the plan; where the file has one of that name, a number is added."""
+
+
+CAVEATS = (
+    "The targets are those of the file, of the whole time that is simulated: single hours may be "
+    "worse and others better.",
+    "The bound holds if the service of each interval is concave in its operators, as the cuts "
+    "assume, and as precisely as the search days tell; the bound from work holds in any case.",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +156,11 @@ class Built:
         return plan_toml(self.menu, self.counts, self.scenario.plan, self.about)
 
     @property
+    def assumed(self) -> list[str]:
+        """What was assumed and not measured, in sentences."""
+        return [*self.menu.assumed, *CAVEATS, *self.results.assumptions]
+
+    @property
     def about(self) -> str:
         """What the plan is, in a sentence."""
         said = "meets" if self.certain else "comes nearest to"
@@ -170,7 +190,7 @@ class Built:
             "one_fewer": self.fewer or None,
             "shifts": self.rows(),
             "staff_by_interval": self.results.staff_by_interval,
-            "assumed": list(self.menu.assumed),
+            "assumed": self.assumed,
         }  # fmt: skip
 
     def _repr_html_(self) -> str:
@@ -247,12 +267,13 @@ class _Builder:
         self.engine, self.told = engine, progress or (lambda _: None)
         self.aims = goals_of(scenario)
         if not self.aims:
-            raise MenuError("no target is set; [targets] says what the roster has to reach")
+            what = "no target is set, and [targets] says what the roster has to reach"
+            raise MenuError(what, ("targets",))
         self.menu = menu_of(scenario)
         self.work = work_of(scenario, self.menu)
-        alone = uncovered(self.menu, self.work)
-        if alone:
-            raise MenuError("; ".join(alone))
+        wrong = uncovered(self.menu, self.work) or too_many(self.menu, self.work)
+        if wrong:
+            raise MenuError(wrong)
         self.trials = Trials(scenario, search_days, seed, engine=engine)
         self.search = Search(self.menu, self.work, self.aims, self.trials, progress)
         self.checks = 0
@@ -262,6 +283,8 @@ class _Builder:
         try:
             present = self.trials.of(self.scenario)
             found, met = self.search.run(self.search.start(present, self.replications))
+        except Contradiction:
+            raise MenuError(contradictions(self.menu, self.work)) from None
         except NotSolved as error:
             raise MenuError(f"{error}: no roster can be built") from None
         best: tuple[Found, Trials, Trial] | None = None
@@ -348,10 +371,14 @@ class _Builder:
 
     def work_bound(self, trial: Trial) -> float:
         """The least that any roster costs which does the work that the targets ask for."""
-        share, occupancy = least_answered(self.scenario, self.aims)
+        sums = {name: float(days.sum()) for name, days in
+                trial.ledger.everything().columns.items()}  # fmt: skip
+        offered = max(sums["offered"], 1.0)
+        lost = (sums["blocked"] + sums["cut_off"] + sums["callback_lost"]) / offered
+        share, occupancy = least_answered(self.scenario, self.aims, lost, sums["short"] / offered)
         if share <= 0:
             return -math.inf
-        overtime = float(trial.ledger.everything().columns["overtime_hours"].mean()) * HOUR
+        overtime = sums["overtime_hours"] / trial.ledger.replications * HOUR
         row = work_bound_row(self.menu, self.work, share, occupancy)
         program = Program()
         persons = program.variables(self.menu.cost, whole=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.scenario import Scenario
 from sim.scenario.menu import MenuShift
+from sim.scenario.mistakes import dotted
 from sim.scenario.shifts import Shift
 from sim.scenario.values import Surroundings
 from sim.times import DAY, format_clock, format_duration
@@ -17,8 +18,30 @@ STEP = 1800.0
 """Shifts that are suggested begin, and have their breaks, on the half-hour."""
 
 
+class Placed(NamedTuple):
+    """What stands in the way of a roster, and at which key of the file."""
+
+    where: tuple[str, ...]
+    """Empty where it is no key's."""
+    what: str
+
+    def __str__(self) -> str:
+        return f"{dotted(self.where)}: {self.what}" if self.where else self.what
+
+
 class MenuError(ValueError):
-    """A menu from which no roster can be built."""
+    """A menu from which no roster can be built.
+
+    Parameters
+    ----------
+    what : str or sequence of Placed
+    where : tuple of str
+        The key, where it is one.
+    """
+
+    def __init__(self, what: str | Sequence[Placed], where: tuple[str, ...] = ()) -> None:
+        self.all = (Placed(where, what),) if isinstance(what, str) else tuple(what)
+        super().__init__("; ".join(map(str, self.all)))
 
 
 def surroundings_of(scenario: Scenario) -> Surroundings:

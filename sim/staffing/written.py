@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,7 @@ SHOWN = (
 
 def document(found: Staffing) -> dict[str, Any]:
     """The answer as plain JSON values, null where a number has no meaning."""
-    scenario, totals = found.scenario, found.totals()
+    scenario, totals, as_a_run = found.scenario, found.totals(), found.as_a_run()
     return heading(found.results) | {
         "plan": scenario.plan,
         "replications": found.replications,
@@ -39,7 +40,7 @@ def document(found: Staffing) -> dict[str, Any]:
             name: {
                 "operators": [int(n) for n in found.seats[name]],
                 "fractional": [None if np.isnan(n) else float(n) for n in found.fractional[:, g]],
-            } | totals[name]
+            } | totals[name] | as_a_run[name]
             for g, name in enumerate(found.groups)
         },
         "intervals": found.rows(),
@@ -97,11 +98,23 @@ def plan_of(found: Staffing, name: str) -> str:
     """
     return "\n".join([
         f"[plans.{name}]",
-        f'about = "Operators on the phones by waitline staff, {found.meets}, least '
-        f'{found.least}, seed {found.seed}."',
+        f"about = {json.dumps(about(found), ensure_ascii=False)}",
         *(line for group in found.groups for line in _of_group(found, group)),
         "",
     ])  # fmt: skip
+
+
+def about(found: Staffing) -> str:
+    """What the plan is, and which targets it misses."""
+    said = (
+        f"Operators on the phones by waitline staff, {found.meets}, least {found.least}, seed "
+        f"{found.seed}."
+    )
+    missed = [each for each in found.standings if not each.met and each.value is not None]
+    if not missed:
+        return said
+    told = [f"{found.sentence(each)}: {100 * (each.value or 0.0):.1f} %" for each in missed]
+    return f"{said} A TARGET IS MISSED: {'; '.join(told)}."
 
 
 def _of_group(found: Staffing, name: str) -> Iterator[str]:
@@ -118,7 +131,6 @@ def _of_group(found: Staffing, name: str) -> Iterator[str]:
 
 def _key(name: str) -> str:
     """A name as a TOML key."""
-    import json
     import re
 
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ import pytest
 
 import sim
 from sim.centre import centre_of
-from sim.comparison.beside import HELD, Beside, beside_theory
+from sim.comparison.beside import HELD, Beside, Step, beside_theory
+from sim.comparison.difference import Difference
 from sim.comparison.formulas import Load, load_of, mean_of_steps, on_roster, parts_of
 from sim.comparison.switches import HANG_UPS, PROPERTIES
 from sim.measures.grid import grid_of
+from sim.report.beside import causes
 from sim.scenario import Scenario, load
 from sim.scenario.variations import Tables, Variations
 from sim.theory.day import Day
@@ -183,6 +186,21 @@ def test_the_ladder_adds_up_to_the_gap(redials: Beside) -> None:
         steps = [step.differences[measure].value or 0.0 for step in redials.ladder]
         total = sum(steps) + (redials.rest[measure].value or 0.0)
         assert total == pytest.approx(redials.gap[measure].value, abs=1e-12)
+
+
+def test_what_is_added_up_is_said_and_agrees_with_the_ladder(redials: Beside) -> None:
+    move = Difference(0.05, None, None, "share", None)
+    moves = dict.fromkeys(HELD, move)
+    alone = (*(Step(each.property, moves) for each in redials.ladder), Step(HANG_UPS, moves))
+    found = replace(redials, alone=alone)
+    sums = [step.differences["service_level"].value or 0.0 for step in redials.ladder]
+    gap = redials.gap["service_level"].value
+    (said,) = (line for line in causes(found) if line.startswith("Added up"))
+    assert said == (
+        f"Added up, in time: all but hang-ups +5.0 pt each by itself, {100 * sum(sums):+.1f} pt "
+        f"one after the other ({100 * gap:+.1f} pt with what goes on from hour to hour); one "
+        "changes what another does."
+    )
 
 
 def test_tables_and_document(redials: Beside) -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from sim.comparison.chances import best_on_a_day, best_on_average, share_of
+from sim.comparison.difference import difference
 from sim.comparison.paired import Comparison, compare
 from sim.comparison.targets import Target, targets_of
-from sim.measures.intervals import Estimate, mean, missing, wilson
+from sim.measures.intervals import Estimate, freedom, mean, missing, wilson
 from sim.scenario.aims import Aim
 from tests.comparison.lines import LINE
 
@@ -60,6 +61,42 @@ def test_of_two_plans_it_is_the_paired_t_test(days: int) -> None:
     assert sum(found.values()) == pytest.approx(1.0)
     most = best_on_average({"one": mean(one, "s"), "other": mean(other, "s")}, sense=-1)
     assert most["one"] == pytest.approx(found["other"], abs=0.003)
+
+
+def test_skewed_days_leave_as_much_doubt_as_their_p_value_says() -> None:
+    """One day of 40 lies far out, so that there are fewer degrees of freedom than 39."""
+    one, other = np.zeros(40), np.zeros(40)
+    one[::2], one[7] = 0.1, 4.0
+    plans = {"one": mean(one, "s"), "other": mean(other, "s")}
+    apart = difference(plans["one"], plans["other"])
+    assert apart.freedom is not None
+    assert apart.freedom < 5
+    assert apart.p is not None
+    assert best_on_average(plans)["one"] == pytest.approx(apart.p / 2, abs=0.002)
+    # With 39 degrees of freedom it would be another by more than that.
+    plain = stats.ttest_rel(one, other, alternative="greater").pvalue
+    assert abs(plain - apart.p / 2) > 0.01
+
+
+def test_of_six_plans_it_is_what_a_million_draws_say() -> None:
+    drawn = np.random.default_rng(7)
+    days = np.exp(0.7 * drawn.standard_normal((30, 6)) @ drawn.standard_normal((6, 6))).T
+    days += days.std(axis=1, keepdims=True) * drawn.standard_normal((6, 1)) / 6
+    found = best_on_average({str(k): mean(row, "s", -math.inf) for k, row in enumerate(days)})
+    centre = days.mean(axis=1)
+    apart = days - days[centre.argmin()]
+    covariance = np.cov(apart, ddof=1) / 30
+    normal = drawn.multivariate_normal(np.zeros(6), covariance, 1_000_000, method="eigh")
+    level = drawn.random(1_000_000)
+    for k, row in enumerate(apart):
+        if row.any():
+            free = freedom(row)
+            grid = np.linspace(1e-6, 1 - 1e-6, 20_001)
+            chi = np.interp(level, grid, stats.chi2.ppf(grid, free))
+            normal[:, k] *= np.sqrt(free / chi)
+    best = np.bincount((normal + centre).argmin(axis=1), minlength=6) / 1_000_000
+    assert best.max() < 0.95
+    assert list(found.values()) == pytest.approx(best, abs=0.003)
 
 
 def independent(about: list[float], days: int) -> dict[str, Estimate]:

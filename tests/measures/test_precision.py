@@ -230,6 +230,7 @@ def test_one_day_is_too_few(scenario: Scenario) -> None:
     ("measure", "amount", "value"),
     [
         ("service_level", "0.5 %", 0.005), ("service_level", "0.5%", 0.005),
+        ("service_level", "1 pt", 0.01), ("service_level", "0.5pts", 0.005),
         ("service_level", "0.005", 0.005), ("service_level", 0.005, 0.005),
         ("asa", "5 s", 5.0), ("asa", "1 min", 60.0), ("asa", "5", 5.0), ("asa", 5, 5.0),
         ("paid_hours", "30 min", 0.5), ("paid_hours", "0.5 h", 0.5), ("paid_hours", "2", 2.0),

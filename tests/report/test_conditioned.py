@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from sim.comparison.conditions import Conditions, compare_under
 from sim.report import conditioned
+from sim.report.verdict import targets_met
 from sim.report.wording import figure
 from tests.comparison.lines import LINE
 from tests.comparison.test_conditions import AIMS, under
@@ -52,7 +55,7 @@ def test_every_cell_is_there_with_its_mark(found: Conditions) -> None:
     assert cell[-1] == ("!" if base.sure else "?")
     two = found.targets["two_more"]["-30%"]
     assert all(each.met and each.sure for each in two)
-    assert conditioned.met_in_words(two) == "3 of 3 "
+    assert targets_met(two) == "3 of 3 "
 
 
 def test_what_the_conditions_change_is_said(found: Conditions) -> None:
@@ -87,6 +90,25 @@ def test_the_survivor_in_words() -> None:
     )
 
 
+def test_a_type_without_calls_is_in_no_doubt(tmp_path: Path) -> None:
+    path = tmp_path / "line.toml"
+    path.write_text(LINE, "utf-8")
+    found = compare_under(
+        path, {"callers.deposits.volume": "0,1"}, replications=20, plans=["two_more"],
+        change={"operators.clerks.headcount": "12"},
+    )  # fmt: skip
+    nobody = found.targets["two_more"]["0"][-1]
+    assert (nobody.type, nobody.estimate.value, nobody.met, nobody.sure) == (
+        "deposits", None, True, True,
+    )  # fmt: skip
+    assert not found.survivor.only_just
+    assert "only just" not in conditioned.survivor_in_words(found)
+    # People who phone and are not counted leave it open, as does a single day.
+    asked = replace(nobody, asked=np.ones(20))
+    assert not asked.sure
+    assert not replace(nobody, asked=np.zeros(1)).sure
+
+
 def test_the_charts_of_conditions(found: Conditions) -> None:
     axes = found.plot.measure("abandonment")
     labels = [text.get_text() for text in axes.get_xticklabels()]
@@ -110,6 +132,7 @@ def test_a_file_can_be_written_from_the_command_line(tmp_path: Path) -> None:
     grid = ("--grid", "operators.clerks.headcount=5..6")
     done = call("compare", path, "-n", 2, *grid, "--plot", plot)
     assert done.exit_code == 0, done.output
+    assert f"wrote {plot}\n" in done.stderr
     assert "clerks.headcount=6" in done.stdout
     assert plot.read_bytes()[:4] == b"\x89PNG"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["line.toml", "plans.png"]

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 import sim
+from sim.comparison.break_even import break_even
 from sim.comparison.paired import Comparison, compare
+from sim.measures.intervals import mean
 from sim.report import compared, text
 from sim.report.plots import day
 from sim.report.verdict import judgements, verdict
 from sim.report.wording import clock_minutes, duration, figure, number
+from sim.report.worth import worth_it
 
 SHOP = """
 name = "Shop $5"
@@ -196,9 +203,105 @@ def test_the_price_of_a_hang_up_by_hand(plans: Comparison) -> None:
     saved = base["abandoned"].value - new["abandoned"].value
     dearer = new["staffing_cost"].value - base["staffing_cost"].value
     said = compared.price_of_hang_up(plans, "two_more")
-    assert f"costs {dearer / saved:.2f} +-" in said
+    point = break_even(
+        base["staffing_cost"].days - new["staffing_cost"].days,
+        base["abandoned"].days - new["abandoned"].days,
+        "EUR",
+    )
+    assert said == (
+        f"Each hang-up less costs {dearer / saved:.2f} ({point.low:.2f} to {point.high:.2f}) EUR "
+        "in staff and plan."
+    )
+    # Who hangs up is lost and nothing else is, so the two sentences have the same figures.
+    assert f"more than {dearer / saved:.2f} ({point.low:.2f} to {point.high:.2f}) EUR" in (
+        worth_it(plans, "two_more")
+    )
     # Fewer calls hang up less too: that is not what a hang-up costs.
     assert compared.price_of_hang_up(plans, "fewer_calls") == ""
+
+
+@pytest.mark.parametrize(
+    ("dearer", "said"),
+    [
+        ([-1.0, 1.0, -1.0, 0.6], "Fewer hang up; if that costs more in staff and plan is too "
+         "close to call: -0.10 +-1.67 EUR a day."),
+        ([1.0, -1.0, 1.0, -0.6], "Fewer hang up; if that costs more in staff and plan is too "
+         "close to call: +0.10 +-1.67 EUR a day."),
+        ([0.0, 0.0, 0.0, 0.0], "Fewer hang up and it costs no more in staff and plan."),
+        ([-2.0, -2.1, -2.2, -1.9], "Fewer hang up and it costs no more in staff and plan."),
+    ],
+)  # fmt: skip
+def test_fewer_hang_ups_for_no_more_money_only_where_the_days_tell(
+    plans: Comparison, dearer: list[float], said: str
+) -> None:
+    """+-1.67: t(3) x sd / sqrt(4), with sd 1.0520."""
+    base = four_days(plans, [50.0] * 4, [9.0, 10.0, 11.0, 10.0])
+    new = four_days(plans, [50.0 + each for each in dearer], [4.0, 5.0, 6.1, 5.0])
+    assert compared.price_of_hang_up(Comparison({"base": base, "new": new}), "new") == said
+
+
+def four_days(plans: Comparison, cost: list[float], hung_up: list[float]) -> sim.Results:
+    """The base with other costs and hang-ups on four days, and nothing else that differs."""
+    results = plans.results["base"]
+    same = {
+        name: replace(each, influence=np.zeros(4), days=np.zeros(4))
+        for name, each in results.measures.items()
+    }
+    same |= {
+        "total_cost": mean(np.array(cost), "EUR"),
+        "abandoned": mean(np.array(hung_up), "contacts"),
+    }
+    for name in ("lost_call_cost", "waiting_cost"):
+        same[name] = mean(np.zeros(4), "EUR")
+    fake = SimpleNamespace(measures=same, scenario=results.scenario, days=4, by_type={})
+    return cast(sim.Results, fake)
+
+
+def test_what_is_the_same_is_not_too_close_to_call(tmp_path: Path) -> None:
+    """Nothing costs anything, so that there is no thousandth of it either."""
+    path = tmp_path / "free.toml"
+    free = SHOP.replace("wage = 20.0", "wage = 0.0").partition("[plans.two_more]")[0]
+    free = free.replace("money = { lost_call_cost = 5.0 }", "") + "[plans.same]\nabout = 'Same.'\n"
+    path.write_text(free, "utf-8")
+    found = compare(path, replications=3)
+    assert found.results["base"].measures["total_cost"].value == 0
+    assert list(compared.who_pays(found, "same")) == [
+        ("client", "as before"), ("staff", "as before"), ("money", "as before"),
+    ]  # fmt: skip
+
+
+def test_one_day_is_told_as_one_and_explains_no_marks(shop: Path) -> None:
+    grid = {"operators.shop.wage": ["20.0", "21.0", "22.0", "23.0"]}
+    screen = " ".join(printed(compared.print_comparison, compare(shop, 1, grid=grid)).split())
+    assert "1 day, seed 1, the same callers under every plan." in screen
+    assert "one day does not tell how sure that is." in screen
+    for absent in ("1 days", "+-); *", "surely not zero", "+0.0 s"):
+        assert absent not in screen
+
+
+def test_targets_met_are_marked_as_under_conditions(shop: Path) -> None:
+    found = compare(shop, replications=8)
+    lines = " ".join(printed(compared.print_comparison, found).split())
+    marks = set()
+    for plan, results in found.results.items():
+        judged = judgements(results)
+        mark = "?" if not all(each.sure for each in judged) else ""
+        mark = mark or ("" if all(each.met for each in judged) else "!")
+        marks.add(mark)
+        met = sum(each.met for each in judged)
+        assert f" {plan} ({met} of {len(judged)}{mark} targets met)" in lines
+    assert "?" in marks
+    assert "? = a target is too close to call" in lines
+    assert ("! = a target is missed" in lines) == ("!" in marks)
+
+
+def test_plans_of_two_files_say_under_which_the_limit_holds(shop: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text(SHOP.replace('within = "20 s"', 'within = "30 s"'), "utf-8")
+    found = compare([shop, other], replications=2, plans=["base"])
+    screen = " ".join(printed(compared.print_comparison, found).split())
+    assert "in time under shop:base: of offered, within 20 s (returns 1 min)." in screen
+    assert "in time under other:base: of offered, within 30 s (returns 1 min)." in screen
 
 
 def test_the_day_is_drawn_from_the_results(plans: Comparison) -> None:

@@ -95,13 +95,35 @@ def test_doubt_is_told_in_words() -> None:
     assert compared.changed(moves["wait_mean"]).endswith("?")
 
 
-def test_who_is_the_best_is_too_close_to_call_between_equals(plans: Comparison) -> None:
+def test_the_best_plans_that_are_equal_are_not_too_close_to_call(plans: Comparison) -> None:
     best, base = plans.results["two_more"], plans.results["base"]
     said = list(standing.best_in_words(Comparison({"base": base, "one": best, "other": best})))
     assert said[0] == "Cheapest on average: base."
-    assert said[1] == (
-        "Least wait on average: too close to call between one (50 %) and other (50 %)."
-    )
+    assert said[1] == "Least wait on average: one and other, equal to the last digit."
+
+
+def with_chances(comparison: Comparison, chances: dict[str, float]) -> list[str]:
+    """What is said of the least wait where the plans have these chances."""
+    fakes = type("Fake", (), {})()
+    fakes.results, fakes.differences = comparison.results, comparison.differences
+    fakes.chances = type("Fake", (), {"on_average": {"wait_mean": chances}})()
+    return list(standing.best_in_words(fakes))
+
+
+def test_too_close_to_call_names_as_many_plans_as_have_95_percent(plans: Comparison) -> None:
+    chances = {"base": 0.02, "one_more": 0.93, "two_more": 0.04, "dear_music": 0.01}
+    assert with_chances(plans, chances) == [
+        "Least wait on average: too close to call between one_more (93 %) and two_more (4 %)."
+    ]
+    chances = {"base": 0.2, "one_more": 0.49, "two_more": 0.11, "dear_music": 0.2}
+    assert with_chances(plans, chances) == [
+        # Dear music does nothing to waits.
+        "Least wait on average: too close to call between one_more (49 %), base = dear_music "
+        "(40 %) and two_more (11 %)."
+    ]
+    assert with_chances(plans, {"base": 0.04, "one_more": 0.96, "two_more": 0.0}) == [
+        "Least wait on average: one_more."
+    ]
 
 
 def test_what_is_the_same_under_all_plans_is_said_to_be_alike(plans: Comparison) -> None:
@@ -116,6 +138,16 @@ def test_what_common_callers_are_worth_is_the_span_over_plans(plans: Comparison)
     days = [each.independent_days for each in moves if each.independent_days is not None]
     assert f"{min(days):,.0f} to {max(days):,.0f} days for hang-ups" in said
     assert "not 30." in said
+
+
+@pytest.mark.parametrize(("days", "told"), [(2, False), (9, False), (10, True)])
+def test_few_days_do_not_tell_what_common_callers_are_worth(
+    path: Path, days: int, told: bool
+) -> None:
+    (said,) = standing.pairs_in_words(sim.compare(path, replications=days))
+    assert ("correlation" in said) == told
+    if not told:
+        assert said == "What common callers are worth is not told by fewer than 10 days."
 
 
 def test_of_many_plans_the_ranking_and_the_front_are_printed(many: Comparison) -> None:

@@ -130,6 +130,7 @@ def test_tornado_shows_every_lever_once(moved: Sensitivity) -> None:
         (["--by", "60%"], "not above 0% and below 50%"),
         (["--only", "volumes"], 'there is no lever "volumes"'),
         (["--only", ","], "names no lever"),
+        (["--lever", "x"], "'x' is not NAME=KEY, such as pay=operators.generalists.wage"),
         (["--lever", "x=callers.nobody.volume"], 'there is no "nobody" in callers'),
         (["--lever", "x=callers.orders.talk"], "not one number or duration"),
         (["--lever", "volume=callers.orders.volume"], 'a lever "volume" already'),
@@ -156,6 +157,7 @@ def test_command_prints_tables_and_draws(shop: Path, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0] == "measure,lever,turn,base,change,low,high,unit"
     assert picture.read_bytes().startswith(b"\x89PNG")
+    assert f"wrote {picture}\n" in result.stderr
     again = CliRunner().invoke(waitline, ["sensitivity", str(shop), *arguments])
     assert again.exit_code == 2
     assert "--force writes over it" in again.output

@@ -118,7 +118,8 @@ MISTAKES = {
     "training counted twice": ("{ leave = 0.1, ", "{ leave = 0.1, training = 0.05, ",
         "team.shrinkage.training", "counted twice: a training of a shift simulates it"),
     "all of it counted twice": ("shrinkage = { leave = 0.1, coaching = 0.02 }", "shrinkage = 0.2",
-        "team.shrinkage", "counts twice what `absence` simulates"),
+        "team.shrinkage", "counts twice what `absence` simulates: shrinkage in parts is meant, "
+        "such as { leave = 0.10 }."),
     "shrinkage of everything": ("shrinkage = 0.3", "shrinkage = 1.0", "experts.shrinkage",
         "below 1"),
     "an unknown part": ("{ leave = 0.1, ", "{ leaf = 0.1, ", "team.shrinkage.leaf",

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 import sim
 from sim.cli import waitline
 from sim.cli.shifts import roster_files
+from sim.report.rostered import _money
 from sim.staffing.nearest import cheapest_near
 
 LINE = """
@@ -84,6 +85,10 @@ def test_hours_and_cost_of_a_row_are_of_all_its_operators(tmp_path: Path) -> Non
     total = sum(float(row["paid_hours"]) for row in rows)
     assert document["paid_hours"]["built"] == pytest.approx(total)
     assert document["paid_hours"]["present"] == pytest.approx(3 * 2 / 0.8)
+    screen = result.stdout.partition("Assumed, not measured")[2].partition("Next")[0]
+    said = [" ".join(each.split()) for each in screen.split("\n  - ")[1:]]
+    assert document["assumed"] == said
+    assert len(said) >= 3
     scenario = sim.load(out / "scenario.toml", "built")
     measures = sim.run(scenario, 2, engine="simpy").measures
     paid = measures["paid_hours"].value - measures["overtime_hours"].value
@@ -129,6 +134,13 @@ class Line:
 
     def keeps(self, counts: np.ndarray) -> bool:
         return bool(counts[0] >= 1)
+
+
+def test_hours_have_one_digit_whatever_their_number() -> None:
+    built: Any = SimpleNamespace(persons=20, hours=142.46, cost=3000.0, present_rostered=(142.5, 0))
+    said = next(iter([_money(built, "day", "EUR")]))
+    assert "142.5 paid hours" in said
+    assert "now 142.5 hours" in said
 
 
 def test_of_rosters_about_as_near_the_cheapest() -> None:

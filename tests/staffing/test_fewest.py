@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 import sim
-from sim.report.staffed import print_staffing
+from sim.report.staffed import print_staffing, why_missed
 from sim.scenario.aims import aims_of
 from sim.staffing import fewest
 from sim.staffing.aims import Gaps
@@ -124,6 +124,30 @@ def test_the_screen_claims_what_was_simulated(ended) -> None:
         assert words in " ".join(out.getvalue().split())
         fewer = own.document()["one_fewer"]
         assert (fewer["simulated"], fewer["of"]) == own.fewer_simulated
+
+
+def test_far_more_than_erlang_a_is_doubted_where_a_target_is_missed(ended) -> None:
+    confirming, last = ended
+    search, line = confirming.search, confirming.fresh.scenario
+    for seats, doubted in (([[40, 11], [2, 6]], True), ([[8, 5], [2, 5]], False)):
+        now = confirming.checked(np.array(seats))
+        found = Staffing(
+            asked=line, scenario=now.trial.scenario, groups=search.groups, aims=search.aims,
+            meets="intervals", judge=search.judge, least="cost", seed=1, replications=3, fresh=8,
+            sure=False, tried=1, cost=search.cost, allowed=np.zeros_like(search.allowed),
+            found=now, before=last.now, one_fewer=None, fewer_simulated=(0, 0), exact=None,
+        )  # fmt: skip
+        assert not found.met
+        told = list(why_missed(found))
+        if doubted:
+            assert found.far_above == (0, 0)
+            assert told == [
+                "In the interval from 09:00 there are 40 m where Erlang A asks for "
+                f"{found.fractional[0, 0]:.1f}: so many more do not help, and no number may. "
+                "More days (-n) would tell."
+            ]
+        else:
+            assert told == []
 
 
 @pytest.fixture(scope="module")

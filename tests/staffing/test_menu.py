@@ -12,11 +12,21 @@ import sim
 from sim.measures.grid import grid_of
 from sim.scenario import ScenarioError
 from sim.scenario.menu import longest_rest
-from sim.staffing.floors import floors, rules, uncovered, work_of
+from sim.staffing.floors import (
+    Work,
+    floors,
+    least_work,
+    rules,
+    too_many,
+    uncovered,
+    work_bound_row,
+    work_of,
+)
+from sim.staffing.goals import goals_of, least_answered
 from sim.staffing.menu import menu_of, rostered_cost
 from sim.staffing.program import Program
 from sim.staffing.rostered import shift_rows
-from sim.staffing.suggestion import MenuError
+from sim.staffing.suggestion import MenuError, Placed
 
 HEAD = """
 name = "A line"
@@ -76,6 +86,9 @@ def told(tmp_path: Path, entry: str, days: str = "") -> list[str]:
          "with 6 days on there are never 2 days off in a row"),
         ('lasts = "4 h", starts = "08:00", days = ["Mon", "Tue"], days_on = 3', WEEK,
          "3 days of 2: Mon and Tue"),
+        ('lasts = "4 h", starts = ["02:00"]', "", "no such shift is there while the line is open"),
+        ('lasts = ["4 h", "6 h"], starts = ["16:00", "18:00"], days_on = 2', WEEK,
+         "no such shift is there while the line is open"),
     ],
 )  # fmt: skip
 def test_contradictions_are_told_at_their_key(
@@ -170,6 +183,77 @@ def test_tours_of_a_week_keep_the_contract(tmp_path: Path) -> None:
     np.testing.assert_allclose(by_day, [8, 8, 8, 8, 8, 0, 0])
 
 
+def test_nobody_is_paid_to_sit_there_while_the_line_is_closed(tmp_path: Path) -> None:
+    menu = 'menu.some = { lasts = "3 h", starts = ["04:00", "05:00", "06:00", "15:00", "16:00"] }'
+    made = menu_of(scenario(tmp_path, menu))
+    assert [column.start / 3600 for column in made.columns] == [6.0, 15.0]
+    assert len(made.hours) == len(made.cost) == len(made.duty) == 2
+    assert made.duty.sum(axis=1).tolist() == pytest.approx([1.0, 1.0])
+
+
+def test_shifts_after_midnight_are_of_a_line_that_is_open_at_night(tmp_path: Path) -> None:
+    menu = 'menu.some = { lasts = "3 h", starts = ["02:00", "22:00", "06:00"] }'
+    text = HEAD.format(menu=menu, days="").replace('"08:00"', '"22:00"').replace(
+        '"16:00"', '"06:00"')  # fmt: skip
+    (tmp_path / "night.toml").write_text(text)
+    made = menu_of(sim.load(tmp_path / "night.toml"))
+    assert sorted(column.start / 3600 for column in made.columns) == [2.0, 22.0]
+
+
+def test_absurdly_many_persons_are_told_at_their_key(tmp_path: Path) -> None:
+    # 160 calls of 5 min are 13.3 h of work, and the line is open for 8 h: 20 x 21.3 / 4 = 106.7.
+    for least, told_ in ((106, False), (107, True), (100_000, True)):
+        menu = (
+            f'menu.some = {{ lasts = "4 h", starts = ["08:00", "12:00"], at_least = {least} }}\n'
+            'menu.more = { lasts = "8 h", starts = "08:00" }'
+        )
+        line = scenario(tmp_path, menu)
+        made = menu_of(line)
+        found = too_many(made, work_of(line, made))
+        assert bool(found) == told_
+        for each in found:
+            assert each.where == ("operators", "people", "menu", "some", "at_least")
+            assert "13.3 h of work: at most 106 is meant" in each.what
+
+
+def test_the_least_work_by_hand(tmp_path: Path) -> None:
+    # 20 calls an hour for 8 hours, 5 min each; 92 % of them are 12.27 h.
+    line = scenario(tmp_path, 'menu.some = { lasts = "8 h", starts = "08:00" }')
+    made = menu_of(line)
+    row = work_bound_row(made, work_of(line, made), 0.92, 1.0)
+    assert row.low == pytest.approx(160 * 0.92 * 300)
+    assert row.weights == pytest.approx([8 * 3600])
+    # 10 calls of 2 min and 10 of 6 min, then 5 of 6 min: 60 % of 25 are the short ones and 5 more.
+    work = Work(np.array([[10.0, 10.0], [0.0, 5.0]]), np.array([[1200, 3600], [0, 1800]]) / 1800,
+                np.ones((2, 1), np.bool_))  # fmt: skip
+    assert least_work(work, 0.6, np.full(2, 1800.0)) == pytest.approx(10 * 120 + 5 * 360)
+    assert least_work(work, 1.0, np.full(2, 1800.0)) == pytest.approx(6600)
+
+
+def test_what_a_menu_serves_is_no_work(tmp_path: Path) -> None:
+    menu = 'menu.some = { lasts = "8 h", starts = "08:00" }'
+    more = '[callers.calls.ivr]\ntime = "20 s"\ncontained = 0.25\n'
+    line = scenario(tmp_path, menu, more=more)
+    work = work_of(line, menu_of(line))
+    assert work.calls[:, 0] == pytest.approx(np.full(8, 15.0))
+    assert work.erlangs[:, 0] == pytest.approx(np.full(8, 1.25))
+
+
+def test_the_least_share_answered_by_service_level_or_hang_ups(tmp_path: Path) -> None:
+    targets = (
+        "[targets]\nservice_level = { share = 0.80, within = '20 s' }\n"
+        "abandonment = { at_most = 0.08 }\n"
+    )
+    line = scenario(tmp_path, more=targets)
+    aims = goals_of(line)
+    assert least_answered(line, aims) == (pytest.approx(0.92), 1.0)
+    # 5 % blocked; 10 % hang up at once and are left out: 92 % of 90 % less 5 % is below 80 %.
+    assert least_answered(line, aims, 0.05) == (pytest.approx(0.87), 1.0)
+    assert least_answered(line, aims, 0.05, 0.10) == (pytest.approx(0.80), 1.0)
+    assert least_answered(line, [each for each in aims if each.measure == "abandonment"]) == (
+        pytest.approx(0.92), 1.0)  # fmt: skip
+
+
 def test_without_a_menu_present_shifts_suggest_one(tmp_path: Path) -> None:
     made = menu_of(scenario(tmp_path))
     assert [column.start / 3600 for column in made.columns] == [8.0]
@@ -180,8 +264,9 @@ def test_an_interval_that_no_shift_covers_is_named(tmp_path: Path) -> None:
     line = scenario(tmp_path, 'menu.some = { lasts = "4 h", starts = ["08:00", "11:00"] }')
     made = menu_of(line)
     (said,) = uncovered(made, work_of(line, made))
-    assert (
-        said == "15:00-16:00: calls of calls come, and no shift of the menu of people covers them"
+    assert said == Placed(
+        ("operators", "people", "menu"),
+        "15:00-16:00: calls of calls come, and no shift of the menu of people covers them",
     )
     with pytest.raises(sim.MenuError, match="no target"):
         sim.shifts(line, 2, search_days=2, engine="simpy")

@@ -198,10 +198,20 @@ def test_targets_out_of_reach_are_told_with_the_nearest(folder: Path, tmp_path: 
     ("menu", "said"),
     [
         ('long = { lasts = "3 h", starts = "08:00" }',
-         "11:00-14:00: calls of calls come, and no shift of the menu of people covers them"),
+         ":19: operators.people.menu: 11:00-14:00: calls of calls come, and no shift of the menu "
+         "of people covers them."),
         ('a = { lasts = "3 h", starts = "08:00", at_most = 1 }\n'
          'b = { lasts = "3 h", starts = "11:00", at_most = 0 }',
-         "no numbers of persons keep the rules of the menu"),
+         ":21: operators.people.menu.b.at_most: at most 0 persons, and in 11:00-14:00 calls of "
+         "calls come that no other shift covers."),
+        ('a = { lasts = "6 h", starts = "08:00", at_most = 0 }',
+         ":20: operators.people.menu.a.at_most: at most 0 persons of each entry of the menu of "
+         "people, and of a group with a menu one is there at least."),
+        ('a = { lasts = "3 h", starts = ["08:00", "11:00"], at_most = 1 }',
+         ":20: operators.people.menu.a.at_most: with so few persons there is not somebody wherever "
+         "calls come (operators.people.menu.a.at_most: at most 1)."),
+        ('a = { lasts = "6 h", starts = "08:00", at_least = 2000 }',
+         ":20: operators.people.menu.a.at_least: 2,000 persons at least are 12,000 h"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_built_is_one_line(tmp_path: Path, menu: str, said: str) -> None:
@@ -211,6 +221,22 @@ def test_what_cannot_be_built_is_one_line(tmp_path: Path, menu: str, said: str) 
     assert said in result.stderr
     assert result.stdout == ""
     assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith(str(tmp_path / "line.toml:"))
+
+
+def test_no_target_is_told_at_its_table(tmp_path: Path) -> None:
+    text = written(tmp_path).read_text()
+    file = tmp_path / "aimless.toml"
+    head = text.index("[targets]")
+    for targets, place in (
+        ("", "aimless.toml: targets: no target is set"),
+        ("[targets]\nservice_level = { within = '20 s' }\n", "aimless.toml:8: targets: no target"),
+    ):
+        file.write_text(text[:head] + targets + text[text.index("[callers") :])
+        result = CliRunner().invoke(waitline, ["shifts", str(file), "-n", "2"])
+        assert result.exit_code == 2
+        assert place in result.stderr
+        assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_week_with_days_off(tmp_path: Path) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
@@ -16,6 +19,7 @@ import sim
 from sim.cli.staff import command
 from sim.report.needed import needed
 from sim.report.staffed import print_staffing
+from sim.staffing.found import Staffing
 from sim.staffing.seats import with_seats_all_day
 from sim.staffing.staff import staff
 
@@ -202,7 +206,13 @@ def test_targets_out_of_reach_end_with_one(answer: Answer) -> None:
         (["{file}", "--target", "80"], "is not a target"),
         (["nowhere.toml"], "there is no such file"),
         (["{file}", "--calls", "180", "--aht", "3 min"], "a FILE and --calls do not go together"),
-        (["--for", "intervals", "--calls", "10"], "a FILE and --calls do not go together"),
+        (["{file}", "--calls", "180"], "a FILE and --calls do not go together"),
+        (["--calls", "180", "-n", "5", "{file}"], "a FILE and --calls do not go together"),
+        (["--for", "intervals", "--calls", "10"], "--for needs a FILE"),
+        (
+            ["--calls", "9", "--aht", "3 min", "--target", "80/20", "--plot", "x.png"],
+            "--plot needs a FILE",
+        ),
         (["{file}", "--shrinkage", "0.3"], "a FILE and --shrinkage do not go together"),
         (["--calls", "10", "--foo"], "No such option '--foo'"),
         (["{file}", "--set", "callers.calls.arrivals.per_hour=0"], "The file expects no calls"),
@@ -214,6 +224,130 @@ def test_mistakes_in_one_line(answer: Answer, words: list[str], message: str) ->
     assert result.exit_code == 2
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+def words_on_screen(found, again: str = "") -> str:
+    out = io.StringIO()
+    print_staffing(Console(file=out, width=80, markup=False, highlight=False), found, again)
+    return " ".join(out.getvalue().split())
+
+
+def test_found_and_now_are_counted_alike(answer: Answer) -> None:
+    found = staff(sim.load(answer.folder / "day.toml"), replications=2, fresh=4, engine="simpy")
+    # Three by the roster, absence or not; all have 12 minutes off after 9, a fifth of the hour.
+    assert found.now[:, 0].tolist() == pytest.approx([3.0, 2.4])
+    assert found.totals()["people"]["now_hours"] == pytest.approx(5.4)
+    assert [row["difference"] for row in found.rows()] == pytest.approx(
+        found.seats["people"] - np.array([3.0, 2.4])
+    )
+    whole = answer.folder / "again.toml"
+    whole.write_text(FILE + found.plan())
+    again = staff(sim.load(whole, plan="found"), replications=2, fresh=4, engine="simpy")
+    assert [row["now"] for row in again.rows()] == found.seats["people"].tolist()
+    assert [row["difference"] for row in again.rows()] == [0.0, 0.0]
+    totals = again.totals()["people"]
+    assert totals["now_hours"] == totals["hours"]
+
+
+def test_what_a_run_of_the_plan_shows_is_said_where_it_differs(answer: Answer) -> None:
+    file = answer.folder / "paid.toml"
+    file.write_text(FILE.replace('lasts = "12 min"', 'lasts = "12 min", paid = true'))
+    found = staff(sim.load(file), replications=2, fresh=4, engine="simpy")
+    totals, hours = found.totals()["people"], float(found.seats["people"].sum())
+    overtime = found.results.measures["overtime_hours"].value
+    assert totals["paid_hours"] == pytest.approx(hours / 0.9 / 0.9 + overtime)
+    own = found.as_a_run()["people"]
+    assert own == pytest.approx({
+        "run_paid_hours": hours / 0.9 + overtime, "run_cost": 20 * (hours / 0.9 + overtime),
+    })  # fmt: skip
+    shown = f"{own['run_paid_hours']:.1f} h paid and {own['run_cost']:,.0f} EUR on these days"
+    assert f"A run of the plan found shows {shown}" in words_on_screen(found)
+    whole = answer.folder / "paid_found.toml"
+    whole.write_text(file.read_text() + found.plan())
+    days = sim.run(sim.load(whole, plan="found"), 6, engine="simpy").measures["paid_hours"].days
+    assert days[2:].mean() == pytest.approx(own["run_paid_hours"])
+    plain = staff(sim.load(answer.folder / "day.toml"), replications=2, fresh=4, engine="simpy")
+    assert "A run of the plan" not in words_on_screen(plain)
+
+
+@pytest.fixture(scope="module")
+def few_lines(answer: Answer) -> Staffing:
+    file = answer.folder / "lines.toml"
+    file.write_text(FILE + '[trunks]\nlines = 1\n[operators.others]\nskills = ["calls"]\n'
+                    "headcount = 1\n")  # fmt: skip
+    return staff(sim.load(file), groups=["people"], replications=2, fresh=4, engine="simpy")
+
+
+def test_where_a_target_is_missed_nothing_is_said_to_hold(few_lines: Staffing) -> None:
+    words = words_on_screen(few_lines, "waitline staff x.toml")
+    assert "The targets hold" not in words
+    assert "Next:" not in words
+    reverse = run(few_lines.asked.path, "--operators", "people=3", "-n", 3).stdout
+    assert "of calls find the only telephone line busy" in " ".join(reverse.split())
+    assert "however many people there are, with the other groups as they are" in words
+    results = sim.run(few_lines.scenario, 6, engine="simpy").measures
+    blocked, offered = (results[name].days[2:].sum() for name in ("blocked", "offered"))
+    assert blocked > 0
+    assert f"{100 * blocked / offered:.1f} % of calls find the only telephone line busy" in words
+    about = tomllib.loads(few_lines.plan())["plans"]["found"]["about"]
+    level = few_lines.standings[0].value
+    said = f"A TARGET IS MISSED: at least 70 % answered in 30 s (offered): {100 * level:.1f} %."
+    assert about.endswith(said)
+
+
+def test_a_plan_that_meets_the_targets_says_no_more(answer: Answer) -> None:
+    plan = tomllib.loads((answer.folder / "plan.toml").read_text())["plans"]["found"]
+    assert plan["about"].endswith("least cost, seed 1.")
+
+
+def test_the_next_command_asks_for_the_same(answer: Answer) -> None:
+    file = answer.folder / "day with spaces.toml"
+    file.write_text(FILE)
+    words = [
+        "--for",
+        "chance=0.5",
+        "-n",
+        "2",
+        "--fresh=4",
+        "--seed",
+        "3",
+        "--least",
+        "operators",
+        "--target",
+        "50/60",
+        "--at-least",
+        "2",
+        "--set",
+        "callers.calls.volume=+10%",
+    ]
+    result = run(file, *words, "--plot", answer.folder / "next.png", "--force")
+    assert result.exit_code == 0, result.output
+    (line,) = [each for each in result.stdout.splitlines() if each.startswith("Next: ")]
+    given = shlex.split(line.removeprefix("Next: "))
+    assert given == ["waitline", "staff", str(file), *words, "--out-plan", "found.toml"]
+    assert "for at least 50 % of days" in " ".join(result.stdout.split())
+    written = run(file, *words, "--out-plan", answer.folder / "next.toml")
+    assert written.exit_code == 0
+    assert "Next:" not in written.stdout
+
+
+def test_days_of_a_week_are_said_to_be_weeks(answer: Answer) -> None:
+    file = answer.folder / "week.toml"
+    file.write_text(FILE.replace("[day]", '[day]\ndays = ["Mon", "Tue"]'))
+    words = words_on_screen(staff(sim.load(file), replications=2, fresh=4, engine="simpy"))
+    assert "tried on 2 weeks, held to the targets on 4 others" in words
+    assert "for an average week" in words
+    assert "on the fresh weeks found" in words
+    assert "for the estimate on the fresh weeks; other weeks" in words
+
+
+def test_the_interval_that_misses_most_is_the_worst(answer: Answer) -> None:
+    result = run(answer.folder / "day.toml", "--operators", "people=1", "-n", 3, "--for",
+                 "intervals")  # fmt: skip
+    words = " ".join(result.stdout.split())
+    assert result.exit_code == 1
+    assert "at worst, in the interval from 0" in words
+    assert "nearest" not in words
 
 
 def test_help_tells_both_forms() -> None:
