@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,11 +17,13 @@ from sim.comparison.paired import plan_names
 from sim.experiment import Campaign, Planned, PlanProgress, Results, heading
 from sim.measures.better import BETTER, LESS
 from sim.measures.intervals import CONFIDENCE, Estimate, Floats
+from sim.measures.paired import half_of_change
 from sim.measures.precision import AT_MOST, PrecisionError, Width, first_days, in_unit, named
 from sim.scenario import Scenario, load_plans
 
 FIRST = 50
-"""Days of the first stage, from which the spread of every paired difference is taken."""
+"""Days of the first stage, from which the spread of every paired difference is taken; more where
+so few do not tell it."""
 
 GROWTH = 1.2
 """Each stage has so many times the days of the one before it."""
@@ -150,6 +153,12 @@ def _variances(pulls: Floats) -> Floats:
     """Variance of the paired differences of each two plans; shape (plans, plans)."""
     # One plan at a time and not by covariances: plans that are the same differ by 0 exactly.
     return np.array([np.var(pulls - one, axis=1, ddof=1) for one in pulls])
+
+
+def _told(estimates: Sequence[Estimate]) -> bool:
+    """Whether the days tell how well the change between each two plans is known."""
+    known = [each for each in estimates if each.value is not None]
+    return all(half_of_change(*pair) is not None for pair in combinations(known, 2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,6 +305,9 @@ def best(
                 found[name] = campaign.so_far()
 
     go_to(names, first)
+    while first < at_most and not _told([found[name].measure(measure) for name in names]):
+        first = min(2 * first, at_most)
+        go_to(names, first)
     running = [name for name in names if fails is None or not fails(found[name])]
     if not running:
         raise PrecisionError(f"After {first} days every plan is out: each surely misses a target.")
@@ -308,8 +320,12 @@ def best(
         pulls = np.array([each.influence for each in estimates.values()])
         return sense * np.array(values), sense * pulls
 
-    alone = Selection((0,), {}, first, True)
-    chosen = alone if len(running) == 1 else select(len(running), asked.width, look, first, at_most)
+    if len(running) == 1:
+        chosen = Selection((0,), {}, first, True)
+    elif _told([found[name].measure(measure) for name in running]):
+        chosen = select(len(running), asked.width, look, first, at_most)
+    else:
+        chosen = Selection(tuple(range(len(running))), {}, first, False)
     ends = {each: _value(each, found[each].measure(measure), measure) for each in running}
     left = sorted((running[each] for each in chosen.left), key=lambda plan: -sense * ends[plan])
     return Best(

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.measures.intervals import Floats, freedom, half_width, student
+from sim.measures.paired import alike_by_luck
 
 if TYPE_CHECKING:
     from sim.experiment import Results
 
 ABOVE, BELOW, ALWAYS, NEVER, UNSURE = "above", "below", "always", "never", "unsure"
+
+BY_CHANCE = (
+    "answered_value", "lost_call_cost", "waiting_cost", "telephone_cost", "repeat_cost",
+    "duty_by_chance",
+)  # fmt: skip
+"""Figures through which chance comes into the net."""
 
 WORTH_OF_ANSWERED, COST_OF_LOST, FACTOR_ON_WAGES = (
     "answered_value", "lost_call_cost", "wages",
@@ -126,24 +133,30 @@ def break_evens(plan: Results, base: Results) -> dict[str, BreakEven]:
     dict of str to BreakEven
         `answered_value`: the worth of an answered call, the same for all types, in place of what
         the plans set. `lost_call_cost`: the cost of a caller who is never answered, likewise.
-        `wages`: a factor on all wages, premiums and standby of both.
+        `wages`: a factor on all wages, premiums and standby of both. "unsure" where days that
+        are alike by luck are too few to tell (`sim.measures.paired.alike_by_luck`).
     """
     one, other = (each.ledger.everything().columns for each in (plan, base))
     more = {
         name: np.round(one[name] - other[name], EXACT)
         for name in (
-            "net", "answered_value", "answered", "lost_call_cost", "lost_callers", "staffing_cost",
+            "net", "answered", "lost_callers", "staffing_cost", *BY_CHANCE,
         )
     }  # fmt: skip
     money = base.scenario.currency
-    return {
-        WORTH_OF_ANSWERED: break_even(
-            more["net"] - more["answered_value"], more["answered"], money
-        ),
-        COST_OF_LOST: break_even(
-            more["net"] + more["lost_call_cost"], -more["lost_callers"], money
-        ),
-        FACTOR_ON_WAGES: break_even(
-            more["net"] + more["staffing_cost"], -more["staffing_cost"], "factor"
-        ),
+    lines = {
+        WORTH_OF_ANSWERED: (more["net"] - more["answered_value"], more["answered"], money),
+        COST_OF_LOST: (more["net"] + more["lost_call_cost"], -more["lost_callers"], money),
+        FACTOR_ON_WAGES: (more["net"] + more["staffing_cost"], -more["staffing_cost"], "factor"),
     }
+    by_chance = any(more[name].any() for name in BY_CHANCE)
+    wages_by_chance = bool(more["duty_by_chance"].any())
+    found = {}
+    for name, (gain, rate, unit) in lines.items():
+        left_to_chance = wages_by_chance if name == FACTOR_ON_WAGES else True
+        told = not (left_to_chance and alike_by_luck(rate))
+        if not rate.any():
+            told = not (by_chance and alike_by_luck(gain))
+        unsure = BreakEven(UNSURE, None, None, None, unit)
+        found[name] = break_even(gain, rate, unit) if told else unsure
+    return found

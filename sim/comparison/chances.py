@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.comparison.targets import Target, targets_of
 from sim.measures.intervals import Estimate, Floats, freedom, wilson
+from sim.measures.paired import half_of_change
 
 if TYPE_CHECKING:
     from sim.experiment import Results
@@ -96,7 +97,8 @@ def best_on_average(estimates: Mapping[str, Estimate], sense: int = LESS) -> dic
     -------
     dict of str to float
         Adds up to 1; plans that are as good share. A plan without a value has no chance. Empty
-        with one replication, and where no plan has a value.
+        with one replication, where no plan has a value, and where the days do not tell how the
+        plan that is ahead differs from another (`sim.measures.paired.half_of_change`).
 
     Notes
     -----
@@ -119,7 +121,10 @@ def best_on_average(estimates: Mapping[str, Estimate], sense: int = LESS) -> dic
     about = np.array([sense * _value(each) for each in known.values()])
     pull = sense * np.array([each.influence for each in known.values()])
     best = int(np.argmin(about))
-    apart = pull - pull[best]
+    ahead = list(known.values())[best]
+    if any(half_of_change(each, ahead) is None for each in known.values()):
+        return {}
+    apart = np.nan_to_num(pull - pull[best])  # where both have the same waits
     # Influences have mean 0; this turns them so that apart @ apart.T = turned @ turned.T.
     directions, sizes, _ = np.linalg.svd(apart, full_matrices=False)
     turned = directions * sizes / np.sqrt(replications * (replications - 1))

@@ -221,7 +221,10 @@ def _mean(estimates: Sequence[Estimate]) -> Estimate:
     value = float(np.mean([each.value or 0.0 for each in estimates]))
     influence = np.mean([each.influence for each in estimates], axis=0)
     days = np.mean([each.days for each in estimates], axis=0)
-    return Estimate(value, None, None, None, None, estimates[0].unit, influence, days)
+    by_chance = [each.chance for each in estimates if each.chance is not None]
+    chance = np.concatenate(by_chance) if len(by_chance) == len(estimates) else None
+    unit = estimates[0].unit
+    return Estimate(value, None, None, None, None, unit, influence, days, chance)
 
 
 def condition_names(axes: Sequence[Axis]) -> dict[str, dict[str, str]]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.comparison.together import Together, p_value, together
-from sim.measures.intervals import Estimate, Floats, freedom, half_width
+from sim.measures.intervals import Estimate, Floats, freedom
+from sim.measures.paired import apart, exact, half_of_change, sign_test, without_spread
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Difference:
     value: float | None
     """The difference; None where either plan has no value."""
     low: float | None
-    """Lower end of the interval; None with one replication."""
+    """Lower end of the interval; None with one replication, or where the days do not tell."""
     high: float | None
     unit: str
     correlation: float | None
@@ -31,7 +32,7 @@ class Difference:
     """Days that each plan would have needed, with callers of its own, for an interval as narrow;
     None where the difference is the same every day."""
     p: float | None = None
-    """How often a difference of 0 would show as large a one; None with one replication."""
+    """How often a difference of 0 would show as large a one; None where there is no interval."""
     together: Together | None = None
     """What is known of it and the same of the other plans at once."""
     freedom: float | None = None
@@ -69,20 +70,24 @@ def difference(one: Estimate, other: Estimate) -> Difference:
     -------
     Difference
         To first order the difference of two estimates is the mean of the differences of their
-        influences, whatever the measure is.
+        influences, whatever the measure is. Without an interval where the days do not tell: see
+        `sim.measures.paired.half_of_change`.
     """
     if one.value is None or other.value is None:
         return Difference(None, None, None, one.unit, None)
     value = one.value - other.value
     correlation = _correlation(one, other)
-    if len(one.influence) == 1:
+    half = half_of_change(one, other)
+    if half is None:
         return Difference(value, None, None, one.unit, correlation)
-    apart = one.influence - other.influence
-    half = half_width(apart)
     ends = (value - half, value + half)
+    if not np.isfinite(one.influence).all():  # the same waits under both plans
+        return Difference(value, *ends, one.unit, correlation, None, 1.0)
+    pull = apart(one, other)
     days = _independent_days(one.influence, other.influence)
-    p = p_value(value, apart)
-    return Difference(value, *ends, one.unit, correlation, days, p, freedom=freedom(apart))
+    by_luck = without_spread(one, other) and not exact(one, other)
+    p = sign_test(one, other) if by_luck else p_value(value, pull)
+    return Difference(value, *ends, one.unit, correlation, days, p, freedom=freedom(pull))
 
 
 def _independent_days(one: Floats, other: Floats) -> float | None:
@@ -95,7 +100,7 @@ def _independent_days(one: Floats, other: Floats) -> float | None:
 
 def _correlation(one: Estimate, other: Estimate) -> float | None:
     spread = float(np.std(one.influence) * np.std(other.influence))
-    if spread == 0:
+    if not spread > 0:
         return None
     return float(np.mean(one.influence * other.influence)) / spread
 

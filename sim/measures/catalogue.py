@@ -5,7 +5,9 @@ The result document, the tables, the printed page and docs/measures.md all read 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from sim.measures import intervals
 from sim.measures.intervals import Estimate
@@ -19,6 +21,8 @@ class Mean:
     column: str
     signed: bool = False
     """Whether it may be below 0."""
+    chance: tuple[str, ...] | None = None
+    """Figures through which chance comes into it; None where all of it is left to chance."""
 
     def __str__(self) -> str:
         return f"mean of `{self.column}`"
@@ -26,7 +30,8 @@ class Mean:
     def estimate(self, book: Book, unit: str) -> Estimate:
         """The measure in one scope."""
         lowest = float("-inf") if self.signed else 0.0
-        return intervals.mean(book.columns[self.column], unit, lowest)
+        found = intervals.mean(book.columns[self.column], unit, lowest)
+        return _with_chance(found, self.chance, book)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Ratio:
     bottom: str
     signed: bool = False
     """Whether it may be below 0."""
+    chance: tuple[str, ...] | None = None
+    """As in `Mean`; of time alone."""
 
     def __str__(self) -> str:
         return f"`{self.top}` / `{self.bottom}`"
@@ -45,7 +52,8 @@ class Ratio:
         """The measure in one scope."""
         top, bottom = book.columns[self.top], book.columns[self.bottom]
         if unit == "share":  # of time, not of things that are counted: no Wilson
-            return intervals.ratio(top, bottom, unit, 0.0, 1.0)
+            found = intervals.ratio(top, bottom, unit, 0.0, 1.0)
+            return _with_chance(found, self.chance, book)
         return intervals.ratio(top, bottom, unit, float("-inf") if self.signed else 0.0)
 
 
@@ -109,6 +117,19 @@ class Quantile:
             raise KeyError("waits")
         return intervals.quantile(book.pool, self.percent)
 
+
+def _with_chance(found: Estimate, names: tuple[str, ...] | None, book: Book) -> Estimate:
+    """An estimate with the figures through which chance comes into it."""
+    if names is None:
+        return found
+    parts = [book.columns[name] for name in names]
+    return replace(found, chance=np.array(parts).reshape(len(parts), len(found.days)))
+
+
+_DUTY = ("duty_by_chance",)
+"""Hours that are paid, and what they cost, but for overtime, which is never twice the same."""
+_ON_DUTY = ("duty_by_chance", "absence", "late")
+_COSTS = (*_DUTY, "lost_call_cost", "waiting_cost", "telephone_cost", "repeat_cost")
 
 Figure = Mean | Ratio | RootOfRatio | Share | ShareOfDays | Quantile
 
@@ -205,19 +226,20 @@ MEASURES = (
             Ratio("handling", "attended"), "all group"),
     Measure("utilisation", "share", "Handling time / paid time.", Ratio("handling", "paid"),
             "all group"),
-    Measure("shrinkage", "share", "1 - time on duty / paid time.", Ratio("off_duty", "paid"),
+    Measure("shrinkage", "share", "1 - time on duty / paid time.",
+            Ratio("off_duty", "paid", chance=_ON_DUTY),
             "all group"),
     Measure("overtime_hours", "h", "Time present outside rostered duty, or above the number of "
             "seats.", Mean("overtime_hours"), "all group"),
     Measure("paid_hours", "h", "Rostered duty, or seats x time, less unpaid breaks and unpaid "
             "absence, of who is on call from when they come; divided by 1 - planned shrinkage; "
-            "plus overtime.", Mean("paid_hours"), "all group"),
+            "plus overtime.", Mean("paid_hours", chance=_DUTY), "all group"),
     Measure("on_duty_hours", "h", "Time present within rostered duty and not on a break; at most "
-            "the seats.", Mean("on_duty_hours"), "all group"),
+            "the seats.", Mean("on_duty_hours", chance=_ON_DUTY), "all group"),
     Measure("fte", "FTE", "Paid hours a week / contract hours, of `days_a_week` days.",
-            Mean("fte"), "all group"),
+            Mean("fte", chance=_DUTY), "all group"),
     Measure("staffing_cost", MONEY, "(Paid hours x wage, overtime at overtime_wage, premiums and "
-            "standby) x (1 + on_costs).", Mean("staffing_cost"), "all group"),
+            "standby) x (1 + on_costs).", Mean("staffing_cost", chance=_DUTY), "all group"),
     Measure("staff_cost_per_answered", MONEY, "Staffing cost / answered contacts.",
             Ratio("staffing_cost", "answered"), "all group"),
     Measure("lost_call_cost", MONEY, "Callers who were not answered in any contact x "
@@ -228,8 +250,10 @@ MEASURES = (
     Measure("waiting_cost", MONEY, "Minutes waited by contacts not blocked x "
             "cost_per_waiting_minute of their type.", Mean("waiting_cost")),
     Measure("total_cost", MONEY, "Staffing cost + lost-call cost + waiting cost + the plan's own "
-            "cost a day + telephone cost + cost of repeat calls.", Mean("total_cost"), "all"),
-    Measure("net", MONEY, "Answered value - total cost.", Mean("net", signed=True), "all"),
+            "cost a day + telephone cost + cost of repeat calls.",
+            Mean("total_cost", chance=_COSTS), "all"),
+    Measure("net", MONEY, "Answered value - total cost.",
+            Mean("net", signed=True, chance=(*_COSTS, "answered_value")), "all"),
     Measure("callers_reached", "share", "Share of callers who were answered in the end, in any of "
             "their contacts (by type: in one of that type).",
             Share("reached", "callers")),
@@ -270,17 +294,18 @@ MEASURES = (
     Measure("repeat_cost", MONEY, "Repeat calls x repeat_cost of their type.",
             Mean("repeat_cost")),
     Measure("plan_cost", MONEY, "What the plan itself costs: cost_per_day, and one_off_cost "
-            "written off.", Mean("plan_cost"), "all"),
+            "written off.", Mean("plan_cost", chance=()), "all"),
     Measure("premium_cost", MONEY, "Part of the staffing cost: paid time in the hours of each "
             "premium x its share x wage x (1 + on_costs), overtime included, planned shrinkage "
-            "not.", Mean("premium_cost"), "all group"),
+            "not.", Mean("premium_cost", chance=_DUTY), "all group"),
     Measure("standby_cost", MONEY, "Part of the staffing cost: hours on call and not called x "
-            "standby_wage x (1 + on_costs).", Mean("standby_cost"), "all group"),
+            "standby_wage x (1 + on_costs).", Mean("standby_cost", chance=_DUTY), "all group"),
     Measure("cost_week", MONEY, "Total cost of `days_a_week` such days; of several days x "
-            "days_a_week / their number.", Mean("cost_week"), "all"),
-    Measure("cost_month", MONEY, "Total cost of a year / 12.", Mean("cost_month"), "all"),
+            "days_a_week / their number.", Mean("cost_week", chance=_COSTS), "all"),
+    Measure("cost_month", MONEY, "Total cost of a year / 12.",
+            Mean("cost_month", chance=_COSTS), "all"),
     Measure("cost_year", MONEY, "Total cost of a week x `weeks_a_year`.",
-            Mean("cost_year"), "all"),
+            Mean("cost_year", chance=_COSTS), "all"),
     Measure("cost_per_contact", MONEY, "Total cost / contacts offered.",
             Ratio("total_cost", "offered"), "all"),
     Measure("cost_per_caller_reached", MONEY, "Total cost / callers answered in the end.",

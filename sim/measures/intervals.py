@@ -22,6 +22,9 @@ CONFIDENCE = 0.95
 NORMAL = 1.959963984540054
 """The standard normal quantile that leaves 2.5 % above it."""
 
+EVEN = 1e-9
+"""Spread below this part of the figures is none: sums differ in their last digits."""
+
 FEW = 10
 """Fewer days than these do not tell how far single days may lie from the rest."""
 
@@ -37,16 +40,21 @@ class Estimate:
     value: float | None
     """The estimate; None where it has no meaning or is 0/0."""
     low: float | None
-    """Lower end of the 95 % interval; None with one replication."""
+    """Lower end of the 95 % interval; None with one replication, or where the days do not tell."""
     high: float | None
     day_p10: float | None
     """Quantile 0.1 over the days of the day's own value, days without one left out."""
     day_p90: float | None
     unit: str
     influence: Floats
-    """Each replication's pull on the value, with mean 0; shape (replications,)."""
+    """Each replication's pull on the value, with mean 0; NaN where a quantile has no upper end;
+    shape (replications,)."""
     days: Floats
     """Each replication's own value, NaN where it has none; shape (replications,)."""
+    chance: Floats | None = None
+    """The figures of each day that are left to chance, where that is not the whole measure: none
+    of the wages of those who surely come, the lost calls of all costs; shape (figures,
+    replications). None where all of it is."""
 
     def document(self) -> dict[str, float | str | None]:
         """The estimate as the JSON object of the result document."""
@@ -213,7 +221,8 @@ def ratio(
     Returns
     -------
     Estimate
-        Missing where the denominators are all 0.
+        Missing where the denominators are all 0. Without an interval where there is anything to
+        go by on one day alone: it does not tell how days differ.
 
     Notes
     -----
@@ -230,7 +239,7 @@ def ratio(
     else:
         value = float(top.sum()) / total
         influence = (top - value * bottom) / (total / replications)
-    if replications == 1:
+    if replications == 1 or (len(known) == 1 and not influence.any()):
         return _estimate(value, None, unit, influence, days)
     half = half_width(influence)
     ends = (min(value, max(value - half, lowest)), max(value, min(value + half, highest)))
@@ -258,7 +267,7 @@ def root_of_ratio(top: Floats, bottom: Floats, unit: str) -> Estimate:
         return squared
     root, days = math.sqrt(squared.value), np.sqrt(squared.days)
     influence = squared.influence / (2 * root) if root > 0 else np.zeros(len(top))
-    if len(top) == 1:
+    if squared.low is None:
         return _estimate(root, None, unit, influence, days)
     half = half_width(influence)
     return _estimate(root, (max(root - half, 0.0), root + half), unit, influence, days)
@@ -279,12 +288,12 @@ def share(top: Floats, bottom: Floats) -> Estimate:
 
     Notes
     -----
-    A share that was 0 (or 1) on every day shows no spread at all, yet is not known to be 0:
-    it gets Wilson's interval, about 4 / n wide, with n the number of contacts seen. That
-    takes them as independent, which is the least doubt that one may have.
+    A share that was the same on every day, such as 0 or 1, shows no spread at all, yet is not
+    known: it gets Wilson's interval, of 0 or 1 about 4 / n wide, with n the number of contacts
+    seen. That takes them as independent, which is the least doubt that one may have.
     """
     estimate = ratio(top, bottom, "share", 0.0, 1.0)
-    if estimate.value not in (0.0, 1.0) or len(top) == 1:
+    if estimate.value is None or np.ptp(estimate.influence) > EVEN or len(top) == 1:
         return estimate
     ends = wilson(estimate.value, float(bottom.sum()))
     return _estimate(estimate.value, ends, "share", estimate.influence, estimate.days)
@@ -339,6 +348,10 @@ def quantile(pool: Pool, percent: int) -> Estimate:
     so its half-width is known; the waits at `percent` less and plus that half-width are the
     ends. The influence of a day on that share, times the slope between the ends, is its
     influence on the quantile.
+
+    There is no upper end, and so no interval, where the longest of so few waits may well be below
+    the true quantile: see `tells`. Where days are so alike that the ends are the same wait, the
+    share has Wilson's half-width instead, as in `share`; with many equal waits they stay the same.
     """
     number, replications = len(pool.waits), len(pool.sizes)
     if number == 0:
@@ -347,12 +360,39 @@ def quantile(pool: Pool, percent: int) -> Estimate:
     days = pool.by_day(percent)
     if replications == 1:
         return _estimate(value, None, "s", np.zeros(1), days)
+    if not tells(number, percent):
+        return _estimate(value, None, "s", np.full(replications, np.nan), days)
     under = pool.number_up_to(value)
     pull = (under - under.sum() / number * pool.sizes) / (number / replications)
     half = half_width(pull)
     low, high = (pool.at(percent + 100 * side) for side in (-half, half))
-    slope = (high - low) / (2 * half) if half > 0 else 0.0
+    if low == high:
+        up_to = float(under.sum()) / number
+        ends = wilson(up_to, number)
+        half = max(up_to - ends[0], ends[1] - up_to)
+        low, high = (pool.at(percent + 100 * side) for side in (-half, half))
+    slope = (high - low) / (2 * half)
     return _estimate(value, (min(low, value), max(high, value)), "s", -slope * pull, days)
+
+
+def tells(number: int, percent: int) -> bool:
+    """Whether so many waits have an upper end for a quantile.
+
+    Parameters
+    ----------
+    number : int
+        Contacts, taken as independent: the least doubt that one may have.
+    percent : int
+        Of the quantile.
+
+    Returns
+    -------
+    bool
+        Whether the longest of them is above the true quantile with 97.5 %. All are under it with
+        a chance of (percent / 100) to the power of their number: it takes 368 contacts for 99 %,
+        72 for 95 %, 36 for 90 % and 6 for 50 %.
+    """
+    return (percent / 100) ** number <= (1 - CONFIDENCE) / 2
 
 
 def _estimate(

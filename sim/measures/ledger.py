@@ -46,6 +46,9 @@ DERIVED = (
     Column("resolved", "float64", "contacts", "answered - followed"),
     Column("paid", "float64", "s", "rostered / (1 - planned shrinkage) + overtime"),
     Column("planned", "float64", "s", "paid for planned shrinkage"),
+    Column(
+        "duty_by_chance", "float64", "s", "rostered, of groups in which who is absent is not paid"
+    ),
     Column("off_duty", "float64", "s", "paid - on duty"),
     Column("on_duty_hours", "float64", "h", "on duty"),
     Column("paid_hours", "float64", "h", "paid"),
@@ -75,8 +78,8 @@ _OF_TYPES = (
     "answered_value", "lost_call_cost", "waiting_cost", "repeat_cost", "telephone_cost", "handling",
 )  # fmt: skip
 _OF_GROUPS = (
-    "on_duty", "overtime", "paid", "planned", "fte", "premium_cost", "standby_cost",
-    "staffing_cost",
+    "on_duty", "overtime", "paid", "planned", "duty_by_chance", "fte", "premium_cost",
+    "standby_cost", "staffing_cost",
 )  # fmt: skip
 
 
@@ -227,6 +230,8 @@ class Ledger:
         rostered = there / (1 - group.shrinkage.share) if group.shrinkage else there
         overtime = columns["overtime"] / 3600
         columns["planned"] = (rostered - there) * 3600
+        by_chance = bool(group.absence) and not group.absence_paid
+        columns["duty_by_chance"] = columns["rostered"] * by_chance
         columns["paid"] = (rostered + overtime) * 3600
         columns["fte"] = (rostered + overtime) * self.days_a_week / group.contract_hours
         wages = rostered * group.wage + overtime * group.overtime_wage

@@ -101,11 +101,19 @@ in [comparing plans](comparing-plans.md).
   that is R - 1; where few days differ from the rest by far, it is less and the interval wider.
   Fewer than 10 days tell nothing of k, and R - 1 it is. How often intervals hold the truth is told
   in [coverage](coverage.md).
-- Shares of contacts, callers or intervals: the same; a share that is 0 (or 1) on all days gets
-  Wilson's interval for as many trials as there were contacts, since none in so many does not
-  prove never. This takes contacts as independent, so it is the least doubt that one may have.
+  Where there is anything to go by on one day alone, such as one contact in all, there is no
+  interval: nothing tells how days differ.
+- Shares of contacts, callers or intervals: the same; a share that is the same on all days, such as
+  0 (or 1), gets Wilson's interval for as many trials as there were contacts, since none in so many
+  does not prove never. This takes contacts as independent, so it is the least doubt that one may
+  have.
 - Shares of days: Wilson's interval.
-- Quantiles: Woodruff's interval, from that of the share of contacts at or under the quantile.
+- Quantiles: Woodruff's interval, from that of the share of contacts at or under the quantile. Few
+  waits have no upper end for it: all n are under the true quantile with a chance of
+  (percent / 100)^n, and while that is more than 2.5 % there is no interval. It takes 368 contacts
+  in all for `wait_p99`, 72 for `wait_p95`, 36 for `wait_p90` and 6 for `wait_p50`, also where
+  nobody waited. Then none of its changes has one. Where days are so alike that the ends would be
+  the same wait, the share has Wilson's half-width.
 - Break-even points of plans (`break_even` of a comparison): Fieller's interval of the price at
   which the difference of the nets is 0; "unsure" where the sign of what the price multiplies is
   not known. "always" and "never" where the whole interval is below 0, so that no price changes
@@ -113,6 +121,15 @@ in [comparing plans](comparing-plans.md).
 - Differences of plans: Student's t, as for means, on the differences of the influences, day by
   day. Plans see the same callers, so what the days have in common cancels. Where a share is 0
   under both plans the difference is 0 with no width.
+- Differences that are the same on every day, and not 0: exact where chance has no part in them, as
+  in wages, paid hours and plan costs. Such a cost stays exact in `total_cost`, `net` and the costs
+  of a week, month and year where lost calls, waits, lines and repeat calls cost the same on every
+  day under both plans. Wages are left to chance where who is absent is not paid. Of all else
+  whole numbers are alike by luck: up and down being as likely, d days all show one sign with
+  2 x 0.5^d, which is 0.05 or less from 6 days on (sign test). On fewer there is no interval and no
+  p value; from 6 on p is that. Days on which a plan has no value of its own do not count.
+  Where neither plan varies either, as from none to all of the contacts, the half-width is the root
+  of the sum of squares of the longer sides of both plans' intervals.
 
 ## Figures of a day
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.measures.catalogue import MEASURES, Measure, measure_of
-from sim.measures.intervals import Estimate, half_width
+from sim.measures.intervals import Estimate
 from sim.measures.ledger import MONEY
+from sim.measures.paired import half_of_change
 from sim.scenario.values import nearest
 from sim.times import parse_duration
 
@@ -229,10 +230,9 @@ def _known(width: Width, found: Mapping[str, Mapping[str, Estimate]]) -> Iterato
     base, *others = found
     for plan, estimates in found.items():
         yield Known(width, plan, None, _half(estimates[width.measure], width, plan))
-    start = found[base][width.measure].influence
+    start = found[base][width.measure]
     for plan in others:
-        change = found[plan][width.measure].influence - start
-        yield Known(width, plan, base, half_width(change) if len(change) > 1 else None)
+        yield Known(width, plan, base, half_of_change(found[plan][width.measure], start))
 
 
 def _half(estimate: Estimate, width: Width, plan: str) -> float | None:

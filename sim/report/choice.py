@@ -123,9 +123,8 @@ def _against(comparison: Comparison, plan: str, name: str) -> str:
     move, base = comparison.differences[plan][name], wording.plain(comparison.base)
     if move.value is None:
         return ""
-    unsure = (
-        "" if move.sure_together or move.low is None or move.value == 0 else ", too close to call"
-    )
+    one_day = comparison.results[plan].days == 1
+    unsure = "" if move.sure_together or one_day or move.value == 0 else ", too close to call"
     return f" (against {base}: {changed(move).strip().rstrip('*?')}{unsure})"
 
 

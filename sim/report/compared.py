@@ -295,7 +295,7 @@ def _moved(comparison: Comparison, move: Difference, name: str, what: str) -> st
     small = SMALL.get(move.unit, usual / 1000)
     if max(abs(each) for each in (move.value, move.low or 0.0, move.high or 0.0)) < small:
         return ""
-    if move.low is not None and not move.sure_together:
+    if comparison.results[comparison.base].days > 1 and not move.sure_together:
         return f"{what}: too close to call"
     if abs(move.value) < small:
         return ""

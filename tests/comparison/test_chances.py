@@ -136,9 +136,9 @@ def test_many_plans_that_are_alike_have_equal_chances() -> None:
 
 
 def test_plans_that_are_the_same_share_and_those_without_a_value_have_none() -> None:
-    days = np.array([1.0, 2.0, 4.0, 3.0])
+    days = np.array([1.0, 2.0, 4.0, 3.0, 2.0, 4.0])
     plans = {"a": mean(days, "s"), "b": mean(days, "s"), "c": mean(days + 9, "s")}
-    found = best_on_average(plans | {"d": missing("s", 4)})
+    found = best_on_average(plans | {"d": missing("s", 6)})
     assert found == pytest.approx({"a": 0.5, "b": 0.5, "c": 0.0, "d": 0.0})
     assert best_on_average({"a": mean(np.ones(1), "s")}) == {}
     assert best_on_average({"a": missing("s", 4)}) == {}

@@ -90,9 +90,9 @@ def fake(level: float, half: float, hang_up: float, cost: float, targets: Target
     """A plan under a condition with given figures; its days wiggle by nothing."""
 
     def estimate(value: float, unit: str, half: float = 0.0) -> Estimate:
-        zeros = np.zeros(4)
+        zeros = np.zeros(6)
         ends = (value - half, value + half)
-        return Estimate(value, *ends, None, None, unit, zeros, np.full(4, value))
+        return Estimate(value, *ends, None, None, unit, zeros, np.full(6, value))
 
     measures = {
         "service_level": estimate(level, "share", half),

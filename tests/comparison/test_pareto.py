@@ -15,13 +15,13 @@ from sim.comparison.frames import pareto
 from sim.comparison.pareto import AIMS, Front
 from sim.measures.intervals import mean, missing
 
-WIGGLE = np.array([-1.0, 1.0, 0.5, -0.5])
+WIGGLE = np.array([-1.0, 1.0, 0.5, -0.5, 0.25, -0.25])
 
 
 def plan(*about: float | None, wiggle: float = 0.0) -> Any:
     """A plan with so much cost, waiting and hang-ups; all plans wiggle alike from day to day."""
     measures = {
-        name: missing(unit, 4) if value is None else mean(value + wiggle * WIGGLE, unit, -math.inf)
+        name: missing(unit, 6) if value is None else mean(value + wiggle * WIGGLE, unit, -math.inf)
         for name, value, unit in zip(AIMS, about, ("EUR", "s", "share"), strict=True)
     }
     return SimpleNamespace(measures=measures)

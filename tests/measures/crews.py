@@ -260,6 +260,7 @@ def _scene(draw: st.DrawFn, line: Centre, days: list[CalendarDay]) -> Scene:
     extras = {
         name: {
             "premiums": tuple(draw(st.lists(st.sampled_from(premiums), max_size=2))),
+            "absence": 0.1,
             "absence_paid": draw(st.booleans()),
             "shrinkage": draw(st.sampled_from([None, shrinkage])),
             "standby_wage": 8.0,

@@ -20,7 +20,9 @@ from tests.strategies import days
 CONVENTIONS = ("offered", "answered", "excluding_short", "abandoned_in_time_met")
 
 
-NO_EXTRAS = {"premiums": (), "absence_paid": True, "shrinkage": None, "standby_wage": 0.0}
+NO_EXTRAS = {
+    "premiums": (), "absence": 0.0, "absence_paid": True, "shrinkage": None, "standby_wage": 0.0,
+}  # fmt: skip
 
 
 @dataclass
