@@ -52,6 +52,6 @@ def test_days_of_crews_break_no_fact(features: str, data: st.DataObject) -> None
 
 @pytest.mark.slow
 @given(days())
-@settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_thousands_of_random_days_break_no_fact(day: Day) -> None:
     assert broken_facts(*day, simulate(*day)) == []

@@ -20,7 +20,7 @@ from sim.outcomes import Outcomes
 from sim.scenario import load_plans
 from tests.strategies import BUSY, Day, days
 
-MANY = int(os.environ.get("WAITLINE_DAYS", "4000"))
+MANY = int(os.environ.get("WAITLINE_DAYS", "2500"))
 """Random days of the slow test; `WAITLINE_DAYS=20000` is the long run."""
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
@@ -67,7 +67,7 @@ def test_busy_days(features: str, data: st.DataObject) -> None:
 
 @pytest.mark.slow
 @settings(
-    max_examples=int(os.environ.get("WAITLINE_DAYS", "4000")),
+    max_examples=int(os.environ.get("WAITLINE_DAYS", "2500")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

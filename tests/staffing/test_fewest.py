@@ -14,7 +14,7 @@ from sim.report.staffed import print_staffing, why_missed
 from sim.scenario.aims import aims_of
 from sim.staffing import fewest
 from sim.staffing.aims import Gaps
-from sim.staffing.confirming import STOPS, Confirming, Tried
+from sim.staffing.confirming import STOPS, Confirming, Tried, steady
 from sim.staffing.fewest import Removing
 from sim.staffing.found import Staffing
 from sim.staffing.judging import InEveryInterval, OnTheDay, WithAChance
@@ -188,13 +188,53 @@ def test_with_sure_every_day_is_simulated(by_the_day) -> None:
     assert sure.tried(one_fewer(last.now.seats, cell), last.now).days == 200
 
 
+def planted(confirming, now, harms: dict[int, float]) -> Removing:
+    """As if one fewer in some cells had been tried on 25 days."""
+    removing = Removing(confirming, now, Slopes(np.zeros((4, 2)), np.zeros((4, 2))))
+    for cell, harm in harms.items():
+        slack = np.array([-harm, 1.0])
+        removing._harm[cell] = Tried(one_fewer(now.seats, cell), slack, 25, None)
+        removing._lost[cell] = now.judged.slack - slack
+    return removing
+
+
 def test_harm_that_all_days_do_not_bear_out_takes_the_seat(by_the_day) -> None:
     confirming, last = by_the_day
-    removing = Removing(confirming, confirming.checked(last.now.seats + 1), Slopes(
-        np.zeros((4, 2)), np.zeros((4, 2))))  # fmt: skip
-    seats = one_fewer(last.now.seats + 1, 0)
-    assert removing.least_harm(Tried(seats, np.full(2, -0.01), 25, None)) is None
-    assert (removing.now.seats == seats).all()
+    removing = planted(confirming, confirming.checked(last.now.seats + 1), {0: 0.01, 1: 0.02})
+    assert removing.least_harm() is None
+    assert (removing.now.seats == one_fewer(last.now.seats + 1, 0)).all()
+
+
+def test_the_least_harm_is_that_of_all_days(by_the_day) -> None:
+    confirming, last = by_the_day
+    cells = confirming.search.removable(last.now.seats)
+    assert len(cells) >= 3
+    harm = {
+        cell: confirming.missing(confirming.checked(one_fewer(last.now.seats, cell)).judged.slack)
+        for cell in cells
+    }
+    # By the days on which they were tried the most harmful came out least.
+    order = sorted(cells, key=lambda cell: -harm[cell])
+    removing = planted(confirming, last.now, {c: 1e-4 * (i + 1) for i, c in enumerate(order[:3])})
+    found = removing.least_harm()
+    assert confirming.missing(found.judged.slack) == min(harm[cell] for cell in order[:3])
+
+
+@pytest.mark.parametrize(
+    ("add", "early"),
+    [
+        ("", True),
+        ("[operators.m.shifts]\na = { operators = 1, from = '09:00', to = '10:00', "
+         "on_call = { queue_above = 5 } }\n", False),
+        ("[operators.more]\nskills = { many = { opens_when = { queue_above = 5 } } }\n"
+         "wage = 10\nheadcount = 1\n", False),
+    ],
+)  # fmt: skip
+def test_no_trial_is_cut_short_where_operators_come_when_many_wait(tmp_path, add, early) -> None:
+    file = tmp_path / "two.toml"
+    text = FILE.replace("headcount = 4\n", "" if "m.shifts" in add else "headcount = 4\n", 1)
+    file.write_text(text + add)
+    assert steady(sim.load(file)) is early
 
 
 @pytest.mark.parametrize(

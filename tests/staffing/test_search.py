@@ -17,7 +17,9 @@ from sim.scenario.aims import aims_of
 from sim.staffing.aims import Gaps, gaps_of
 from sim.staffing.confirming import Confirming, surely
 from sim.staffing.judging import OnTheDay, WithAChance, days_met
+from sim.staffing.moving import Slopes, effect_of
 from sim.staffing.search import one_fewer
+from sim.staffing.seats import with_seats
 from sim.staffing.staff import Task, judge_of, started
 from sim.staffing.trials import Trials
 from sim.theory.erlang import Line, operators_needed
@@ -309,3 +311,61 @@ def test_a_scenario_without_targets_and_one_without_wages(tmp_path: Path) -> Non
 def test_judge_of_words() -> None:
     assert judge_of("chance=90%", 4) == WithAChance(0.9)
     assert judge_of("intervals", 4).named(5) == (1, 1)
+
+
+NIGHT = """
+name = "Nobody there in the second hour"
+[day]
+opens = "09:00"
+closes = "11:00"
+interval = "1 h"
+[targets]
+service_level = { share = 0.50, within = "20 s", counts = "answered" }
+[callers.calls]
+arrivals = { per_hour = 30 }
+talk = { exponential = "1 min" }
+patience = { exponential = "1 min" }
+[operators.people]
+skills = ["calls"]
+headcount = [4, 0]
+every = "1 h"
+"""
+
+
+def test_what_nobody_can_be_judged_in_is_missed_only_where_it_is_judged_alone(tmp_path) -> None:
+    file = tmp_path / "night.toml"
+    file.write_text(NIGHT)
+    line = sim.load(file)
+    trial = Trials(line, 4, engine="simpy").of(line)
+    aims = aims_of(line)
+    slack = {
+        meets: judge.judged(gaps_of(trial, aims, judge.together)).slack
+        for meets in ("day", "intervals", "chance=0.9")
+        for judge in [judge_of(meets, 2)]
+    }
+    # As `run` judges: those who were answered, whenever they phoned.
+    level = sim.run(line, 4, engine="simpy").measures["service_level"].value
+    assert slack["day"] == pytest.approx([level - 0.5])
+    assert slack["day"][0] > 0.2
+    assert slack["chance=0.9"][0] > 0.2
+    # By itself the second hour, in which people phoned and nobody was answered, is missed.
+    assert slack["intervals"] == pytest.approx([level - 0.5, -0.5])
+
+
+def test_a_day_on_which_nobody_is_answered_is_missed(tmp_path) -> None:
+    file = tmp_path / "night.toml"
+    file.write_text(NIGHT)
+    line = sim.load(file)
+    nobody = with_seats(line, {"people": np.array([0, 0])})
+    trial = Trials(line, 2, engine="simpy").of(nobody)
+    for meets in ("day", "chance=0.5"):
+        judge = judge_of(meets, 2)
+        assert judge.judged(gaps_of(trial, aims_of(line), judge.together)).slack[0] < -0.4
+
+
+def test_what_a_step_does_to_first_order() -> None:
+    slopes = Slopes(np.array([[0.1], [0.2], [0.0]]), np.array([[0.3], [0.0], [0.4]]))
+    # One more of the first, two more of the second (the other wins .6 of it), two less of the
+    # third (the other loses 1.6 times as much).
+    found = effect_of(np.array([1, 2, -2]), slopes)
+    assert found == pytest.approx([0.1 + 0.2 * 1.6 - 0.4 * 2.6])
