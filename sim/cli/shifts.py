@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from itertools import chain, count
@@ -115,8 +116,39 @@ def command(
 
         write_plot(drawn(built), plot)
         click.echo(f"wrote {plot}", err=True)
-    _print(built, as_json, csv)
+    asked = ["--plan", plan] if plan != "base" else []
+    asked += [word for name, value in changes.items() for word in ("--set", f"{name}={value}")]
+    _print(built, as_json, csv, next_commands(built, file, asked, out))
     sys.exit(0 if built.certain else 1)
+
+
+def next_commands(built: Built, file: Path, asked: list[str], out: Path | None) -> list[str]:
+    """How to have the roster as files, and to see it on the same days.
+
+    Parameters
+    ----------
+    built : Built
+    file : Path
+        The scenario file.
+    asked : list of str
+        The plan and the changes, as options; empty for the file as it stands.
+    out : Path or None
+        Where the files were written, if they were.
+    """
+    lines, whole = [], not asked
+    if out is None:
+        context = click.get_current_context()
+        for name in ("replications", "search_days", "seed"):
+            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+                asked = [*asked, f"--{name.replace('_', '-')}", str(context.params[name])]
+        lines.append(["waitline", "shifts", str(file), *asked, "--out", "DIR"])
+    else:
+        whole = (out / "scenario.toml").is_file()
+    if whole:
+        scenario = str((out or Path("DIR")) / "scenario.toml")
+        days = ["--seed", str(built.results.seed), "--replications", str(built.results.days)]
+        lines.append(["waitline", "run", scenario, "--plan", built.scenario.plan, *days])
+    return [shlex.join(line) for line in lines]
 
 
 def mistakes_of(error: MenuError, scenario: Scenario) -> list[Mistake]:
@@ -153,7 +185,7 @@ def _told() -> Callable[[str], None] | None:
     return lambda said: click.echo(said, err=True)
 
 
-def _print(built: Built, as_json: bool, csv: str | None) -> None:
+def _print(built: Built, as_json: bool, csv: str | None, next_ones: Sequence[str]) -> None:
     if as_json:
         write_json(built.document())
     elif csv:
@@ -162,7 +194,7 @@ def _print(built: Built, as_json: bool, csv: str | None) -> None:
     else:
         from sim.report.rostered import print_built
 
-        print_built(screen(), built)
+        print_built(screen(), built, next_ones)
 
 
 def _write_folder(out: Path, built: Built, file: Path | None) -> None:

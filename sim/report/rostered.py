@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,13 +25,15 @@ if TYPE_CHECKING:
 LABEL, BREAKS = 34, 26
 
 
-def print_built(console: Console, built: Built) -> None:
+def print_built(console: Console, built: Built, next_ones: Sequence[str] = ()) -> None:
     """Print a built roster.
 
     Parameters
     ----------
     console : rich.console.Console
     built : Built
+    next_ones : sequence of str
+        Commands that lead on from here.
     """
     results = built.results
     word = wording.period(results)
@@ -54,10 +55,11 @@ def print_built(console: Console, built: Built) -> None:
     console.print(Text("Assumed, not measured", style="bold"))
     for sentence in built.assumed:
         indented(console, f"- {sentence}", hang=2)
-    console.print(Text("Next", style="bold"))
-    indented(console, FILES)
-    for line in next_commands(built):
-        console.print(f"  {line}", soft_wrap=True)
+    if next_ones:
+        console.print(Text("Next", style="bold"))
+        indented(console, FILES)
+        for line in next_ones:
+            console.print(Text(f"  {line}"), soft_wrap=True)
 
 
 FILES = (
@@ -241,17 +243,6 @@ def _known(value: object) -> float | None:
 
 def _one_digit(value: object) -> str:
     return f"{value:.1f}" if isinstance(value, float) else wording.NOTHING
-
-
-def next_commands(built: Built) -> tuple[str, str]:
-    """How to have the roster as files, and to see it on the same days."""
-    path = built.menu.scenario.path
-    file = shlex.quote(path.as_posix()) if path is not None else "FILE"
-    return (
-        f"waitline shifts {file} --out DIR",
-        f"waitline run DIR/scenario.toml --plan {built.scenario.plan} --seed "
-        f"{built.results.seed} --replications {built.results.days}",
-    )
 
 
 def plot(built: Built) -> Figure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -89,10 +90,37 @@ def test_hours_and_cost_of_a_row_are_of_all_its_operators(tmp_path: Path) -> Non
     said = [" ".join(each.split()) for each in screen.split("\n  - ")[1:]]
     assert document["assumed"] == said
     assert len(said) >= 3
+    # What is said to come next is of the files that were written, on the same days.
+    assert commands(result) == [
+        ["waitline", "run", str(out / "scenario.toml"), "--plan", "built", "--seed", "2",
+         "--replications", "3"],
+    ]  # fmt: skip
     scenario = sim.load(out / "scenario.toml", "built")
     measures = sim.run(scenario, 2, engine="simpy").measures
     paid = measures["paid_hours"].value - measures["overtime_hours"].value
     assert paid == pytest.approx(total)
+
+
+def commands(result: Result) -> list[list[str]]:
+    """The commands that the screen ends with, as words."""
+    return [shlex.split(each) for each in result.stdout.splitlines()
+            if each.startswith("  waitline ")]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_is_said_to_come_next_asks_the_same(tmp_path: Path) -> None:
+    file = str(tmp_path / "line.toml")
+    days = ["--replications", "3", "--search-days", "3"]
+    assert commands(ran(tmp_path, 20)) == [
+        ["waitline", "shifts", file, *days, "--out", "DIR"],
+        ["waitline", "run", "DIR/scenario.toml", "--plan", "built", "--seed", "2",
+         "--replications", "3"],
+    ]  # fmt: skip
+    change = ["--set", "callers.calls.volume=+10%"]
+    # With a change the folder has no scenario of its own to run.
+    assert commands(ran(tmp_path, 20, *change)) == [
+        ["waitline", "shifts", file, *change, *days, "--out", "DIR"]
+    ]
 
 
 def test_where_nobody_calls_nothing_is_missed(tmp_path: Path) -> None:
