@@ -41,10 +41,12 @@ def needed(found: Staffing) -> Figure:
                   linestyle="--", baseline=None, label="Erlang A by interval")  # fmt: skip
         ax.set_ylabel(plain(name, 24).replace("$", r"\$"))
         finished(found.results, ax, edges)
+        ax.yaxis.get_major_locator().set_params(integer=True)
         if g:
             ax.get_legend().remove()
     days = bool(found.scenario.days)
     panels[-1].set_xlabel("open hours of the week" if days else "time of day")
-    title = f"{plain(found.asked.name, 60)}: operators that meet the targets ({found.meets})"
+    what = "that meet the targets" if found.met else "that miss least"
+    title = f"{plain(found.asked.name, 60)}: operators {what} ({found.meets})"
     figure.suptitle(title.replace("$", r"\$"), fontsize=11, color=INK)
     return figure

@@ -110,6 +110,9 @@ def test_the_chart_is_there(answer: Answer) -> None:
     panel = needed(found).axes[0]
     names = [text.get_text() for text in panel.get_legend().get_texts()]
     assert names == ["on the phones now", "found by simulation", "Erlang A by interval"]
+    assert all(float(mark).is_integer() for mark in panel.get_yticks())
+    title = "operators that meet the targets" if found.met else "operators that miss least"
+    assert title in panel.figure.get_suptitle()
 
 
 def test_the_screen_fits_and_says_what_matters(answer: Answer) -> None:
