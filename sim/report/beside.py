@@ -113,9 +113,10 @@ def _seconds(seconds: float | None) -> str:
 def _half(result: Beside, measure: str) -> str:
     """Half the interval of a measure, in the unit of its column."""
     estimate = result.results.measures[measure]
-    if estimate.low is None or estimate.high is None:
+    half = wording.half_of(estimate)
+    if half is None:
         return wording.NOTHING
-    return f"{(estimate.high - estimate.low) / 2 * (100 if estimate.unit == 'share' else 1):.1f}"
+    return f"{half * (100 if estimate.unit == 'share' else 1):.1f}"
 
 
 def _print_causes(console: Console, result: Beside) -> None:

@@ -156,9 +156,7 @@ def _figure(estimate: Estimate, name: str = "") -> Cell:
 
 
 def _margin(estimate: Estimate) -> Cell:
-    low, high = estimate.low, estimate.high
-    half = None if low is None or high is None else (high - low) / 2
-    return cell(wording.margin(estimate), half)
+    return cell(wording.margin(estimate), wording.half_of(estimate))
 
 
 def _hours(results: Results) -> Table:

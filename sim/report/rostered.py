@@ -93,6 +93,12 @@ def verdict(built: Built) -> Iterator[str]:
             "The targets are met on the search days, but not for certain on others: more "
             "--replications or --search-days would tell."
         )
+    elif all(each.by <= 0 for each, _ in missed):
+        yield (
+            "No roster of this menu was found that is sure to meet the targets in so many "
+            f"{word}s; by the estimates this one does. More --replications or --search-days "
+            "would tell."
+        )
     else:
         yield "No roster of this menu was found that meets the targets; this one comes nearest."
     for each, judged in missed:
@@ -103,10 +109,22 @@ def verdict(built: Built) -> Iterator[str]:
             if not each.judged:
                 yield judged.sentence()
     yield _money(built, word, money)
+    if built.judged and present_is_better(built):
+        yield (
+            "The present roster costs less and meets every target for certain on these days too: "
+            "keep it, or search on more --search-days. Its shifts need not be on the menu."
+        )
     yield _bound(built, money)
     if built.fewer and built.judged and not missed:
         yield _one_fewer(built)
     yield from holes_and_surplus(built.results.hourly())
+
+
+def present_is_better(built: Built) -> bool:
+    """Whether the roster that there is now costs less and surely meets every target."""
+    _, cost = built.present_rostered
+    sure = all(each.aim.certain(each.present, each.asked) for each in built.targets)
+    return sure and cost < built.cost - 0.005
 
 
 def _money(built: Built, word: str, money: str) -> str:
@@ -135,7 +153,7 @@ def _bound(built: Built, money: str) -> str:
 
 def _one_fewer(built: Built) -> str:
     lost = [
-        f"{judged.wording} {wording.share(each.fewer.value)}"
+        f"{wording.share(each.fewer.value)} {judged.wording}"
         for each, judged in zip(built.targets, _judged(built), strict=True)
         if each.fewer is not None and each.judged and not each.aim.met(each.fewer)
     ]

@@ -84,7 +84,7 @@ def sentence(found: Staffing, standing: Standing) -> str:
     doubt = "" if known_well else f" (too close to tell in so many {word}s)"
     if standing.met:
         return f"{'Just met' if doubt else 'Met'}{doubt}: {what}: {known}."
-    by = f"{100 * standing.short:.1f} points short"
+    by = f"{100 * standing.short:.1f} points {'short' if standing.at_least else 'over'}"
     many = f", missed in {standing.missed} intervals" if standing.missed > 1 else ""
     if not standing.reachable:
         return (
@@ -134,7 +134,7 @@ def fewer(found: Staffing) -> Iterator[str]:
         return
     row, group = where_fewer(found)
     missed = [each for each in found.standing_of(found.one_fewer) if not each.met]
-    told = [f"{found.sentence(each)}: {share2(each.value)}" for each in missed]
+    told = [f"{found.sentence(each)}: {beyond(each.value, each.bound)}" for each in missed]
     place = " ".join(begins(found, row).values())
     tried, cells = found.fewer_simulated
     if tried == cells:
@@ -150,9 +150,14 @@ def fewer(found: Staffing) -> Iterator[str]:
     )
 
 
-def share2(value: float | None) -> str:
-    """A share with two digits after the point, since one operator moves the second."""
-    return NOTHING if value is None else f"{100 * value:.2f} %"
+def beyond(value: float | None, bound: float) -> str:
+    """A share with two digits after the point, or as many as show that it is not the bound."""
+    if value is None:
+        return NOTHING
+    digits = 2
+    while digits < 6 and round(100 * value, digits) == round(100 * bound, digits):
+        digits += 1
+    return f"{100 * value:.{digits}f} %"
 
 
 def _print_intervals(console: Console, found: Staffing) -> None:
@@ -191,10 +196,15 @@ def _print_intervals(console: Console, found: Staffing) -> None:
                 cells.append(f"{seats - now:+.1f}" if abs(seats - now) >= 0.05 else "0")
         table.add_row(*cells)
     console.print(table)
-    indented(console, "found: operators on the phones; Erlang A: what each interval would need by "
-             "itself, with the load that talks carry over, fractional; now: on the phones by "
-             "the roster that the file has; +/-: found - now. Who is absent is counted in found "
-             "and now.", by=0)  # fmt: skip
+    formula = ("Erlang A: what each interval would need by itself, with the load that talks carry "
+               "over, fractional; ") if wide else ""  # fmt: skip
+    change = "; +/-: found - now" if wide else ""
+    indented(
+        console,
+        f"found: operators on the phones; {formula}now: on the phones by the roster that the file "
+        f"has{change}. Who is absent is counted in found and now.",
+        by=0,
+    )
     console.print()
 
 

@@ -88,12 +88,21 @@ def clock_minutes(seconds: float) -> str:
     return f"{'-' if seconds < 0 and whole else ''}{whole // 60}:{whole % 60:02d}"
 
 
-def margin(estimate: Estimate) -> str:
-    """Half the width of a 95 % interval, with as many digits as the value beside it."""
+def half_of(estimate: Estimate) -> float | None:
+    """Half the width of a 95 % interval; the longer side of one that is cut at 0, or at 100 %."""
     low, high, value = estimate.low, estimate.high, estimate.value
     if low is None or high is None or value is None:
+        return None
+    if low == 0 or (estimate.unit == "share" and high == 1):
+        return max(high - value, value - low)
+    return (high - low) / 2
+
+
+def margin(estimate: Estimate) -> str:
+    """Half the width of a 95 % interval, with as many digits as the value beside it."""
+    half, value = half_of(estimate), estimate.value
+    if half is None or value is None:
         return NOTHING
-    half = (high - low) / 2
     if estimate.unit == "share":
         return f"{100 * half:.{1 if half >= 0.00095 else 2}f}"
     if estimate.unit == "s":

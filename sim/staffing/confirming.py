@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sim.measures.intervals import Floats, half_width, wilson
+from sim.measures.intervals import Floats, share, wilson
+from sim.scenario.aims import Aim
 from sim.staffing.aims import Gaps
 from sim.staffing.fewest import Fewest, Removing
 from sim.staffing.judging import Judge, Judged, OnTheDay, WithAChance
@@ -73,7 +74,8 @@ class Confirming:
 
     def _judged(self, seats: Whole, trial: Trial) -> Checked:
         gaps = self.search.gaps(trial)
-        return Checked(seats, trial, gaps, judged_with_care(self.search.judge, gaps, self.sure))
+        judged = judged_with_care(self.search.judge, gaps, self.sure, self.search.aims)
+        return Checked(seats, trial, gaps, judged)
 
     def tried(self, seats: Whole, now: Checked) -> Tried:
         """A staffing on as many of the fresh days as are needed to say that it misses a target.
@@ -191,20 +193,37 @@ def steady(scenario: Scenario) -> bool:
     )
 
 
-def judged_with_care(judge: Judge, gaps: Gaps, sure: bool) -> Judged:
-    """How a trial stands; with `sure`, at the lower end of the 95 % interval of each slack."""
+def judged_with_care(judge: Judge, gaps: Gaps, sure: bool, aims: tuple[Aim, ...]) -> Judged:
+    """How a trial stands; with `sure`, at that end of each 95 % interval that is nearer to a miss.
+
+    The intervals are those that a run gives the measures.
+    """
     judged = judge.judged(gaps)
     days = gaps.slack.shape[1]
     if not sure or days < 2:
         return judged
     if isinstance(judge, WithAChance):
         return WithAChance(surely(judge.chance, days)).judged(gaps)
+    slack, base = gaps
     if isinstance(judge, OnTheDay):
-        daily = (gaps.slack * judged.weight).sum(axis=2)
-    else:
-        daily = (gaps.slack * judged.weight).transpose(0, 2, 1).reshape(-1, days)
-    half = np.array([half_width(each * days) for each in daily])
-    return judged._replace(slack=judged.slack - half)
+        slack, base = (each.sum(axis=2, keepdims=True) for each in gaps)
+    ends = [
+        _surely(aim, slack[number, :, row], base[number, :, row])
+        for number, aim in enumerate(aims)
+        for row in range(slack.shape[2])
+    ]
+    return judged._replace(slack=np.array(ends))
+
+
+def _surely(aim: Aim, slack: Floats, base: Floats) -> float:
+    """What an aim has to spare at the end of its interval; (R,) slack and base of the days."""
+    # Counts and seconds, of which the slack is a difference of multiples.
+    top = np.round(aim.bound * base + (slack if aim.at_least else -slack), 6)
+    known = share(top, base)
+    if known.value is None:
+        return 0.0
+    end = known.low if aim.at_least else known.high
+    return aim.slack(known.value if end is None else end)
 
 
 def surely(chance: float, days: int) -> float:

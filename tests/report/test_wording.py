@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -64,6 +65,21 @@ def test_figures(value: float | None, unit: str, said: str) -> None:
 )
 def test_changes(value: float | None, half: float | None, unit: str, said: str) -> None:
     assert wording.change(value, half, unit) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "unit", "half"),
+    [
+        (0.05, 0.0, 0.386, "share", 0.336),  # cut at 0
+        (0.98, 0.342, 1.0, "share", 0.638),  # cut at 100 %
+        (0.5, 0.4, 0.8, "share", 0.2),
+        (10.1, 0.0, 25.2, "s", 15.1),
+        (10.1, 1.0, 1.0 + 2 * 12.6, "s", 12.6),
+    ],
+)
+def test_half_of_a_cut_interval_is_its_longer_side(value, low, high, unit, half) -> None:
+    known = replace(estimate(value, 0.0, unit), low=low, high=high)
+    assert wording.half_of(known) == pytest.approx(half)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 import sim
 from sim.cli import waitline
 from sim.cli.shifts import roster_files
-from sim.report.rostered import _money
+from sim.report.rostered import _money, present_is_better
 from sim.staffing.nearest import cheapest_near
 
 LINE = """
@@ -169,6 +169,16 @@ def test_hours_have_one_digit_whatever_their_number() -> None:
     said = next(iter([_money(built, "day", "EUR")]))
     assert "142.5 paid hours" in said
     assert "now 142.5 hours" in said
+
+
+@pytest.mark.parametrize(
+    ("cost", "sure", "better"), [(90.0, True, True), (90.0, False, False), (100.0, True, False)]
+)
+def test_a_present_roster_that_is_cheaper_and_as_good_is_better(cost, sure, better) -> None:
+    aim = SimpleNamespace(certain=lambda estimate, asked: sure)
+    target = SimpleNamespace(aim=aim, present=None, asked=True)
+    built: Any = SimpleNamespace(cost=100.0, present_rostered=(8.0, cost), targets=(target,))
+    assert present_is_better(built) is better
 
 
 def test_of_rosters_about_as_near_the_cheapest() -> None:

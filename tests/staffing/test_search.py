@@ -11,12 +11,13 @@ import pytest
 
 import sim
 from sim.experiment import run
+from sim.measures.intervals import wilson
 from sim.measures.required import carried_over
 from sim.report.verdict import judgements
-from sim.scenario.aims import aims_of
+from sim.scenario.aims import Aim, aims_of
 from sim.staffing.aims import Gaps, gaps_of
-from sim.staffing.confirming import Confirming, surely
-from sim.staffing.judging import OnTheDay, WithAChance, days_met
+from sim.staffing.confirming import Confirming, judged_with_care, surely
+from sim.staffing.judging import InEveryInterval, OnTheDay, WithAChance, days_met
 from sim.staffing.moving import Slopes, effect_of
 from sim.staffing.search import one_fewer
 from sim.staffing.seats import with_seats
@@ -361,6 +362,30 @@ def test_a_day_on_which_nobody_is_answered_is_missed(tmp_path) -> None:
     for meets in ("day", "chance=0.5"):
         judge = judge_of(meets, 2)
         assert judge.judged(gaps_of(trial, aims_of(line), judge.together)).slack[0] < -0.4
+
+
+def test_sure_goes_by_the_interval_that_a_run_shows(tmp_path) -> None:
+    file = tmp_path / "night.toml"
+    file.write_text(NIGHT.replace("[callers.calls]", "abandonment = { at_most = 0.6 }\n"
+                                  "occupancy = { at_most = 0.8 }\n[callers.calls]"))  # fmt: skip
+    line = sim.load(file)
+    trial, aims, judge = Trials(line, 6, engine="simpy").of(line), aims_of(line), OnTheDay()
+    gaps = gaps_of(trial, aims, judge.together)
+    measures = sim.run(line, 6, engine="simpy").measures
+    assert len(aims) == 3
+    plain, sure = (judged_with_care(judge, gaps, each, aims).slack for each in (False, True))
+    for number, aim in enumerate(aims):
+        known = measures[aim.measure]
+        assert plain[number] == pytest.approx(aim.slack(known.value))
+        assert sure[number] == pytest.approx(aim.slack(known.low if aim.at_least else known.high))
+
+
+def test_sure_of_a_share_that_is_1_on_every_day_has_wilsons_doubt() -> None:
+    slack, base = np.full((1, 4, 1), 0.2 * 10), np.full((1, 4, 1), 10.0)
+    aims = (Aim("service_level", None, 0.8),)
+    for judge in (OnTheDay(), InEveryInterval(1)):
+        (found,) = judged_with_care(judge, Gaps(slack, base), True, aims).slack
+        assert found == pytest.approx(wilson(1.0, 40)[0] - 0.8)
 
 
 def test_what_a_step_does_to_first_order() -> None:

@@ -18,7 +18,7 @@ from rich.console import Console
 import sim
 from sim.cli.staff import command
 from sim.report.needed import needed
-from sim.report.staffed import print_staffing
+from sim.report.staffed import beyond, print_staffing
 from sim.staffing.found import Staffing
 from sim.staffing.seats import with_seats_all_day
 from sim.staffing.staff import staff
@@ -351,6 +351,13 @@ def test_the_interval_that_misses_most_is_the_worst(answer: Answer) -> None:
     assert result.exit_code == 1
     assert "at worst, in the interval from 0" in words
     assert "nearest" not in words
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.0512, "5.12 %"), (0.050012, "5.001 %"), (None, "-")]
+)
+def test_a_share_is_told_so_that_it_is_not_its_bound(value: float | None, said: str) -> None:
+    assert beyond(value, 0.05) == said
 
 
 def test_help_tells_both_forms() -> None:
