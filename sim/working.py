@@ -183,13 +183,21 @@ def _ends_with_interrupt() -> Iterator[None]:
 
 @contextmanager
 def _own_modules_only() -> Iterator[None]:
-    """Start workers that do not look for modules in the folder where the user happens to be."""
-    before = os.environ.get("PYTHONSAFEPATH")
-    os.environ["PYTHONSAFEPATH"] = "1"
+    """Start workers that do not look for modules in the folder where the user happens to be.
+
+    The process that clears up after them says on standard error what a worker that was interrupted
+    left behind, and clears it up all the same: it is told to be silent of that.
+    """
+    silent = "ignore:resource_tracker"
+    warned = os.environ.get("PYTHONWARNINGS")
+    new = {"PYTHONSAFEPATH": "1", "PYTHONWARNINGS": f"{warned},{silent}" if warned else silent}
+    before = {name: os.environ.get(name) for name in new}
+    os.environ.update(new)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["PYTHONSAFEPATH"]
-        else:
-            os.environ["PYTHONSAFEPATH"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
