@@ -78,6 +78,7 @@ def test_skewed_days_leave_as_much_doubt_as_their_p_value_says() -> None:
     assert abs(plain - apart.p / 2) > 0.01
 
 
+@pytest.mark.slow
 def test_of_six_plans_it_is_what_a_million_draws_say() -> None:
     drawn = np.random.default_rng(7)
     days = np.exp(0.7 * drawn.standard_normal((30, 6)) @ drawn.standard_normal((6, 6))).T

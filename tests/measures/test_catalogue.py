@@ -76,6 +76,7 @@ def test_every_measure_equals_plain_loops(drawn: object) -> None:
             assert estimate.value == pytest.approx(expected[measure], abs=1e-9), measure
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(crewed(most=3))
 def test_every_measure_of_crews_and_weeks_equals_plain_loops(drawn: object) -> None:
@@ -102,6 +103,7 @@ def test_every_measure_of_crews_and_weeks_equals_plain_loops(drawn: object) -> N
         assert whole is None or told == pytest.approx(whole, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_every_measure_of_whole_days_with_every_feature() -> None:
     """A busy line, so that callbacks, promises and follow-ups are many."""
     file = Path(__file__).parents[1] / "scenario" / "callers.toml"

@@ -115,6 +115,7 @@ def test_a_week_has_rows_by_day_and_clock(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_measure_of_a_week_that_was_simulated(tmp_path: Path) -> None:
     """Calls over midnight, absence, lateness, ring, operators on call: by the model itself."""
     busy = QUIET.replace(

@@ -344,6 +344,7 @@ def test_tally_equals_plain_loops(drawn: object) -> None:
     equals_plain_loops(scene, line, day)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(crewed())
 def test_tally_of_crews_and_weeks_equals_plain_loops(drawn: object) -> None:
@@ -406,6 +407,7 @@ def against_of_scene(line: Centre, scene: object) -> Against:
     return against_of(line, grid.clock.edges, grid.within, grid.ignore_under)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(simulated())
 def test_one_compiled_pass_gives_the_same_to_the_last_bit(drawn: object) -> None:
@@ -435,6 +437,7 @@ def test_one_compiled_pass_gives_the_same_out_of_order_and_at_the_edges(end: flo
     held_equal(outcomes(rows, PRESENCE, BREAKS), line, scene)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(simulated())
 def test_what_is_offered_is_accounted_for(drawn: object) -> None:

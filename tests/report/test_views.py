@@ -146,6 +146,7 @@ def test_a_notebook_shows_the_three_questions_and_no_markup_of_the_file(
     assert "<script>" not in html
 
 
+@pytest.mark.slow
 def test_a_week_has_a_row_a_weekday() -> None:
     week = sim.load(ROOT / "scenarios" / "online_store_week.toml")
     found = sim.run(week, replications=2)
@@ -165,6 +166,7 @@ def test_plans_in_a_notebook_have_their_change_below_the_value() -> None:
     assert "? = not zero by its own interval" in html
 
 
+@pytest.mark.slow
 def test_of_many_plans_a_notebook_shows_the_one_to_choose() -> None:
     file = ROOT / "scenarios" / "stay_on_the_line.toml"
     found = sim.compare(file, replications=2)

@@ -160,6 +160,7 @@ def by_the_day(searching):
     return confirming, confirming.fewest(confirming.checked(np.array([[8, 5], [8, 5]])), slopes)
 
 
+@pytest.mark.slow
 def test_what_a_part_of_the_days_decides_all_days_decide_likewise(by_the_day) -> None:
     confirming, last = by_the_day
     stopped = 0
@@ -181,6 +182,7 @@ def test_what_a_part_of_the_days_decides_all_days_decide_likewise(by_the_day) ->
     assert last.least_harm.gaps.slack.shape[1] == 200
 
 
+@pytest.mark.slow
 def test_with_sure_every_day_is_simulated(by_the_day) -> None:
     confirming, last = by_the_day
     sure = replace(confirming, sure=True)
@@ -198,6 +200,7 @@ def planted(confirming, now, harms: dict[int, float]) -> Removing:
     return removing
 
 
+@pytest.mark.slow
 def test_harm_that_all_days_do_not_bear_out_takes_the_seat(by_the_day) -> None:
     confirming, last = by_the_day
     removing = planted(confirming, confirming.checked(last.now.seats + 1), {0: 0.01, 1: 0.02})
@@ -205,6 +208,7 @@ def test_harm_that_all_days_do_not_bear_out_takes_the_seat(by_the_day) -> None:
     assert (removing.now.seats == one_fewer(last.now.seats + 1, 0)).all()
 
 
+@pytest.mark.slow
 def test_the_least_harm_is_that_of_all_days(by_the_day) -> None:
     confirming, last = by_the_day
     cells = confirming.search.removable(last.now.seats)
