@@ -208,14 +208,14 @@ def judged_with_care(judge: Judge, gaps: Gaps, sure: bool, aims: tuple[Aim, ...]
     if isinstance(judge, OnTheDay):
         slack, base = (each.sum(axis=2, keepdims=True) for each in gaps)
     ends = [
-        _surely(aim, slack[number, :, row], base[number, :, row])
+        _spare_at_the_end(aim, slack[number, :, row], base[number, :, row])
         for number, aim in enumerate(aims)
         for row in range(slack.shape[2])
     ]
     return judged._replace(slack=np.array(ends))
 
 
-def _surely(aim: Aim, slack: Floats, base: Floats) -> float:
+def _spare_at_the_end(aim: Aim, slack: Floats, base: Floats) -> float:
     """What an aim has to spare at the end of its interval; (R,) slack and base of the days."""
     # Counts and seconds, of which the slack is a difference of multiples.
     top = np.round(aim.bound * base + (slack if aim.at_least else -slack), 6)

@@ -63,12 +63,10 @@ class Removing:
     confirming: Confirming
     now: Checked
     slopes: Slopes
-    _lost: dict[int, Floats] = field(default_factory=dict)
-    """What one fewer costs the requirements, of cells simulated with the seats there are now."""
+    _harm: dict[int, Tried] = field(default_factory=dict)
+    """One fewer, of the cells simulated with the seats there are now."""
     _stale: set[int] = field(default_factory=set)
     """Cells in which one fewer missed a target when there were more seats elsewhere."""
-    _harm: dict[int, Tried] = field(default_factory=dict)
-    """One fewer, of the cells in `_lost`."""
 
     def __post_init__(self) -> None:
         self.slopes = Slopes(self.slopes.more, self.slopes.less.copy())
@@ -90,7 +88,7 @@ class Removing:
                 break
             least = self.least_harm()
         cells = self.confirming.search.removable(self.now.seats)
-        return Fewest(self.now, least, len(self._lost), len(cells), self.exact(cells))
+        return Fewest(self.now, least, len(self._harm), len(cells), self.exact(cells))
 
     def sweep(self) -> None:
         """Try every cell, and again whenever a seat went."""
@@ -113,7 +111,6 @@ class Removing:
             cell = unsure[0]
             other = self.confirming.checked(self._harm[cell].seats)
             self._harm[cell] = self._harm[cell]._replace(slack=other.judged.slack, whole=other)
-            self._lost[cell] = self.now.judged.slack - other.judged.slack
             if self.missing(self._harm[cell]) == 0:
                 self.take(cell, other)
                 return None
@@ -125,7 +122,7 @@ class Removing:
     def next(self) -> int | None:
         """The cell to be tried next, or None where each was with the seats there are now."""
         search = self.confirming.search
-        open_ = [c for c in search.removable(self.now.seats) if c not in self._lost]
+        open_ = [c for c in search.removable(self.now.seats) if c not in self._harm]
         if not open_:
             return None
         cells = np.array(open_)
@@ -159,23 +156,23 @@ class Removing:
                 self.take(cell, other.whole)
                 return
             if fewer == 1:
-                self._lost[cell] = self.now.judged.slack - other.slack
                 self._harm[cell] = other
             fewer //= 2
 
     def take(self, cell: int, other: Checked) -> None:
         """Go on from a staffing with fewer seats; what was tried before it is tried again."""
         steeper(self.slopes, cell, self.now.judged, other.judged)
-        self._stale |= set(self._lost)
+        self._stale |= set(self._harm)
         self._stale.discard(cell)
-        self._lost, self._harm, self.now = {}, {}, other
+        self._harm, self.now = {}, other
 
     def exact(self, cells: list[int]) -> Floats:
         """Seats less the part of one that the requirements can spare; shape (N, G')."""
         found = self.now.seats.astype(np.float64).ravel()
-        found[[cell for cell in cells if cell not in self._lost]] = np.nan
+        found[[cell for cell in cells if cell not in self._harm]] = np.nan
         spare = np.maximum(self.now.judged.slack - self.confirming.search.allowed, 0.0)
-        for cell, lost in self._lost.items():
+        for cell, tried in self._harm.items():
+            lost = self.now.judged.slack - tried.slack
             felt = lost > SAME
             found[cell] -= float(np.min(spare[felt] / lost[felt], initial=1.0))
         return found.reshape(self.now.seats.shape)

@@ -196,7 +196,6 @@ def planted(confirming, now, harms: dict[int, float]) -> Removing:
     for cell, harm in harms.items():
         slack = np.array([-harm, 1.0])
         removing._harm[cell] = Tried(one_fewer(now.seats, cell), slack, 25, None)
-        removing._lost[cell] = now.judged.slack - slack
     return removing
 
 
